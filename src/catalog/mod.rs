@@ -1,0 +1,10 @@
+//! The operator's knowledge: what stands in `intents/`, read, checked and given to the rest as
+//! plain values. A catalog that exists is complete and consistent; `load` names file and line of
+//! every mistake instead.
+
+mod model;
+
+pub use model::{
+    ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Replies, Reply, Rule, RuleMark,
+    UrgencyExamples,
+};

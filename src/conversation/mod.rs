@@ -1,0 +1,1 @@
+//! One turn; the actor that owns a conversation; replay.

@@ -1,0 +1,258 @@
+//! What happened in a conversation. Events are all that is stored; everything else is folded from
+//! them. A stored shape is read for ever: add fields with a default, never change a meaning.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::{
+    AgentId, ClientId, Language, MessageText, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
+};
+
+/// An event that is not in the log yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    /// The sender's own id of the event.
+    pub client_id: ClientId,
+    /// When it happened, by the writer's clock; order is by sequence, never by this.
+    pub at: Timestamp,
+    /// What happened.
+    pub body: EventBody,
+}
+
+/// An event as the log holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place in the conversation.
+    pub seq: Seq,
+    /// When it happened, by the writer's clock.
+    pub at: Timestamp,
+    /// The sender's own id of the event.
+    pub client_id: ClientId,
+    /// What happened.
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+/// A button below a message of the bot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Choice {
+    /// What choosing it means: `faq:<entry id>`, `human` or `none`.
+    pub id: String,
+    /// The words on it.
+    pub label: String,
+}
+
+/// What kind of answer a message of the bot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// An FAQ entry or an intent's reply.
+    Answered,
+    /// The nearest questions as buttons.
+    Clarified,
+    /// It does not know, and says so.
+    Fallback,
+    /// Greeting, thanks, goodbye.
+    Smalltalk,
+    /// It says that a human will take over.
+    HandedOff,
+}
+
+/// Why a customer waits for a human.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoffReason {
+    /// The customer asked for a person.
+    Requested,
+    /// The matter is urgent.
+    Urgent,
+    /// The bot failed twice in a row.
+    NotUnderstood,
+}
+
+/// The part of a reading that is kept with the answer that it led to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReadingSummary {
+    /// The likeliest intent.
+    pub intent: Option<Scored>,
+    /// The likeliest category.
+    pub category: Option<Scored>,
+    /// How much the message pressed.
+    pub urgency: Urgency,
+    /// The likeliest entries with their probabilities, three at most.
+    pub answers: Vec<Scored>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventBody {
+    /// The customer wrote.
+    VisitorMessage {
+        /// The words.
+        text: MessageText,
+        /// The button, when the words are a button's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<String>,
+    },
+    /// The bot answered.
+    BotMessage {
+        /// The words.
+        text: String,
+        /// Their language.
+        language: Language,
+        /// What kind of answer it is.
+        outcome: Outcome,
+        /// The FAQ entry that the words come from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<String>,
+        /// Buttons.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        choices: Vec<Choice>,
+        /// What the bot understood; agents see it, customers do not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reading: Option<ReadingSummary>,
+    },
+    /// The customer was put into the queue.
+    HandoffRequested {
+        /// Why.
+        reason: HandoffReason,
+        /// How much it presses.
+        urgency: UrgencyLevel,
+        /// The customer's words that say so.
+        #[serde(default)]
+        evidence: Vec<String>,
+        /// The customer's language.
+        language: Language,
+    },
+    /// The customer went back to the bot.
+    LeftQueue,
+    /// An agent took the conversation.
+    Claimed {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name as customers see it.
+        name: String,
+    },
+    /// An agent gave the conversation back to the queue.
+    Released {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+        /// What the next agent should know; customers do not see it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageText>,
+    },
+    /// An agent wrote.
+    AgentMessage {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name as customers see it.
+        name: String,
+        /// The words.
+        text: MessageText,
+    },
+    /// An agent ended the conversation.
+    Resolved {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+    },
+    /// The customer rated the conversation.
+    Rated {
+        /// 1 (bad) to 5 (good).
+        score: u8,
+        /// In the customer's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<MessageText>,
+    },
+    /// The customer's data was erased; the events before this one hold no content any more.
+    Erased,
+}
+
+/// Who or what a conversation waits for, as its last events say. The log keeps an index of the
+/// conversations that wait, so that a start need not read the others.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Attention {
+    /// For nobody.
+    #[default]
+    None,
+    /// For the bot, which has not answered the last message yet.
+    Bot,
+    /// For an agent to claim it.
+    Queue,
+    /// For the agent who claimed it.
+    Agent,
+}
+
+impl Attention {
+    /// What the conversation waits for once `body` has happened.
+    #[must_use]
+    pub fn after(self, body: &EventBody) -> Self {
+        match body {
+            EventBody::HandoffRequested { .. } | EventBody::Released { .. } => Self::Queue,
+            EventBody::Claimed { .. } => Self::Agent,
+            EventBody::LeftQueue | EventBody::Resolved { .. } | EventBody::Erased => Self::None,
+            EventBody::VisitorMessage { .. } if self == Self::None => Self::Bot,
+            EventBody::BotMessage { .. } if self == Self::Bot => Self::None,
+            EventBody::VisitorMessage { .. }
+            | EventBody::BotMessage { .. }
+            | EventBody::AgentMessage { .. }
+            | EventBody::Rated { .. } => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::TextLimits;
+
+    fn visitor(text: &str) -> EventBody {
+        let text = MessageText::parse(text, TextLimits::default()).unwrap();
+        EventBody::VisitorMessage { text, choice: None }
+    }
+
+    #[test]
+    fn attention_follows_a_conversation_from_the_bot_to_an_agent_and_back() {
+        let agent = AgentId::random();
+        let name = "Ana".to_owned();
+        let story = [
+            (visitor("a person please"), Attention::Bot),
+            (
+                EventBody::HandoffRequested {
+                    reason: HandoffReason::Requested,
+                    urgency: UrgencyLevel::Normal,
+                    evidence: vec![],
+                    language: Language::En,
+                },
+                Attention::Queue,
+            ),
+            (visitor("hello?"), Attention::Queue),
+            (EventBody::Claimed { agent, name: name.clone() }, Attention::Agent),
+            (visitor("hi Ana"), Attention::Agent),
+            (EventBody::Released { agent, name: name.clone(), note: None }, Attention::Queue),
+            (EventBody::Claimed { agent, name: name.clone() }, Attention::Agent),
+            (EventBody::Resolved { agent, name }, Attention::None),
+            (EventBody::Rated { score: 5, comment: None }, Attention::None),
+            (visitor("one more thing"), Attention::Bot),
+        ];
+        let mut attention = Attention::None;
+        for (body, expected) in story {
+            attention = attention.after(&body);
+            assert_eq!(attention, expected, "after {body:?}");
+        }
+    }
+
+    #[test]
+    fn the_stored_shape_of_version_1_is_read_for_ever() {
+        let stored = r#"{"seq":2,"at":1700000000000,"client_id":"bot/1/0","type":"bot_message","text":"Hi","language":"en","outcome":"smalltalk"}"#;
+        let event: Event = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), stored);
+    }
+}

@@ -1,0 +1,18 @@
+//! Plain values that every layer shares: ids, texts, events, readings, actions, the clock.
+//! Nothing here does I/O or waits; whatever holds one of these types has already been checked.
+
+mod action;
+mod clock;
+mod event;
+mod id;
+mod reading;
+mod text;
+
+pub use action::Action;
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use event::{
+    Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, ReadingSummary,
+};
+pub use id::{AgentId, ClientId, ConversationId, IdError, Seq};
+pub use reading::{Answer, Language, Reading, Scored, Urgency, UrgencyLevel};
+pub use text::{MessageText, TextError, TextLimits};

@@ -1,0 +1,120 @@
+//! What understanding makes of a message: language, intent, category, urgency and the FAQ entries
+//! that may answer it, each with a confidence that is meant as a probability.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A language in which the desk speaks.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English; also what is spoken with users of other languages in Latin script.
+    #[default]
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl Language {
+    /// Both languages, for tables with one value a language.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// The ISO 639-1 code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+}
+
+/// How much a matter presses.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum UrgencyLevel {
+    /// Nothing is at stake.
+    Low,
+    /// An ordinary matter.
+    #[default]
+    Normal,
+    /// Money is lost or stuck, contact failed repeatedly, the thing is unusable.
+    High,
+    /// Danger, fraud going on, an outage, a deadline within a day.
+    Urgent,
+}
+
+impl UrgencyLevel {
+    /// All levels, least urgent first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// The level's name as in knowledge files and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
+/// A name with the probability that it is right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Scored {
+    /// The intent's or category's name.
+    pub name: String,
+    /// The probability, 0 to 1.
+    pub confidence: f32,
+}
+
+/// How much a message presses, and which of its words say so.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Urgency {
+    /// The level.
+    pub level: UrgencyLevel,
+    /// The probability that the level is right, 0 to 1.
+    pub confidence: f32,
+    /// The words of the message that speak for the level, strongest first.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+}
+
+/// An FAQ entry that may answer the message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Answer {
+    /// The entry's id.
+    pub id: String,
+    /// The probability that the entry answers the message, 0 to 1.
+    pub confidence: f32,
+    /// BM25 score of the entry (tantivy; Robertson and Zaragoza 2009), unbounded.
+    pub bm25: f32,
+    /// Cosine of the TF-IDF vectors of message and entry, 0 to 1.
+    pub cosine: f32,
+}
+
+/// Everything that understanding says of one message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reading {
+    /// The message's language.
+    pub language: Language,
+    /// The words that were scored.
+    pub tokens: Vec<String>,
+    /// The likeliest intent; absent when the knowledge has no intents.
+    pub intent: Option<Scored>,
+    /// The intents that come next, likeliest first.
+    pub alternatives: Vec<Scored>,
+    /// The probability that the message is about anything that the knowledge covers, 0 to 1.
+    pub in_scope: f32,
+    /// The likeliest question category; absent when the knowledge has no categories.
+    pub category: Option<Scored>,
+    /// How much the message presses.
+    pub urgency: Urgency,
+    /// Whether the message asks for a person.
+    pub wants_human: bool,
+    /// FAQ entries that may answer, likeliest first.
+    pub answers: Vec<Answer>,
+}

@@ -1,0 +1,1 @@
+//! Measures understanding on labelled files.

@@ -1,0 +1,24 @@
+//! Frontdesk, a customer-service chatbot server. A message flows down this list and its answer
+//! comes back as events of the log:
+//!
+//! - [`gateway`] takes it from a socket or a request and checks it;
+//! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
+//!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
+//! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
+//! - [`domain`] holds the plain values, [`app`] puts the parts together, [`cli`] are the commands.
+
+pub mod accounts;
+pub mod app;
+pub mod catalog;
+pub mod cli;
+pub mod config;
+pub mod conversation;
+pub mod dialogue;
+pub mod domain;
+pub mod evaluation;
+pub mod events;
+pub mod gateway;
+pub mod handoff;
+pub mod tasks;
+pub mod telemetry;
+pub mod understanding;

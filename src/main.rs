@@ -1,0 +1,2 @@
+//! The `frontdesk` command.
+fn main() {}

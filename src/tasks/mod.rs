@@ -1,0 +1,1 @@
+//! The only way to start a task, and how it stops.

@@ -1,0 +1,1 @@
+//! Makes a [`crate::domain::Reading`] of a message: CPU work without I/O.
