@@ -1,0 +1,75 @@
+//! The keys of the embedded store: one ordered space, so that one batch is atomic over all of it.
+//! A letter names the kind, then come the conversation's 16 bytes and, for events, the place.
+
+use crate::domain::{ClientId, ConversationId, Seq};
+use crate::events::Table;
+
+/// Events, by conversation and place.
+const EVENT: u8 = b'e';
+/// The appends' first client ids.
+const CLIENT_ID: u8 = b'c';
+/// Conversations that wait for somebody.
+const OPEN: u8 = b'o';
+/// Folded states.
+const SNAPSHOT: u8 = b's';
+/// Records of tables.
+const RECORD: u8 = b'r';
+
+fn of(kind: u8, conversation: ConversationId, rest: &[u8]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(17 + rest.len());
+    key.push(kind);
+    key.extend_from_slice(conversation.as_bytes());
+    key.extend_from_slice(rest);
+    key
+}
+
+pub(super) fn event(conversation: ConversationId, seq: Seq) -> Vec<u8> {
+    of(EVENT, conversation, &seq.0.to_be_bytes())
+}
+
+pub(super) fn events(conversation: ConversationId) -> Vec<u8> {
+    of(EVENT, conversation, &[])
+}
+
+/// The place in an event's key.
+pub(super) fn seq(key: &[u8]) -> Option<Seq> {
+    let place = key.get(17..)?.try_into().ok()?;
+    Some(Seq(u64::from_be_bytes(place)))
+}
+
+pub(super) fn client_id(conversation: ConversationId, client_id: &ClientId) -> Vec<u8> {
+    of(CLIENT_ID, conversation, client_id.as_str().as_bytes())
+}
+
+pub(super) fn client_ids(conversation: ConversationId) -> Vec<u8> {
+    of(CLIENT_ID, conversation, &[])
+}
+
+pub(super) fn open(conversation: ConversationId) -> Vec<u8> {
+    of(OPEN, conversation, &[])
+}
+
+pub(super) const ALL_OPEN: [u8; 1] = [OPEN];
+
+/// The conversation in a key that has one.
+pub(super) fn conversation(key: &[u8]) -> Option<ConversationId> {
+    Some(ConversationId::from_bytes(key.get(1..17)?.try_into().ok()?))
+}
+
+pub(super) fn snapshot(conversation: ConversationId) -> Vec<u8> {
+    of(SNAPSHOT, conversation, &[])
+}
+
+pub(super) fn table(table: Table) -> Vec<u8> {
+    let letter = match table {
+        Table::Agents => b'a',
+        Table::Sessions => b's',
+    };
+    vec![RECORD, letter]
+}
+
+pub(super) fn record(of: Table, key: &str) -> Vec<u8> {
+    let mut whole = table(of);
+    whole.extend_from_slice(key.as_bytes());
+    whole
+}

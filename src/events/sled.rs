@@ -1,0 +1,413 @@
+//! The embedded store: sled 0.34.7, the one file that names it. One thread owns all writes; what it
+//! commits is flushed and then synchronised by ourselves, since sled's own flush does not ask the
+//! disk (spacejam/sled#1452). Deleting in sled is not erasing on disk: `compact` rewrites the store.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::{broadcast, oneshot, watch};
+
+use crate::domain::{Attention, ClientId, ConversationId, Event, NewEvent, Seq};
+use crate::events::writer::{self, Change, Job, Space, Writer};
+use crate::events::{
+    AppendError, Appended, Durability, EventLog, LogMetrics, ReadError, Records, RecordsError,
+    Table, Wake, keys, record,
+};
+
+/// How many jobs may wait for the writer.
+const QUEUE: usize = 4_096;
+/// How many wakes a listener may be behind before it is told that it missed some.
+const WAKES: usize = 1_024;
+const STORE: &str = "log";
+const LOCK: &str = "lock";
+
+/// How the store is opened.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// Most bytes of pages that sled keeps in memory.
+    pub cache_bytes: u64,
+    /// Where commits are reported.
+    pub metrics: Option<Arc<dyn LogMetrics>>,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { cache_bytes: 64 * 1024 * 1024, metrics: None }
+    }
+}
+
+/// Why the store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it.
+    #[error("another frontdesk already uses the data folder {}; stop it, or use another folder with --data", folder.display())]
+    Locked {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// It cannot be written.
+    #[error("the data folder {} cannot be written: {source}", folder.display())]
+    NotWritable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It is damaged.
+    #[error("the event store in {} is damaged ({reason}); move the folder aside and restore a backup", folder.display())]
+    Corrupt {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// The event log on disk.
+pub struct SledLog {
+    tree: sled::Db,
+    jobs: SyncSender<Job>,
+    wakes: broadcast::Sender<Wake>,
+    failed: watch::Receiver<bool>,
+    writer: Mutex<Option<std::thread::JoinHandle<()>>>,
+    _lock: File,
+}
+
+impl SledLog {
+    /// Opens the store in `folder`, which is made where it is not there.
+    pub fn open(folder: &Path, options: OpenOptions) -> Result<Self, OpenError> {
+        let lock = lock(folder)?;
+        let tree = open_tree(&folder.join(STORE), options.cache_bytes)?;
+        let file = File::open(folder.join(STORE).join("db"));
+        let file = file.map_err(|source| not_writable(folder, source))?;
+        let (jobs, inbox) = mpsc::sync_channel(QUEUE);
+        let (wakes, _) = broadcast::channel(WAKES);
+        let (failed, has_failed) = watch::channel(false);
+        let writer = Writer {
+            space: Box::new(SledSpace { tree: tree.clone(), file }),
+            wakes: wakes.clone(),
+            metrics: options.metrics,
+            failed,
+            heads: std::collections::HashMap::new(),
+        };
+        let thread = std::thread::Builder::new().name("event-log".to_owned());
+        let thread = thread.spawn(move || writer.run(&inbox));
+        let thread = thread.map_err(|source| not_writable(folder, source))?;
+        let writer = Mutex::new(Some(thread));
+        Ok(Self { tree, jobs, wakes, failed: has_failed, writer, _lock: lock })
+    }
+
+    /// Waits until a write has failed; the store takes no events any more.
+    pub async fn failed(&self) {
+        let mut failed = self.failed.clone();
+        // An error means that the writer has ended, which only `close` does.
+        if failed.wait_for(|failed| *failed).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Writes what waits and ends the writer. The store takes no events afterwards.
+    pub async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.jobs.send(Job::Close(done)).is_ok() {
+            let _ = closed.await;
+        }
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, AppendError> {
+        let (reply, answer) = oneshot::channel();
+        match self.jobs.try_send(job(reply)) {
+            Ok(()) => answer.await.map_err(|_| AppendError::Unknown),
+            Err(TrySendError::Full(_)) => Err(AppendError::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(AppendError::Unavailable),
+        }
+    }
+
+    fn value(&self, key: &[u8]) -> Result<Option<sled::IVec>, ReadError> {
+        self.tree.get(key).map_err(|error| unavailable(&error))
+    }
+}
+
+fn lock(folder: &Path) -> Result<File, OpenError> {
+    let not_writable = |source| not_writable(folder, source);
+    fs::create_dir_all(folder).map_err(not_writable)?;
+    let path = folder.join(LOCK);
+    let file = File::options().create(true).truncate(false).write(true).open(path);
+    let file = file.map_err(not_writable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { folder: folder.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(not_writable(source)),
+    }
+}
+
+fn not_writable(folder: &Path, source: io::Error) -> OpenError {
+    OpenError::NotWritable { folder: folder.to_owned(), source }
+}
+
+/// sled answers some damage with an error and some with a panic: both are damage.
+fn open_tree(store: &Path, cache_bytes: u64) -> Result<sled::Db, OpenError> {
+    let config = sled::Config::new()
+        .path(store)
+        .cache_capacity(cache_bytes)
+        .flush_every_ms(None)
+        .mode(sled::Mode::HighThroughput);
+    let corrupt = |reason| OpenError::Corrupt { folder: store.to_owned(), reason };
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| config.open())) {
+        Ok(Ok(tree)) => Ok(tree),
+        Ok(Err(sled::Error::Io(error)))
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied
+                    | io::ErrorKind::ReadOnlyFilesystem
+                    | io::ErrorKind::StorageFull
+            ) =>
+        {
+            Err(not_writable(store, error))
+        }
+        Ok(Err(error)) => Err(corrupt(error.to_string())),
+        Err(_) => Err(corrupt("its pages cannot be read".to_owned())),
+    }
+}
+
+fn unavailable(error: &sled::Error) -> ReadError {
+    ReadError::Unavailable(error.to_string())
+}
+
+struct SledSpace {
+    tree: sled::Db,
+    file: File,
+}
+
+impl Space for SledSpace {
+    fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        Ok(self.tree.get(key)?.map(|value| value.to_vec()))
+    }
+
+    fn scan(&self, prefix: &[u8]) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let found = self.tree.scan_prefix(prefix).map(|pair| {
+            let (key, value) = pair?;
+            Ok((key.to_vec(), value.to_vec()))
+        });
+        found.collect()
+    }
+
+    fn last_key(&self, prefix: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        let last = self.tree.scan_prefix(prefix).next_back().transpose()?;
+        Ok(last.map(|(key, _)| key.to_vec()))
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> io::Result<()> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in changes {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        self.tree.apply_batch(batch)?;
+        self.tree.flush()?;
+        self.file.sync_data()
+    }
+}
+
+#[async_trait]
+impl EventLog for SledLog {
+    async fn append(
+        &self,
+        conversation: ConversationId,
+        expected: Seq,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        self.ask(|reply| Job::Append { conversation, expected, events, reply }).await?
+    }
+
+    async fn read(
+        &self,
+        conversation: ConversationId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Event>, ReadError> {
+        let from = keys::event(conversation, after.next());
+        let to = keys::event(conversation, Seq(u64::MAX));
+        let mut events = Vec::new();
+        for (index, pair) in self.tree.range(from..=to).take(limit).enumerate() {
+            let (_, stored) = pair.map_err(|error| unavailable(&error))?;
+            let seq = after.plus(index + 1);
+            let event = record::decode(&stored).map_err(|_| ReadError::Corrupt { seq })?;
+            if event.seq != seq {
+                return Err(ReadError::Corrupt { seq });
+            }
+            events.push(event);
+        }
+        Ok(events)
+    }
+
+    async fn last(&self, conversation: ConversationId) -> Result<Seq, ReadError> {
+        let last = self.tree.scan_prefix(keys::events(conversation)).next_back().transpose();
+        let last = last.map_err(|error| unavailable(&error))?;
+        Ok(last.and_then(|(key, _)| keys::seq(&key)).unwrap_or_default())
+    }
+
+    async fn find(
+        &self,
+        conversation: ConversationId,
+        client_id: &ClientId,
+    ) -> Result<Option<Appended>, ReadError> {
+        let value = self.value(&keys::client_id(conversation, client_id))?;
+        let places = value.as_deref().and_then(writer::places);
+        Ok(places.map(|(first, last)| Appended { first, last, replayed: true }))
+    }
+
+    async fn open(&self) -> Result<Vec<(ConversationId, Attention)>, ReadError> {
+        let mut open = Vec::new();
+        for pair in self.tree.scan_prefix(keys::ALL_OPEN) {
+            let (key, value) = pair.map_err(|error| unavailable(&error))?;
+            open.extend(keys::conversation(&key).zip(writer::attention(&value)));
+        }
+        Ok(open)
+    }
+
+    async fn snapshot_put(&self, conversation: ConversationId, seq: Seq, state: Vec<u8>) {
+        // A snapshot is a hint: with a full queue it is left out.
+        let _ = self.jobs.try_send(Job::Snapshot { conversation, seq, state });
+    }
+
+    async fn snapshot(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<(Seq, Vec<u8>)>, ReadError> {
+        let Some(value) = self.value(&keys::snapshot(conversation))? else { return Ok(None) };
+        let Some((seq, state)) = value.split_at_checked(8) else { return Ok(None) };
+        let seq = seq.try_into().map_or(Seq::ZERO, |seq| Seq(u64::from_be_bytes(seq)));
+        Ok(Some((seq, state.to_vec())))
+    }
+
+    async fn erase(
+        &self,
+        conversation: ConversationId,
+        tombstone: NewEvent,
+    ) -> Result<(), AppendError> {
+        self.ask(|reply| Job::Erase { conversation, tombstone, reply }).await?
+    }
+
+    fn wakes(&self) -> broadcast::Receiver<Wake> {
+        self.wakes.subscribe()
+    }
+
+    fn durability(&self) -> Durability {
+        Durability::PowerLoss
+    }
+}
+
+impl SledLog {
+    async fn change(
+        &self,
+        table: Table,
+        key: &str,
+        value: Option<Vec<u8>>,
+        if_absent: bool,
+    ) -> Result<bool, RecordsError> {
+        let key = key.to_owned();
+        let job = |reply| Job::Put { table, key, value, if_absent, reply };
+        let answer = self.ask(job).await.map_err(|error| RecordsError(error.to_string()))?;
+        answer.map_err(|()| RecordsError("it takes no records".to_owned()))
+    }
+}
+
+#[async_trait]
+impl Records for SledLog {
+    async fn put(&self, table: Table, key: &str, value: Vec<u8>) -> Result<(), RecordsError> {
+        self.change(table, key, Some(value), false).await.map(|_| ())
+    }
+
+    async fn put_if_absent(
+        &self,
+        table: Table,
+        key: &str,
+        value: Vec<u8>,
+    ) -> Result<bool, RecordsError> {
+        self.change(table, key, Some(value), true).await
+    }
+
+    async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, RecordsError> {
+        let value = self.tree.get(keys::record(table, key));
+        let value = value.map_err(|error| RecordsError(error.to_string()))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    async fn delete(&self, table: Table, key: &str) -> Result<(), RecordsError> {
+        self.change(table, key, None, false).await.map(|_| ())
+    }
+
+    async fn list(&self, table: Table) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
+        let prefix = keys::table(table);
+        let found = self.tree.scan_prefix(&prefix).map(|pair| {
+            let (key, value) = pair.map_err(|error| RecordsError(error.to_string()))?;
+            let key = key.get(prefix.len()..).unwrap_or_default();
+            Ok((String::from_utf8_lossy(key).into_owned(), value.to_vec()))
+        });
+        found.collect()
+    }
+}
+
+/// What a compaction did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compacted {
+    /// Bytes on disk before.
+    pub before: u64,
+    /// Bytes on disk after.
+    pub after: u64,
+}
+
+impl std::fmt::Display for Compacted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "The store had {} bytes and now has {}.", self.before, self.after)
+    }
+}
+
+/// Copies what is left into a fresh store and puts it in the old one's place, so that what was
+/// erased is gone from the disk too. The server must not run. A crash leaves the old or the new
+/// store, never half of one.
+pub fn compact(folder: &Path) -> Result<Compacted, OpenError> {
+    let _lock = lock(folder)?;
+    let not_writable = |source| not_writable(folder, source);
+    let (store, fresh, old) =
+        (folder.join(STORE), folder.join("log.new"), folder.join("log.old"));
+    if old.exists() && !store.exists() {
+        fs::rename(&old, &store).map_err(not_writable)?;
+    }
+    for leftover in [&fresh, &old] {
+        if leftover.exists() {
+            fs::remove_dir_all(leftover).map_err(not_writable)?;
+        }
+    }
+    let cache = OpenOptions::default().cache_bytes;
+    let before = bytes_in(&store);
+    let source = open_tree(&store, cache)?;
+    let target = open_tree(&fresh, cache)?;
+    target.import(source.export());
+    target.flush().map_err(|error| not_writable(error.into()))?;
+    drop((source, target));
+    for file in fs::read_dir(&fresh).map_err(not_writable)?.flatten() {
+        File::open(file.path()).and_then(|file| file.sync_all()).map_err(not_writable)?;
+    }
+    fs::rename(&store, &old).map_err(not_writable)?;
+    fs::rename(&fresh, &store).map_err(not_writable)?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(not_writable)?;
+    fs::remove_dir_all(&old).map_err(not_writable)?;
+    Ok(Compacted { before, after: bytes_in(&store) })
+}
+
+fn bytes_in(folder: &Path) -> u64 {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+}
