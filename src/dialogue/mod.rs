@@ -1,1 +1,8 @@
-//! Decides what the bot does: pure.
+//! What the bot does about a message: the state folded from a conversation's events, and the
+//! decision. Both are pure; nothing here waits, writes or looks at a clock.
+
+mod decide;
+mod state;
+
+pub use decide::{Message, Policy, Thresholds};
+pub use state::{State, Status, Taken};

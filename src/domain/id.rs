@@ -149,6 +149,11 @@ impl ClientId {
         self.0.starts_with("bot/") || self.0.starts_with("desk/")
     }
 
+    /// The id of an event whose content was erased.
+    pub fn of_erased(seq: Seq) -> Self {
+        Self(format!("desk/erased/{seq}"))
+    }
+
     /// A fresh id for an event that the desk itself writes (a claim, a transfer).
     pub fn of_desk() -> Self {
         Self(format!("desk/{}", Uuid::new_v4().simple()))

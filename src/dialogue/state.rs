@@ -1,0 +1,282 @@
+//! Where a conversation stands, folded from its events. It stays small however long the
+//! conversation grows, so that a turn costs the same at message 1,000 as at message 10.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    AgentId, Event, EventBody, HandoffReason, Language, MessageText, Outcome, Seq, Timestamp,
+    UrgencyLevel,
+};
+
+/// Most characters of the customer's last words that are kept.
+const PREVIEW_CHARS: usize = 120;
+
+/// Who a conversation is with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// With the bot.
+    #[default]
+    Bot,
+    /// In the queue for a human.
+    Waiting,
+    /// With an agent.
+    Human,
+    /// Ended by an agent; the customer's next message starts with the bot again.
+    Resolved,
+}
+
+/// The agent who has, or had, the conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Who.
+    pub agent: AgentId,
+    /// The name that customers see.
+    pub name: String,
+    /// Since when; when it was resolved, for a resolved conversation.
+    pub at: Timestamp,
+}
+
+/// Why and since when a human is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// Why.
+    pub reason: HandoffReason,
+    /// How much it presses.
+    pub urgency: UrgencyLevel,
+    /// The customer's words that say so.
+    pub evidence: Vec<String>,
+    /// Since when the customer waits.
+    pub since: Timestamp,
+}
+
+/// A message that the bot has not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// Its place.
+    pub seq: Seq,
+    /// Its words.
+    pub text: MessageText,
+    /// The button, when the words are a button's.
+    pub choice: Option<String>,
+}
+
+/// Where a conversation stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The last event that is folded in.
+    pub last: Seq,
+    /// Who it is with.
+    pub status: Status,
+    /// The language in which the customer is answered; known from the first message on.
+    pub language: Option<Language>,
+    /// The FAQ entry that was answered last, for follow-ups.
+    pub topic: Option<String>,
+    /// How often in a row the bot could not help.
+    pub failures: u8,
+    /// Why a human is needed, while one is.
+    pub need: Option<Need>,
+    /// The agent, from the claim on.
+    pub taken: Option<Taken>,
+    /// What the bot still has to answer.
+    pub unanswered: Option<Unanswered>,
+    /// The customer's last words, shortened.
+    pub preview: String,
+    /// The customer's rating since the last resolution.
+    pub rating: Option<(u8, Option<MessageText>)>,
+}
+
+impl State {
+    /// Folds in the next event. An event that is already folded in changes nothing.
+    pub fn apply(&mut self, event: &Event) {
+        if event.seq <= self.last {
+            return;
+        }
+        self.last = event.seq;
+        match &event.body {
+            EventBody::VisitorMessage { text, choice } => {
+                self.hear(event.seq, text, choice.as_deref());
+            }
+            EventBody::BotMessage { language, outcome, entry, .. } => {
+                self.note_answer(*language, *outcome, entry.as_deref());
+            }
+            EventBody::HandoffRequested { reason, urgency, evidence, language } => {
+                self.language = Some(*language);
+                self.unanswered = None;
+                self.failures = 0;
+                self.need_human(*reason, *urgency, evidence, event.at);
+            }
+            EventBody::LeftQueue => {
+                self.status = Status::Bot;
+                self.need = None;
+            }
+            EventBody::Claimed { agent, name } => {
+                self.status = Status::Human;
+                self.taken = Some(Taken { agent: *agent, name: name.clone(), at: event.at });
+            }
+            EventBody::Released { .. } => {
+                self.status = Status::Waiting;
+                self.taken = None;
+            }
+            EventBody::Resolved { agent, name } => {
+                self.status = Status::Resolved;
+                self.taken = Some(Taken { agent: *agent, name: name.clone(), at: event.at });
+                self.topic = None;
+                self.rating = None;
+            }
+            EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
+            EventBody::AgentMessage { .. } => {}
+            EventBody::Erased => *self = Self { last: event.seq, ..Self::default() },
+        }
+    }
+
+    fn hear(&mut self, seq: Seq, text: &MessageText, choice: Option<&str>) {
+        self.preview = shorten(text.as_str());
+        if self.status == Status::Resolved {
+            self.status = Status::Bot;
+            self.need = None;
+            self.taken = None;
+            self.failures = 0;
+        }
+        if self.status == Status::Bot {
+            let choice = choice.map(str::to_owned);
+            self.unanswered = Some(Unanswered { seq, text: text.clone(), choice });
+        }
+    }
+
+    fn note_answer(&mut self, language: Language, outcome: Outcome, entry: Option<&str>) {
+        self.language = Some(language);
+        self.unanswered = None;
+        match outcome {
+            Outcome::Answered => {
+                self.failures = 0;
+                self.topic = entry.map(str::to_owned);
+            }
+            Outcome::Fallback => self.failures = self.failures.saturating_add(1),
+            Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
+        }
+    }
+
+    fn need_human(
+        &mut self,
+        reason: HandoffReason,
+        urgency: UrgencyLevel,
+        evidence: &[String],
+        at: Timestamp,
+    ) {
+        let earlier = self.need.as_ref().filter(|_| self.status == Status::Waiting);
+        let since = earlier.map_or(at, |need| need.since);
+        let urgency = earlier.map_or(urgency, |need| need.urgency.max(urgency));
+        self.need = Some(Need { reason, urgency, evidence: evidence.to_vec(), since });
+        self.status = Status::Waiting;
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let mut words = text.chars();
+    let mut short: String = words.by_ref().take(PREVIEW_CHARS).collect();
+    if words.next().is_some() {
+        short.push('…');
+    }
+    short.replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ClientId, TextLimits};
+
+    fn fold(bodies: Vec<EventBody>) -> State {
+        let mut state = State::default();
+        for (index, body) in bodies.into_iter().enumerate() {
+            let seq = Seq::ZERO.plus(index + 1);
+            let at = Timestamp(i64::try_from(index).unwrap());
+            let client_id = ClientId::parse(format!("c{index}")).unwrap();
+            state.apply(&Event { seq, at, client_id, body });
+        }
+        state
+    }
+
+    fn visitor(text: &str) -> EventBody {
+        let text = MessageText::parse(text, TextLimits::default()).unwrap();
+        EventBody::VisitorMessage { text, choice: None }
+    }
+
+    fn bot(outcome: Outcome, entry: Option<&str>) -> EventBody {
+        EventBody::BotMessage {
+            text: "…".to_owned(),
+            language: Language::En,
+            outcome,
+            entry: entry.map(str::to_owned),
+            choices: vec![],
+            reading: None,
+        }
+    }
+
+    fn queued(urgency: UrgencyLevel) -> EventBody {
+        EventBody::HandoffRequested {
+            reason: HandoffReason::Requested,
+            urgency,
+            evidence: vec![],
+            language: Language::En,
+        }
+    }
+
+    #[test]
+    fn a_message_is_unanswered_until_the_bot_has_spoken() {
+        assert!(fold(vec![visitor("hi")]).unanswered.is_some());
+        let answered = fold(vec![visitor("hi"), bot(Outcome::Answered, Some("shipping-time"))]);
+        assert_eq!(answered.unanswered, None);
+        assert_eq!(answered.topic.as_deref(), Some("shipping-time"));
+    }
+
+    #[test]
+    fn the_place_in_the_queue_is_kept_when_the_urgency_rises_or_an_agent_gives_up() {
+        let agent = AgentId::random();
+        let state = fold(vec![
+            visitor("a person"),
+            queued(UrgencyLevel::Normal),
+            queued(UrgencyLevel::Urgent),
+            EventBody::Claimed { agent, name: "Ana".to_owned() },
+            EventBody::Released { agent, name: "Ana".to_owned(), note: None },
+        ]);
+        let need = state.need.unwrap();
+        assert_eq!((need.since, need.urgency), (Timestamp(1), UrgencyLevel::Urgent));
+        assert_eq!((state.status, state.taken), (Status::Waiting, None));
+    }
+
+    #[test]
+    fn a_resolved_conversation_starts_with_the_bot_again() {
+        let agent = AgentId::random();
+        let state = fold(vec![
+            visitor("a person"),
+            queued(UrgencyLevel::Normal),
+            EventBody::Claimed { agent, name: "Ana".to_owned() },
+            EventBody::Resolved { agent, name: "Ana".to_owned() },
+            visitor("one more thing"),
+        ]);
+        assert_eq!((state.status, state.need), (Status::Bot, None));
+        assert!(state.unanswered.is_some());
+    }
+
+    #[test]
+    fn folding_the_same_event_twice_changes_nothing() {
+        let mut state = fold(vec![visitor("hi"), bot(Outcome::Fallback, None)]);
+        let before = state.clone();
+        state.apply(&Event {
+            seq: Seq(2),
+            at: Timestamp(9),
+            client_id: ClientId::of_bot_turn(Seq(1), 0),
+            body: bot(Outcome::Fallback, None),
+        });
+        assert_eq!(state, before);
+        assert_eq!(state.failures, 1);
+    }
+
+    #[test]
+    fn long_last_words_are_shortened_to_one_line() {
+        let state = fold(vec![visitor(&"长\n".repeat(200))]);
+        assert_eq!(state.preview.chars().count(), PREVIEW_CHARS + 1);
+        assert!(!state.preview.contains('\n'));
+    }
+}
