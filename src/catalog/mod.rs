@@ -2,9 +2,15 @@
 //! plain values. A catalog that exists is complete and consistent; `load` names file and line of
 //! every mistake instead.
 
+mod file;
+mod load;
+mod mistakes;
 mod model;
+mod watch;
 
+pub use mistakes::{Mistake, Mistakes};
 pub use model::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Replies, Reply, Rule, RuleMark,
     UrgencyExamples,
 };
+pub use watch::{Watch, watch};

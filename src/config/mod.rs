@@ -1,1 +1,384 @@
-//! The settings.
+//! The settings: a TOML file, overridden by environment variables, overridden by the command line.
+//! Every value is documented here; `frontdesk settings` prints this documentation as a file.
+
+#![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use confique::Config;
+use confique::toml::FormatOptions;
+use serde::{Deserialize, Serialize};
+
+/// The file that is read when none is named.
+const DEFAULT_FILE: &str = "frontdesk.toml";
+
+/// All settings.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Settings {
+    /// Where the server listens and keeps things.
+    #[config(nested)]
+    pub server: Server,
+    /// What the server says about itself.
+    #[config(nested)]
+    pub log: Log,
+    /// Where the widget may be embedded.
+    #[config(nested)]
+    pub sites: Sites,
+    /// Customers.
+    #[config(nested)]
+    pub visitor: Visitor,
+    /// Agents.
+    #[config(nested)]
+    pub agents: Agents,
+    /// Programs.
+    #[config(nested)]
+    pub api: Api,
+    /// How much anybody may do.
+    #[config(nested)]
+    pub limits: Limits,
+    /// When the bot answers, asks back, or fetches a human. Probabilities from 0 to 1.
+    #[config(nested)]
+    pub dialogue: Dialogue,
+}
+
+/// Where the server listens and keeps things.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Server {
+    /// Address and port to listen at.
+    #[config(default = "127.0.0.1:8080", env = "FRONTDESK_SERVER_LISTEN")]
+    pub listen: SocketAddr,
+    /// Folder for everything that is stored. One process at a time may use it.
+    #[config(default = "data", env = "FRONTDESK_SERVER_DATA")]
+    pub data: PathBuf,
+    /// Folder with the knowledge, as `*.toml` files.
+    #[config(default = "intents", env = "FRONTDESK_SERVER_INTENTS")]
+    pub intents: PathBuf,
+    /// Folder from which the browser side is served instead of the one in the binary.
+    #[config(env = "FRONTDESK_SERVER_STATIC_DIR")]
+    pub static_dir: Option<PathBuf>,
+    /// Address of the server as browsers see it, such as "https://desk.example"; needed behind a
+    /// proxy, and when `listen` is not a loopback address.
+    #[config(env = "FRONTDESK_SERVER_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Threads that serve sockets; as many as there are cores when not set.
+    #[config(env = "FRONTDESK_SERVER_WORKERS")]
+    pub workers: Option<usize>,
+    /// How many seconds a stop may take before what still runs is dropped.
+    #[config(default = 10, env = "FRONTDESK_SERVER_SHUTDOWN_SECONDS")]
+    pub shutdown_seconds: u64,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    #[config(default = ["127.0.0.1", "::1"], env = "FRONTDESK_SERVER_TRUSTED_PROXIES",
+        parse_env = confique::env::parse::list_by_comma)]
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the server says about itself.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Log {
+    /// How log lines look: "text" for people, "json" for machines.
+    #[config(default = "text", env = "FRONTDESK_LOG_FORMAT")]
+    pub format: LogFormat,
+    /// Which lines are written: a level (error, warn, info, debug, trace), or levels by module such
+    /// as "warn,frontdesk=debug".
+    #[config(default = "info", env = "FRONTDESK_LOG_LEVEL")]
+    pub level: String,
+}
+
+/// Where the widget may be embedded.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Sites {
+    /// Origins of the sites that may embed the widget and open sockets, such as
+    /// ["https://shop.example"]. The server's own origin is always allowed.
+    #[config(default = [], env = "FRONTDESK_SITES_ORIGINS",
+        parse_env = confique::env::parse::list_by_comma)]
+    pub origins: Vec<String>,
+}
+
+/// Customers.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Visitor {
+    /// How many minutes a token for talking is good for.
+    #[config(default = 60, env = "FRONTDESK_VISITOR_TOKEN_MINUTES")]
+    pub token_minutes: u64,
+    /// How many days a customer can come back to a conversation.
+    #[config(default = 30, env = "FRONTDESK_VISITOR_RENEWAL_DAYS")]
+    pub renewal_days: u64,
+}
+
+/// Agents.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Agents {
+    /// How many hours a session lasts.
+    #[config(default = 12, env = "FRONTDESK_AGENTS_SESSION_HOURS")]
+    pub session_hours: u64,
+}
+
+/// Programs.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Api {
+    /// Keys that programs send as `X-Api-Key` or `Authorization: Bearer`; 16 characters or more.
+    #[config(default = [], env = "FRONTDESK_API_KEYS",
+        parse_env = confique::env::parse::list_by_comma)]
+    pub keys: Vec<String>,
+    /// Whether `POST /api/v1/understand` is open without a key to clients on this machine.
+    #[config(default = true, env = "FRONTDESK_API_OPEN_ON_LOOPBACK")]
+    pub open_on_loopback: bool,
+}
+
+/// How much anybody may do.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Limits {
+    /// Most bytes of a message, in UTF-8.
+    #[config(default = 16384, env = "FRONTDESK_LIMITS_MESSAGE_BYTES")]
+    pub message_bytes: usize,
+    /// Most characters of a message, as people count them (grapheme clusters).
+    #[config(default = 4000, env = "FRONTDESK_LIMITS_MESSAGE_GRAPHEMES")]
+    pub message_graphemes: usize,
+    /// Most bytes of a WebSocket frame.
+    #[config(default = 65536, env = "FRONTDESK_LIMITS_FRAME_BYTES")]
+    pub frame_bytes: usize,
+    /// Most bytes of a request's body.
+    #[config(default = 131072, env = "FRONTDESK_LIMITS_BODY_BYTES")]
+    pub body_bytes: usize,
+    /// Messages a second in one conversation, on average.
+    #[config(default = 10, env = "FRONTDESK_LIMITS_CONVERSATION_PER_SECOND")]
+    pub conversation_per_second: u32,
+    /// Messages in one conversation at once, before the average counts.
+    #[config(default = 2000, env = "FRONTDESK_LIMITS_CONVERSATION_BURST")]
+    pub conversation_burst: u32,
+    /// Messages a minute from one address.
+    #[config(default = 600, env = "FRONTDESK_LIMITS_ADDRESS_MESSAGES_PER_MINUTE")]
+    pub address_messages_per_minute: u32,
+    /// New conversations a minute from one address.
+    #[config(default = 60, env = "FRONTDESK_LIMITS_ADDRESS_CONVERSATIONS_PER_MINUTE")]
+    pub address_conversations_per_minute: u32,
+    /// Open sockets from one address.
+    #[config(default = 200, env = "FRONTDESK_LIMITS_ADDRESS_SOCKETS")]
+    pub address_sockets: usize,
+    /// Attempts to sign in a minute from one address.
+    #[config(default = 10, env = "FRONTDESK_LIMITS_SIGN_IN_PER_MINUTE")]
+    pub sign_in_per_minute: u32,
+    /// Whether the limits by address leave out clients on this machine that come without a proxy
+    /// (attempts to sign in are always counted).
+    #[config(default = true, env = "FRONTDESK_LIMITS_EXEMPT_LOOPBACK")]
+    pub exempt_loopback: bool,
+    /// Open sockets in all; the next one is closed with 1013.
+    #[config(default = 20000, env = "FRONTDESK_LIMITS_SOCKETS")]
+    pub sockets: usize,
+    /// Turns under way at once; the next message is refused with a hint when to come back.
+    #[config(default = 512, env = "FRONTDESK_LIMITS_TURNS_IN_FLIGHT")]
+    pub turns_in_flight: usize,
+    /// Frames that may wait for a slow reader before its socket is closed with 4008.
+    #[config(default = 256, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_EVENTS")]
+    pub socket_queue_events: usize,
+    /// Bytes that may wait for a slow reader before its socket is closed with 4008.
+    #[config(default = 262144, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_BYTES")]
+    pub socket_queue_bytes: usize,
+}
+
+/// When the bot answers, asks back, or fetches a human. Probabilities from 0 to 1.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Dialogue {
+    /// From which probability on an FAQ entry is given as the answer.
+    #[config(default = 0.55, env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
+    pub answer_at: f32,
+    /// From which probability on the nearest questions are offered as buttons.
+    #[config(default = 0.2, env = "FRONTDESK_DIALOGUE_OFFER_AT")]
+    pub offer_at: f32,
+    /// From which probability on a message is taken for small talk.
+    #[config(default = 0.5, env = "FRONTDESK_DIALOGUE_SMALLTALK_AT")]
+    pub smalltalk_at: f32,
+    /// From which probability on an urgent matter is handed to a human at once.
+    #[config(default = 0.6, env = "FRONTDESK_DIALOGUE_URGENT_AT")]
+    pub urgent_at: f32,
+}
+
+/// The settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A file or a variable cannot be read.
+    #[error("the settings cannot be read: {0}")]
+    Unreadable(String),
+    /// A value is not one that works.
+    #[error("{key}: {message}")]
+    Value {
+        /// The setting.
+        key: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl Default for Settings {
+    #[expect(clippy::expect_used, reason = "a test loads the defaults, which are constants")]
+    fn default() -> Self {
+        Self::builder().load().expect("every setting has a default")
+    }
+}
+
+impl Settings {
+    /// Reads `file` (or `frontdesk.toml`, where it is there) and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        let file = match file {
+            Some(file) if !file.is_file() => {
+                let message = format!("there is no file {}", file.display());
+                return Err(SettingsError::Unreadable(message));
+            }
+            Some(file) => file,
+            None => Path::new(DEFAULT_FILE),
+        };
+        let loaded = Self::builder().env().file(file).load();
+        let settings = loaded.map_err(|error| SettingsError::Unreadable(told(&error)))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let wrong = |key, message: &str| Err(SettingsError::Value { key, message: message.to_owned() });
+        let dialogue = &self.dialogue;
+        let thresholds = [
+            ("dialogue.answer_at", dialogue.answer_at),
+            ("dialogue.offer_at", dialogue.offer_at),
+            ("dialogue.smalltalk_at", dialogue.smalltalk_at),
+            ("dialogue.urgent_at", dialogue.urgent_at),
+        ];
+        if let Some((key, _)) = thresholds.iter().find(|(_, at)| !(0.0..=1.0).contains(at)) {
+            return wrong(key, "must be a probability from 0 to 1");
+        }
+        if dialogue.offer_at > dialogue.answer_at {
+            return wrong("dialogue.offer_at", "must not be above dialogue.answer_at");
+        }
+        if self.limits.turns_in_flight == 0 {
+            return wrong("limits.turns_in_flight", "must be 1 or more");
+        }
+        if self.limits.socket_queue_events < 16 {
+            return wrong("limits.socket_queue_events", "must be 16 or more");
+        }
+        if self.limits.message_bytes + 1024 > self.limits.frame_bytes {
+            return wrong("limits.message_bytes", "must be 1024 below limits.frame_bytes");
+        }
+        if self.limits.message_bytes > 48 * 1024 {
+            return wrong("limits.message_bytes", "must be 49152 or less: the log takes no larger events");
+        }
+        if self.api.keys.iter().any(|key| key.len() < 16) {
+            return wrong("api.keys", "a key must have 16 characters or more");
+        }
+        if let Some(origin) = self.sites.origins.iter().find(|origin| !is_origin(origin)) {
+            let message = format!("`{origin}` is not an origin such as https://shop.example");
+            return Err(SettingsError::Value { key: "sites.origins", message });
+        }
+        match &self.server.public_url {
+            Some(url) if !is_origin(url.trim_end_matches('/')) => {
+                wrong("server.public_url", "must be an address such as https://desk.example")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A scheme and a host, and nothing that could break out of a header.
+fn is_origin(text: &str) -> bool {
+    let text = text.trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        !host.is_empty()
+            && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b))
+    })
+}
+
+/// What is wrong, with its causes, on one line each.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}\n  {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+/// A settings file with every value at its default, as a comment, with its meaning.
+pub fn example() -> String {
+    confique::toml::template::<Settings>(FormatOptions::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("frontdesk.toml");
+        std::fs::write(&file, text).unwrap();
+        Settings::load(Some(&file))
+    }
+
+    fn mistake(text: &str) -> String {
+        load(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_example_is_complete_and_holds_the_defaults() {
+        let example = example();
+        let without_comments: String = example
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(value) if value.contains(" = ") && !value.starts_with(' ') => format!("{value}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let settings = load(&without_comments).unwrap();
+        assert_eq!(format!("{settings:?}"), format!("{:?}", Settings::default()));
+        for key in ["listen", "turns_in_flight", "answer_at", "origins", "public_url"] {
+            assert!(example.contains(&format!("{key} =")), "{key} is missing in\n{example}");
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_work_name_their_key() {
+        for (text, key) in [
+            ("[dialogue]\nanswer_at = 1.5", "dialogue.answer_at"),
+            ("[dialogue]\noffer_at = 0.9", "dialogue.offer_at"),
+            ("[limits]\nturns_in_flight = 0", "limits.turns_in_flight"),
+            ("[limits]\nmessage_bytes = 65536", "limits.message_bytes"),
+            ("[api]\nkeys = [\"short\"]", "api.keys"),
+            ("[sites]\norigins = [\"shop.example\"]", "sites.origins"),
+            ("[sites]\norigins = [\"https://a.example; script-src *\"]", "sites.origins"),
+            ("[server]\nlisten = \"nowhere\"", "server.listen"),
+            ("[server]\nlisten_at = \"127.0.0.1:1\"", "listen_at"),
+            ("[sevrer]\n", "sevrer"),
+            ("[log]\nformat = \"xml\"", "log.format"),
+            ("[server", "frontdesk.toml"),
+        ] {
+            let message = mistake(text);
+            assert!(message.contains(key), "{text:?} gives: {message}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_named_must_be_there() {
+        let error = Settings::load(Some(Path::new("no-such-file.toml"))).unwrap_err();
+        assert!(error.to_string().contains("no-such-file.toml"), "{error}");
+    }
+}

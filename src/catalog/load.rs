@@ -1,0 +1,368 @@
+//! Reads the knowledge folder into a [`Catalog`], or finds every mistake in it at once: first what
+//! each file says by itself, then how the files fit together.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use crate::catalog::file::{
+    CategoryTable, FaqTable, File, IntentTable, ListTable, RuleTable, TextTable, UrgencyTable,
+};
+use crate::catalog::mistakes::Collector;
+use crate::catalog::{
+    ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
+    RuleMark, UrgencyExamples,
+};
+use crate::domain::UrgencyLevel;
+
+/// Most bytes of a file.
+const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+/// Most bytes of a compiled regular expression.
+const MAX_REGEX_BYTES: usize = 1024 * 1024;
+
+/// A name used somewhere, for checks across files.
+struct Use {
+    file: PathBuf,
+    line: usize,
+    kind: &'static str,
+    name: String,
+}
+
+#[derive(Default)]
+struct Loader {
+    catalog: Catalog,
+    mistakes: Vec<Mistake>,
+    /// Where each name was defined, by kind and name.
+    defined: HashMap<(&'static str, String), (PathBuf, usize)>,
+    /// Where each example was given, by kind and text, with what it stands for.
+    examples: HashMap<(&'static str, String), (PathBuf, usize, String)>,
+    uses: Vec<Use>,
+}
+
+impl Catalog {
+    /// Reads all `*.toml` files of a folder, in the order of their names.
+    pub fn load(folder: &Path) -> Result<Self, Mistakes> {
+        let mut loader = Loader::default();
+        match files(folder) {
+            Ok(files) => {
+                for file in &files {
+                    loader.read(file);
+                }
+            }
+            Err(message) => loader.whole(folder, message),
+        }
+        loader.finish(folder)
+    }
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("cannot be read: {error}"))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err("holds no *.toml file".to_owned());
+    }
+    Ok(files)
+}
+
+impl Loader {
+    fn whole(&mut self, file: &Path, message: impl Into<String>) {
+        self.mistakes.push(Mistake { file: file.to_owned(), line: 0, message: message.into() });
+    }
+
+    fn read(&mut self, path: &Path) {
+        let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+        if size > MAX_FILE_BYTES {
+            return self.whole(path, format!("has {size} bytes, {MAX_FILE_BYTES} at most"));
+        }
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => return self.whole(path, format!("cannot be read: {error}")),
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                let before = error.as_bytes().get(..good).unwrap_or_default();
+                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let message = "is not UTF-8 from here on".to_owned();
+                self.mistakes.push(Mistake { file: path.to_owned(), line, message });
+                return;
+            }
+        };
+        let mut notes = Collector { file: path, text: &text, found: Vec::new() };
+        match toml::from_str::<File>(&text) {
+            Ok(file) => self.take(file, &mut notes),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                notes.note(at, error.message());
+            }
+        }
+        self.mistakes.append(&mut notes.found);
+    }
+
+    fn take(&mut self, file: File, notes: &mut Collector<'_>) {
+        for table in file.category {
+            self.category(table, notes);
+        }
+        for table in file.faq {
+            self.entry(table, notes);
+        }
+        for table in file.intent {
+            self.intent(table, notes);
+        }
+        for table in file.urgency {
+            self.urgency(table, notes);
+        }
+        for table in file.rule {
+            self.rule(table, notes);
+        }
+        for (key, texts) in file.replies {
+            self.reply(&key, texts, notes);
+        }
+    }
+
+    fn category(&mut self, table: CategoryTable, notes: &mut Collector<'_>) {
+        let name = self.define("category", &table.name, notes);
+        let examples = self.list("category", &name, table.examples, notes);
+        self.catalog.categories.push(Category { name, examples });
+    }
+
+    fn entry(&mut self, table: FaqTable, notes: &mut Collector<'_>) {
+        let at = table.id.span().start;
+        let id = self.define("FAQ entry", &table.id, notes);
+        let category = self.refer("category", table.category, notes);
+        let (question, answer) = (texts(table.question, notes), texts(table.answer, notes));
+        let variants = self.list("FAQ entry", &id, table.variants, notes);
+        let pairs = [("en", &question.en, &answer.en), ("zh", &question.zh, &answer.zh)];
+        for (language, question, answer) in pairs {
+            if question.is_empty() != answer.is_empty() {
+                let missing = if question.is_empty() { "question" } else { "answer" };
+                notes.note(at, format!("FAQ entry `{id}` has no {missing}.{language}"));
+            }
+        }
+        if pairs.iter().all(|(_, question, answer)| question.is_empty() && answer.is_empty()) {
+            notes.note(at, format!("FAQ entry `{id}` has neither question nor answer"));
+        }
+        self.catalog.entries.push(FaqEntry { id, category, question, variants, answer });
+    }
+
+    fn intent(&mut self, table: IntentTable, notes: &mut Collector<'_>) {
+        let at = table.name.span().start;
+        let name = self.define("intent", &table.name, notes);
+        let category = self.refer("category", table.category, notes);
+        let entry = self.refer("FAQ entry", table.entry, notes);
+        let examples = self.list("intent", &name, table.examples, notes);
+        if examples.en.is_empty() && examples.zh.is_empty() {
+            notes.note(at, format!("intent `{name}` has no examples"));
+        }
+        let act = match table.act.as_ref().map(|act| act.as_ref().as_str()) {
+            None | Some("ask") => IntentAct::Ask,
+            Some("smalltalk") => IntentAct::Smalltalk,
+            Some("human") => IntentAct::Human,
+            Some(other) => {
+                let at = table.act.as_ref().map_or(at, |act| act.span().start);
+                let message = format!("act `{other}` is none of `ask`, `smalltalk`, `human`");
+                notes.note(at, message);
+                IntentAct::Ask
+            }
+        };
+        let reply = table.reply.map(|reply| both(reply, &format!("the reply of `{name}`"), notes));
+        if act == IntentAct::Smalltalk && reply.is_none() {
+            notes.note(at, format!("intent `{name}` is small talk and needs a reply"));
+        }
+        self.catalog.intents.push(Intent { name, category, examples, entry, reply, act });
+    }
+
+    fn urgency(&mut self, table: UrgencyTable, notes: &mut Collector<'_>) {
+        let Some(level) = level(&table.level, notes) else { return };
+        let examples = self.list("urgency", level.name(), table.examples, notes);
+        self.catalog.urgency.push(UrgencyExamples { level, examples });
+    }
+
+    fn rule(&mut self, table: RuleTable, notes: &mut Collector<'_>) {
+        let at = table.pattern.span().start;
+        let pattern = regex::RegexBuilder::new(table.pattern.as_ref())
+            .case_insensitive(true)
+            .size_limit(MAX_REGEX_BYTES)
+            .build();
+        let marks = (table.wants_human, table.intent, table.urgency);
+        let mark = match marks {
+            (Some(on), None, None) if *on.as_ref() => Some(RuleMark::WantsHuman),
+            (None, Some(intent), None) => {
+                self.refer("intent", Some(intent), notes).map(RuleMark::Intent)
+            }
+            (None, None, Some(urgency)) => level(&urgency, notes).map(RuleMark::Urgency),
+            _ => {
+                let message = "a rule has one of `wants_human = true`, `intent`, `urgency`";
+                notes.note(at, message);
+                None
+            }
+        };
+        match pattern {
+            Ok(pattern) => self.catalog.rules.extend(mark.map(|mark| Rule { pattern, mark })),
+            Err(error) => {
+                let message = error.to_string();
+                let reason = message.lines().last().unwrap_or_default();
+                notes.note(at, format!("the pattern cannot be used: {}", reason.trim()));
+            }
+        }
+    }
+
+    fn reply(&mut self, key: &Spanned<String>, texts: TextTable, notes: &mut Collector<'_>) {
+        let name = key.as_ref();
+        let Some((reply, _)) = Reply::ALL.iter().find(|(_, known)| known == name) else {
+            let known: Vec<&str> = Reply::ALL.iter().map(|(_, known)| *known).collect();
+            let message = format!("`{name}` is no reply; the replies are {}", known.join(", "));
+            return notes.note(key.span().start, message);
+        };
+        self.define("reply", key, notes);
+        let texts = both(Spanned::new(key.span(), texts), &format!("reply `{name}`"), notes);
+        self.catalog.replies.texts.insert(*reply, texts);
+    }
+
+    /// Notes where a name is defined; twice is a mistake.
+    fn define(
+        &mut self,
+        kind: &'static str,
+        name: &Spanned<String>,
+        notes: &mut Collector<'_>,
+    ) -> String {
+        let (at, name) = (name.span().start, name.as_ref().trim().to_owned());
+        if name.is_empty() {
+            notes.note(at, format!("the name of this {kind} is empty"));
+            return name;
+        }
+        let here = (notes.file.to_owned(), notes.line(at));
+        match self.defined.get(&(kind, name.clone())) {
+            Some((file, line)) => {
+                let message = format!("{kind} `{name}` stands at {}:{line} too", file.display());
+                notes.note(at, message);
+            }
+            None => {
+                self.defined.insert((kind, name.clone()), here);
+            }
+        }
+        name
+    }
+
+    /// Notes a name that must be defined somewhere.
+    fn refer(
+        &mut self,
+        kind: &'static str,
+        name: Option<Spanned<String>>,
+        notes: &Collector<'_>,
+    ) -> Option<String> {
+        let name = name?;
+        let line = notes.line(name.span().start);
+        let name = name.into_inner();
+        self.uses.push(Use { file: notes.file.to_owned(), line, kind, name: name.clone() });
+        Some(name)
+    }
+
+    fn list(
+        &mut self,
+        kind: &'static str,
+        label: &str,
+        list: ListTable,
+        notes: &mut Collector<'_>,
+    ) -> ByLanguage<Vec<String>> {
+        let mut taken = |texts: Vec<Spanned<String>>| {
+            let texts = texts.into_iter();
+            texts.filter_map(|text| self.example(kind, label, &text, notes)).collect()
+        };
+        ByLanguage { en: taken(list.en), zh: taken(list.zh) }
+    }
+
+    /// An example, unless it is empty or stands for something else elsewhere.
+    fn example(
+        &mut self,
+        kind: &'static str,
+        label: &str,
+        text: &Spanned<String>,
+        notes: &mut Collector<'_>,
+    ) -> Option<String> {
+        let (at, text) = (text.span().start, text.as_ref().trim());
+        if text.is_empty() {
+            notes.note(at, "an example is empty");
+            return None;
+        }
+        let key = (kind, text.to_lowercase());
+        let here = (notes.file.to_owned(), notes.line(at), label.to_owned());
+        match self.examples.get(&key) {
+            Some((_, _, other)) if other == label => {}
+            Some((file, line, other)) => {
+                let place = file.display();
+                let message = format!("`{text}` stands for {kind} `{other}` at {place}:{line} too");
+                notes.note(at, message);
+            }
+            None => {
+                self.examples.insert(key, here);
+            }
+        }
+        Some(text.to_owned())
+    }
+
+    fn finish(mut self, folder: &Path) -> Result<Catalog, Mistakes> {
+        for Use { file, line, kind, name } in std::mem::take(&mut self.uses) {
+            if !self.defined.contains_key(&(kind, name.clone())) {
+                let message = format!("there is no {kind} `{name}`");
+                self.mistakes.push(Mistake { file, line, message });
+            }
+        }
+        if self.mistakes.is_empty() {
+            for (reply, key) in Reply::ALL {
+                if !self.catalog.replies.texts.contains_key(&reply) {
+                    self.whole(folder, format!("no file has the reply `{key}` under [replies]"));
+                }
+            }
+        }
+        if self.mistakes.is_empty() {
+            return Ok(self.catalog);
+        }
+        self.mistakes.sort();
+        Err(Mistakes(self.mistakes))
+    }
+}
+
+fn level(name: &Spanned<String>, notes: &mut Collector<'_>) -> Option<UrgencyLevel> {
+    let level = UrgencyLevel::ALL.into_iter().find(|level| level.name() == name.as_ref());
+    if level.is_none() {
+        let message = format!("`{}` is none of low, normal, high, urgent", name.as_ref());
+        notes.note(name.span().start, message);
+    }
+    level
+}
+
+fn texts(table: TextTable, notes: &mut Collector<'_>) -> ByLanguage<String> {
+    let mut text = |text: Option<Spanned<String>>| {
+        let Some(text) = text else { return String::new() };
+        let at = text.span().start;
+        let trimmed = text.as_ref().trim().to_owned();
+        if trimmed.is_empty() {
+            notes.note(at, "the text is empty");
+        }
+        trimmed
+    };
+    ByLanguage { en: text(table.en), zh: text(table.zh) }
+}
+
+fn both(
+    table: Spanned<TextTable>,
+    what: &str,
+    notes: &mut Collector<'_>,
+) -> ByLanguage<String> {
+    let at = table.span().start;
+    let table = table.into_inner();
+    for (language, text) in [("en", &table.en), ("zh", &table.zh)] {
+        if text.is_none() {
+            notes.note(at, format!("{what} has no {language}"));
+        }
+    }
+    texts(table, notes)
+}
