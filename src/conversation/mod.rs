@@ -1,1 +1,16 @@
-//! One turn; the actor that owns a conversation; replay.
+//! One turn, from the customer's words to the events that answer them. Every conversation that is
+//! in use is owned by one actor, which alone appends to it on this node; whoever shows it
+//! subscribes and reads the log.
+
+mod actor;
+mod command;
+mod hub;
+mod knowledge;
+pub mod rehearse;
+mod service;
+mod turn;
+
+pub use command::{Accepted, AgentRef, Command, Refusal};
+pub use hub::{Presence, Signal, Subscription};
+pub use knowledge::{Knowledge, KnowledgeStore, Loaded};
+pub use service::{Conversations, Parts, View};

@@ -1,0 +1,329 @@
+//! The owner of one conversation: takes requests one at a time, so that each turn sees the one
+//! before it. Ends when nobody has asked for anything for a while; what it knew is in the log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::time::Instant;
+
+use crate::conversation::service::Inner;
+use crate::conversation::turn::{self, load_state};
+use crate::conversation::{Accepted, Command, Knowledge, Refusal, Signal, rehearse};
+use crate::dialogue::{Message, Policy, State, Status};
+use crate::domain::{
+    Action, ClientId, ConversationId, Event, EventBody, MessageText, NewEvent, Reading, Seq,
+};
+use crate::events::{AppendError, Appended};
+use crate::telemetry::Stage;
+
+/// How long an actor waits for the next request.
+const IDLE: Duration = Duration::from_secs(60);
+/// How often an append is tried whose outcome is not known, or which another writer overtook.
+const TRIES: usize = 4;
+/// How many events lie between two snapshots of the state.
+const SNAPSHOT_EVERY: u64 = 32;
+
+/// Something to do for a conversation.
+pub(super) struct Request {
+    /// The command under the sender's id; none to answer what a crash left unanswered.
+    pub(super) command: Option<(ClientId, Command)>,
+    /// The right to a turn, given back when the turn is over.
+    pub(super) permit: OwnedSemaphorePermit,
+    /// Where the outcome goes, as soon as it is on disk.
+    pub(super) reply: oneshot::Sender<Result<Accepted, Refusal>>,
+}
+
+/// Serves requests until there are none for a while, or the server stops.
+pub(super) async fn run(
+    inner: &Arc<Inner>,
+    conversation: ConversationId,
+    mut inbox: mpsc::Receiver<Request>,
+) {
+    let mut actor = None;
+    let stop = inner.parts.tasks.soft();
+    loop {
+        let request = tokio::select! {
+            biased;
+            request = tokio::time::timeout(IDLE, inbox.recv()) => request.ok().flatten(),
+            () = stop.cancelled(), if inbox.is_empty() => None,
+        };
+        let request = match request {
+            Some(request) => request,
+            None => {
+                inbox.close();
+                match inbox.recv().await {
+                    Some(late) => late,
+                    None => return,
+                }
+            }
+        };
+        serve(inner, conversation, &mut actor, request).await;
+    }
+}
+
+async fn serve(
+    inner: &Arc<Inner>,
+    conversation: ConversationId,
+    slot: &mut Option<Actor>,
+    request: Request,
+) {
+    let Request { command, permit, reply } = request;
+    let mut actor = match slot.take() {
+        Some(actor) => actor,
+        None => match Actor::load(inner, conversation).await {
+            Ok(actor) => actor,
+            Err(refusal) => {
+                let _ = reply.send(Err(refusal));
+                return;
+            }
+        },
+    };
+    let started = Instant::now();
+    if let Some((client_id, command)) = command {
+        let outcome = actor.carry_out(client_id, command).await;
+        let is_stored = outcome.as_ref().is_ok_and(|accepted| !accepted.replayed);
+        let _ = reply.send(outcome);
+        inner.parts.metrics.turn(Stage::Append, started.elapsed());
+        if !is_stored {
+            drop(permit);
+            *slot = Some(actor);
+            return;
+        }
+    }
+    actor.answer().await;
+    inner.parts.metrics.turn(Stage::Total, started.elapsed());
+    drop(permit);
+    *slot = Some(actor);
+}
+
+struct Actor {
+    inner: Arc<Inner>,
+    conversation: ConversationId,
+    state: State,
+    snapshot: Seq,
+}
+
+impl Actor {
+    async fn load(inner: &Arc<Inner>, conversation: ConversationId) -> Result<Self, Refusal> {
+        let state = load_state(inner.parts.log.as_ref(), conversation).await?;
+        let snapshot = state.last;
+        Ok(Self { inner: Arc::clone(inner), conversation, state, snapshot })
+    }
+
+    async fn carry_out(
+        &mut self,
+        client_id: ClientId,
+        command: Command,
+    ) -> Result<Accepted, Refusal> {
+        for _ in 0..TRIES {
+            let bodies = match self.events_of(command.clone()) {
+                Ok(bodies) => bodies,
+                Err(refusal) => return self.earlier_outcome(&client_id).await.ok_or(refusal),
+            };
+            let at = self.inner.parts.clock.now();
+            let events = bodies.into_iter().enumerate().map(|(index, body)| NewEvent {
+                client_id: match index {
+                    0 => client_id.clone(),
+                    _ => ClientId::of_bot_turn(self.state.last.next(), index),
+                },
+                at,
+                body,
+            });
+            if let Some(appended) = self.append(events.collect()).await? {
+                return Ok(Accepted { seq: appended.first, replayed: appended.replayed });
+            }
+        }
+        Err(Refusal::Unavailable)
+    }
+
+    fn events_of(&self, command: Command) -> Result<Vec<EventBody>, Refusal> {
+        if command.needs_conversation() && self.state.last == Seq::ZERO {
+            return Err(Refusal::Unknown);
+        }
+        let knowledge = self.inner.parts.knowledge.current();
+        let policy = self.policy(&knowledge);
+        let spoken = self.state.language.unwrap_or_default();
+        match command {
+            Command::AskHuman { language }
+                if matches!(self.state.status, Status::Bot | Status::Resolved) =>
+            {
+                let language = self.state.language.unwrap_or(language);
+                let actions = policy.hand_over(language);
+                // The customer's own event first: it carries the customer's client id.
+                Ok(turn::bodies(actions.into_iter().rev().collect(), None))
+            }
+            Command::LeaveQueue => {
+                let mut bodies = vec![Command::LeaveQueue.event(&self.state)?];
+                bodies.extend(turn::bodies(vec![policy.welcome_back(spoken)], None));
+                Ok(bodies)
+            }
+            command => command.event(&self.state).map(|body| vec![body]),
+        }
+    }
+
+    /// A command that cannot be carried out now may be the repetition of one that was.
+    async fn earlier_outcome(&self, client_id: &ClientId) -> Option<Accepted> {
+        let earlier = self.inner.parts.log.find(self.conversation, client_id).await.ok().flatten();
+        earlier.map(|appended| Accepted { seq: appended.first, replayed: true })
+    }
+
+    /// Answers what is unanswered. A failure leaves it so: the next start, or the customer's next
+    /// message, takes it up.
+    async fn answer(&mut self) {
+        for _ in 0..TRIES {
+            let Some((seq, text, choice)) = self.heard().await else { return };
+            let metrics = &self.inner.parts.metrics;
+            let knowledge = self.inner.parts.knowledge.current();
+            let started = Instant::now();
+            let reading = self.read(&knowledge, &text).await;
+            metrics.turn(Stage::Read, started.elapsed());
+            let message = Message { text: text.as_str(), choice: choice.as_deref() };
+            let decided = Instant::now();
+            let actions = self.policy(&knowledge).decide(&self.state, message, &reading);
+            metrics.turn(Stage::Decide, decided.elapsed());
+            let commit = Instant::now();
+            let outcome = self.record(seq, actions, &reading).await;
+            self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
+            match outcome {
+                Ok(Some(())) => return,
+                Ok(None) => {}
+                Err(refusal) => {
+                    tracing::warn!(
+                        conversation.id = %self.conversation,
+                        reason = %refusal,
+                        "a message could not be answered now"
+                    );
+                    return;
+                }
+            }
+        }
+    }
+
+    /// What the bot should hear: what is unanswered, or what a waiting customer said last.
+    async fn heard(&self) -> Option<(Seq, MessageText, Option<String>)> {
+        if let Some(open) = &self.state.unanswered {
+            return Some((open.seq, open.text.clone(), open.choice.clone()));
+        }
+        if self.state.status != Status::Waiting || self.state.last == Seq::ZERO {
+            return None;
+        }
+        let before = Seq(self.state.last.0.saturating_sub(1));
+        let events = self.inner.parts.log.read(self.conversation, before, 1).await.ok()?;
+        match events.into_iter().next() {
+            Some(Event { seq, body: EventBody::VisitorMessage { text, choice }, .. }) => {
+                Some((seq, text, choice))
+            }
+            _ => None,
+        }
+    }
+
+    async fn read(&self, knowledge: &Arc<Knowledge>, text: &MessageText) -> Reading {
+        let knowledge = Arc::clone(knowledge);
+        let text = text.clone();
+        let topic = rehearse::topic(&knowledge.catalog, &self.state);
+        let tasks = &self.inner.parts.tasks;
+        tasks.blocking(move || knowledge.understanding.read(text.as_str(), topic.as_deref())).await
+    }
+
+    fn policy<'a>(&self, knowledge: &'a Knowledge) -> Policy<'a> {
+        Policy { catalog: &knowledge.catalog, thresholds: self.inner.parts.thresholds }
+    }
+
+    async fn record(
+        &mut self,
+        answered: Seq,
+        actions: Vec<Action>,
+        reading: &Reading,
+    ) -> Result<Option<()>, Refusal> {
+        if actions.is_empty() {
+            return Ok(Some(()));
+        }
+        for action in &actions {
+            if let Action::Say { outcome, .. } = action {
+                self.inner.parts.metrics.answered(*outcome);
+            }
+        }
+        let at = self.inner.parts.clock.now();
+        let events = turn::bodies(actions, Some(reading)).into_iter().enumerate();
+        let events = events.map(|(index, body)| {
+            let client_id = ClientId::of_bot_turn(answered, index);
+            NewEvent { client_id, at, body }
+        });
+        Ok(self.append(events.collect()).await?.map(|_| ()))
+    }
+
+    /// Appends, folds in and tells. `None`: another writer was first, and the state is now the one
+    /// after that writer.
+    async fn append(&mut self, events: Vec<NewEvent>) -> Result<Option<Appended>, Refusal> {
+        for _ in 0..TRIES {
+            let log = &self.inner.parts.log;
+            match log.append(self.conversation, self.state.last, events.clone()).await {
+                Ok(appended) if appended.replayed => {
+                    self.catch_up().await?;
+                    return Ok(Some(appended));
+                }
+                Ok(appended) => {
+                    let numbered = events.into_iter().enumerate().map(|(index, new)| Event {
+                        seq: appended.first.plus(index),
+                        at: new.at,
+                        client_id: new.client_id,
+                        body: new.body,
+                    });
+                    self.take_in(numbered.collect()).await;
+                    return Ok(Some(appended));
+                }
+                Err(AppendError::Conflict { .. }) => {
+                    self.catch_up().await?;
+                    return Ok(None);
+                }
+                // The same ids again settle whether it was stored.
+                Err(AppendError::Unknown) => {}
+                Err(AppendError::TooLarge { .. }) => return Err(Refusal::TooLarge),
+                Err(AppendError::Busy) => {
+                    return Err(Refusal::Busy { retry_after: Duration::from_secs(1) });
+                }
+                Err(_) => return Err(Refusal::Unavailable),
+            }
+        }
+        Err(Refusal::Unavailable)
+    }
+
+    async fn catch_up(&mut self) -> Result<(), Refusal> {
+        let log = Arc::clone(&self.inner.parts.log);
+        loop {
+            let events = turn::read_page(log.as_ref(), self.conversation, self.state.last).await?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            self.take_in(events).await;
+        }
+    }
+
+    async fn take_in(&mut self, events: Vec<Event>) {
+        let before = turn::case(self.conversation, &self.state);
+        for event in &events {
+            self.state.apply(event);
+        }
+        let after = turn::case(self.conversation, &self.state);
+        if before != after {
+            let case = after.or_else(|| before.map(|case| turn::closed(case, self.state.last)));
+            if let Some(case) = case {
+                // The desk ends only with the server, and is rebuilt from the log at the next start.
+                let _ = self.inner.desk.put(case).await;
+            }
+        }
+        self.inner.hub.tell(self.conversation, &Signal::Events(events.into()));
+        self.keep_snapshot().await;
+    }
+
+    async fn keep_snapshot(&mut self) {
+        if self.state.last.0 - self.snapshot.0 < SNAPSHOT_EVERY {
+            return;
+        }
+        if let Ok(bytes) = serde_json::to_vec(&self.state) {
+            self.snapshot = self.state.last;
+            self.inner.parts.log.snapshot_put(self.conversation, self.state.last, bytes).await;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What people may ask of a conversation, and why they may be refused.
+
+use std::time::Duration;
+
+use crate::dialogue::{State, Status};
+use crate::domain::{AgentId, EventBody, Language, MessageText, Seq};
+
+/// An agent as a conversation records them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentRef {
+    /// Who.
+    pub id: AgentId,
+    /// The name that customers see.
+    pub name: String,
+}
+
+/// What people may ask of a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// The customer says something.
+    Say {
+        /// The words.
+        text: MessageText,
+        /// The button, when the words are a button's.
+        choice: Option<String>,
+    },
+    /// The customer presses the button that asks for a person.
+    AskHuman {
+        /// The language in which to answer, for a conversation that has none yet.
+        language: Language,
+    },
+    /// The customer goes back to the bot.
+    LeaveQueue,
+    /// The customer rates the conversation.
+    Rate {
+        /// 1 (bad) to 5 (good).
+        score: u8,
+        /// In the customer's words.
+        comment: Option<MessageText>,
+    },
+    /// An agent takes the conversation.
+    Claim(AgentRef),
+    /// An agent says something.
+    Reply(AgentRef, MessageText),
+    /// An agent gives the conversation back to the queue.
+    Release(AgentRef, Option<MessageText>),
+    /// An agent ends the conversation.
+    Resolve(AgentRef),
+}
+
+/// A command that was carried out; its event is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The event's place.
+    pub seq: Seq,
+    /// Whether it had been carried out before, under the same client id.
+    pub replayed: bool,
+}
+
+/// Why a command was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Another agent has the conversation.
+    #[error("{owner} was first")]
+    AlreadyClaimed {
+        /// The other agent's name.
+        owner: String,
+    },
+    /// The conversation is not in the queue.
+    #[error("the conversation does not wait for an agent")]
+    NotWaiting,
+    /// The agent has not claimed the conversation, or no longer has it.
+    #[error("you do not have this conversation")]
+    NotYours,
+    /// Only a resolved conversation can be rated.
+    #[error("the conversation has not been resolved, or is rated already")]
+    NotResolved,
+    /// A human has the conversation already or it waits for one.
+    #[error("a human has been asked for already")]
+    AlreadyAsked,
+    /// There is no such conversation.
+    #[error("no such conversation")]
+    Unknown,
+    /// The server has more to do than it can; nothing was stored.
+    #[error("the server is too busy")]
+    Busy {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The event is larger than the log takes.
+    #[error("the message is too large")]
+    TooLarge,
+    /// The store does not take events; nothing was stored, or it is not known whether it was.
+    #[error("the message could not be stored")]
+    Unavailable,
+}
+
+impl Command {
+    /// The event that carries the command out on a conversation in `state`, or why not.
+    pub(super) fn event(self, state: &State) -> Result<EventBody, Refusal> {
+        match self {
+            Self::Say { text, choice } => Ok(EventBody::VisitorMessage { text, choice }),
+            Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
+            Self::LeaveQueue => match state.status {
+                Status::Waiting => Ok(EventBody::LeftQueue),
+                _ => Err(Refusal::NotWaiting),
+            },
+            Self::Rate { score, comment } => match (state.status, &state.rating) {
+                (Status::Resolved, None) => Ok(EventBody::Rated { score, comment }),
+                _ => Err(Refusal::NotResolved),
+            },
+            Self::Claim(agent) => claim(agent, state),
+            Self::Reply(agent, text) => {
+                owned_by(&agent, state)?;
+                Ok(EventBody::AgentMessage { agent: agent.id, name: agent.name, text })
+            }
+            Self::Release(agent, note) => {
+                owned_by(&agent, state)?;
+                Ok(EventBody::Released { agent: agent.id, name: agent.name, note })
+            }
+            Self::Resolve(agent) => {
+                owned_by(&agent, state)?;
+                Ok(EventBody::Resolved { agent: agent.id, name: agent.name })
+            }
+        }
+    }
+
+    /// Whether the command can only be meant for a conversation that exists.
+    pub(super) fn needs_conversation(&self) -> bool {
+        !matches!(self, Self::Say { .. } | Self::AskHuman { .. })
+    }
+}
+
+fn claim(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {
+    match (state.status, &state.taken) {
+        (Status::Waiting, _) => Ok(EventBody::Claimed { agent: agent.id, name: agent.name }),
+        (Status::Human, Some(taken)) => {
+            Err(Refusal::AlreadyClaimed { owner: taken.name.clone() })
+        }
+        _ => Err(Refusal::NotWaiting),
+    }
+}
+
+fn owned_by(agent: &AgentRef, state: &State) -> Result<(), Refusal> {
+    let is_owner = state.taken.as_ref().is_some_and(|taken| taken.agent == agent.id);
+    if state.status == Status::Human && is_owner { Ok(()) } else { Err(Refusal::NotYours) }
+}

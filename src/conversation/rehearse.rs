@@ -1,0 +1,28 @@
+//! A conversation that is not stored: the same fold as a real one, for trying things out.
+
+use crate::catalog::Catalog;
+use crate::conversation::turn;
+use crate::dialogue::State;
+use crate::domain::{
+    Action, ClientId, Event, EventBody, MessageText, Timestamp,
+};
+
+/// The question of the FAQ entry that was answered last, for follow-ups.
+pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
+    let id = state.topic.as_deref()?;
+    let entry = catalog.entries.iter().find(|entry| entry.id == id)?;
+    let own = entry.question.get(state.language.unwrap_or_default());
+    let other = [&entry.question.en, &entry.question.zh];
+    std::iter::once(own).chain(other).find(|question| !question.is_empty()).cloned()
+}
+
+/// Folds a message and what the bot does about it into `state`.
+pub fn advance(state: &mut State, text: MessageText, actions: &[Action]) {
+    let said = EventBody::VisitorMessage { text, choice: None };
+    let answers = turn::bodies(actions.to_vec(), None);
+    for body in std::iter::once(said).chain(answers) {
+        let seq = state.last.next();
+        let client_id = ClientId::of_bot_turn(seq, 0);
+        state.apply(&Event { seq, at: Timestamp::default(), client_id, body });
+    }
+}

@@ -1,0 +1,224 @@
+//! The way in: finds or starts the actor that owns a conversation, admits as many turns as the
+//! machine can carry, and gives readers the log.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+
+use crate::conversation::actor::{self, Request};
+use crate::conversation::hub::Hub;
+use crate::conversation::turn::{self, load_state};
+use crate::conversation::{
+    Accepted, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
+};
+use crate::dialogue::{State, Status, Taken, Thresholds};
+use crate::domain::{Attention, ClientId, Clock, ConversationId, Event, Language, Seq};
+use crate::events::EventLog;
+use crate::handoff::{Board, Desk, PlaceChange};
+use crate::tasks::Tasks;
+use crate::telemetry::Metrics;
+
+/// How many requests may wait for one conversation.
+const MAILBOX: usize = 16;
+/// How long a refused sender should wait.
+const RETRY_AFTER: Duration = Duration::from_millis(1_000);
+
+/// What the service is made of.
+pub struct Parts {
+    /// Where events are kept.
+    pub log: Arc<dyn EventLog>,
+    /// The knowledge in use.
+    pub knowledge: Arc<KnowledgeStore>,
+    /// Where the present moment comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The way to start tasks.
+    pub tasks: Tasks,
+    /// Where turns are counted.
+    pub metrics: Arc<Metrics>,
+    /// From which probability on the bot acts.
+    pub thresholds: Thresholds,
+    /// How many turns may be under way at once.
+    pub turns_in_flight: usize,
+}
+
+/// Where a conversation stands, for those who look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The last event; 0 when the conversation has none.
+    pub last: Seq,
+    /// Who it is with.
+    pub status: Status,
+    /// The agent who has it, or resolved it.
+    pub taken: Option<Taken>,
+    /// The language in which the customer is answered.
+    pub language: Option<Language>,
+}
+
+/// All conversations of this node.
+#[derive(Clone)]
+pub struct Conversations(Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) parts: Parts,
+    pub(super) hub: Hub,
+    pub(super) desk: Desk,
+    turns: Arc<Semaphore>,
+    actors: Mutex<HashMap<ConversationId, mpsc::Sender<Request>>>,
+}
+
+impl Conversations {
+    /// Starts the service: rebuilds the queue from the log, and answers what a crash left
+    /// unanswered.
+    pub async fn start(parts: Parts) -> Result<Self, Refusal> {
+        let hub = Hub::default();
+        let (teller, clock) = (hub.clone(), Arc::clone(&parts.clock));
+        let tell = move |change: PlaceChange| {
+            teller.tell(change.conversation, &Signal::Place(change.place, change.waiting));
+        };
+        let desk =
+            Desk::start(&parts.tasks, Arc::clone(&parts.metrics), tell, move || clock.now());
+        let turns = Arc::new(Semaphore::new(parts.turns_in_flight));
+        let actors = Mutex::new(HashMap::new());
+        let service = Self(Arc::new(Inner { parts, hub, desk, turns, actors }));
+        service.recover().await?;
+        Ok(service)
+    }
+
+    async fn recover(&self) -> Result<(), Refusal> {
+        let log = &self.0.parts.log;
+        let open = log.open().await.map_err(|_| Refusal::Unavailable)?;
+        for (conversation, attention) in open {
+            if attention == Attention::Bot {
+                self.resume_turn(conversation);
+                continue;
+            }
+            let state = load_state(log.as_ref(), conversation).await?;
+            if let Some(case) = turn::case(conversation, &state) {
+                self.0.desk.put(case).await.map_err(|_| Refusal::Unavailable)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn resume_turn(&self, conversation: ConversationId) {
+        let service = self.clone();
+        self.0.parts.tasks.spawn("resume turn", async move {
+            let Ok(permit) = Arc::clone(&service.0.turns).acquire_owned().await else { return };
+            let (reply, _unheard) = oneshot::channel();
+            let request = Request { command: None, permit, reply };
+            // A full mailbox means that the customer is writing: that turn answers this one too.
+            let _ = service.post(conversation, request);
+        });
+    }
+
+    /// Carries out a command. When this returns, its event is on disk.
+    pub async fn submit(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        command: Command,
+    ) -> Result<Accepted, Refusal> {
+        let permit = self.admit()?;
+        let (reply, answer) = oneshot::channel();
+        self.post(conversation, Request { command: Some((client_id, command)), permit, reply })?;
+        answer.await.unwrap_or(Err(Refusal::Unavailable))
+    }
+
+    fn admit(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.0.turns)
+            .try_acquire_owned()
+            .map_err(|_| Refusal::Busy { retry_after: RETRY_AFTER })
+    }
+
+    /// Hands a request to the conversation's actor, which is started where there is none.
+    fn post(&self, conversation: ConversationId, request: Request) -> Result<(), Refusal> {
+        let mut actors = self.0.actors();
+        let request = match actors.get(&conversation) {
+            None => request,
+            Some(mailbox) => match mailbox.try_send(request) {
+                Ok(()) => return Ok(()),
+                Err(mpsc::error::TrySendError::Full(_)) => {
+                    return Err(Refusal::Busy { retry_after: RETRY_AFTER });
+                }
+                Err(mpsc::error::TrySendError::Closed(request)) => request,
+            },
+        };
+        let (mailbox, inbox) = mpsc::channel(MAILBOX);
+        let sent = mailbox.try_send(request).map_err(|_| Refusal::Unavailable);
+        actors.insert(conversation, mailbox.clone());
+        drop(actors);
+        let inner = Arc::clone(&self.0);
+        self.0.parts.tasks.spawn("conversation", async move {
+            actor::run(&inner, conversation, inbox).await;
+            inner.forget(conversation, &mailbox);
+        });
+        sent
+    }
+
+    /// Up to `limit` events after `after`.
+    pub async fn read(
+        &self,
+        conversation: ConversationId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Event>, Refusal> {
+        let read = self.0.parts.log.read(conversation, after, limit).await;
+        read.map_err(|_| Refusal::Unavailable)
+    }
+
+    /// Where a conversation stands.
+    pub async fn view(&self, conversation: ConversationId) -> Result<View, Refusal> {
+        let State { last, status, taken, language, .. } =
+            load_state(self.0.parts.log.as_ref(), conversation).await?;
+        Ok(View { last, status, taken, language })
+    }
+
+    /// A waiting customer's place and how many wait.
+    pub fn place(&self, conversation: ConversationId) -> Option<(usize, usize)> {
+        let board = self.0.desk.board();
+        let board = board.borrow();
+        let waiting = &board.waiting;
+        let index = waiting.iter().position(|case| case.waiting.conversation == conversation)?;
+        Some((index + 1, waiting.len()))
+    }
+
+    /// Subscribes to what happens to a conversation.
+    pub fn subscribe(&self, conversation: ConversationId) -> Subscription {
+        self.0.hub.subscribe(conversation)
+    }
+
+    /// Tells the others that somebody writes, or no longer writes.
+    pub fn typing(&self, conversation: ConversationId, who: Presence, on: bool) {
+        self.0.hub.tell(conversation, &Signal::Typing(who, on));
+    }
+
+    /// Tells the others what somebody has seen.
+    pub fn seen(&self, conversation: ConversationId, who: Presence, seq: Seq) {
+        self.0.hub.tell(conversation, &Signal::Read(who, seq));
+    }
+
+    /// What agents see at a glance.
+    pub fn board(&self) -> watch::Receiver<Arc<Board>> {
+        self.0.desk.board()
+    }
+
+    /// The knowledge in use.
+    pub fn knowledge(&self) -> &KnowledgeStore {
+        &self.0.parts.knowledge
+    }
+}
+
+impl Inner {
+    fn actors(&self) -> MutexGuard<'_, HashMap<ConversationId, mpsc::Sender<Request>>> {
+        self.actors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget(&self, conversation: ConversationId, mailbox: &mpsc::Sender<Request>) {
+        let mut actors = self.actors();
+        if actors.get(&conversation).is_some_and(|current| current.same_channel(mailbox)) {
+            actors.remove(&conversation);
+        }
+    }
+}
