@@ -1,2 +1,7 @@
 //! The `frontdesk` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    frontdesk::cli::run()
+}

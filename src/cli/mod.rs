@@ -1,1 +1,99 @@
-//! The commands.
+//! The commands. Each is a few lines over the library; what people read goes to standard output,
+//! what went wrong to standard error.
+
+mod ask;
+mod check;
+mod eval;
+mod serve;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Settings};
+
+/// A customer-service chatbot server: answers customers in English and Chinese, knows when it does
+/// not know, and hands over to a human.
+#[derive(Debug, Parser)]
+#[command(name = "frontdesk", version, about, max_term_width = 100)]
+struct Command {
+    #[command(flatten)]
+    common: Common,
+    /// Without a command, the server is started.
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+struct Common {
+    /// Settings file; `frontdesk.toml` is read when it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// Folder with the knowledge; overrides `server.intents` of the settings.
+    #[arg(long, global = true, value_name = "DIR")]
+    intents: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Start the server.
+    Serve(serve::Options),
+    /// Ask one question, or start a dialogue, and see the answer with its reasons.
+    Ask(ask::Options),
+    /// Check settings and knowledge, naming file and line of every mistake.
+    Check,
+    /// Measure intents or FAQ search on labelled files.
+    #[command(subcommand)]
+    Eval(eval::EvalCommand),
+    /// Print a settings file with every value and its meaning.
+    Settings,
+    /// Rewrite the event store of a stopped server so that erased data is gone from the disk too.
+    Compact(serve::Data),
+}
+
+/// Runs the command line; what it returns is the process's exit code.
+pub fn run() -> ExitCode {
+    let Command { common, action } = Command::parse();
+    match action.unwrap_or(Action::Serve(serve::Options::default())) {
+        Action::Serve(options) => with_settings(&common, |s| serve::run(s, options)),
+        Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
+        Action::Check => check::run(&common),
+        Action::Eval(command) => eval::run(&command),
+        Action::Settings => print(&config::example()),
+        Action::Compact(data) => with_settings(&common, |s| serve::compact(&s, &data)),
+    }
+}
+
+impl Common {
+    fn load(&self) -> Result<Settings, config::SettingsError> {
+        let mut settings = Settings::load(self.settings.as_deref())?;
+        if let Some(folder) = &self.intents {
+            settings.server.intents.clone_from(folder);
+        }
+        Ok(settings)
+    }
+}
+
+fn with_settings(common: &Common, action: impl FnOnce(Settings) -> ExitCode) -> ExitCode {
+    match common.load() {
+        Ok(settings) => action(settings),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Writes to standard output; a closed pipe is no mistake of ours.
+fn print(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+    ExitCode::SUCCESS
+}
+
+/// Says what went wrong, on standard error.
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    let _ = writeln!(std::io::stderr().lock(), "frontdesk: {error}");
+    ExitCode::FAILURE
+}

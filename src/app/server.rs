@@ -1,0 +1,208 @@
+//! Start and stop of the server. The port is taken first, so that a second server fails before it
+//! touches anything; knowledge and log are read at the same time.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web;
+
+use crate::accounts::{AccountError, Accounts};
+use crate::app::{secret, thresholds};
+use crate::catalog::{self, Mistakes};
+use crate::config::Settings;
+use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
+use crate::domain::SystemClock;
+use crate::events::sled::{OpenError, OpenOptions, SledLog};
+use crate::gateway::{self, Gate, GateParts};
+use crate::tasks::{StillRunning, Tasks};
+use crate::telemetry::Metrics;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened at.
+    #[error("cannot listen at {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {}: {source}", folder.display())]
+    Data {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The event store cannot be opened.
+    #[error(transparent)]
+    Log(#[from] OpenError),
+    /// The knowledge has mistakes.
+    #[error("the knowledge has mistakes:\n{0}")]
+    Knowledge(#[from] Mistakes),
+    /// The accounts cannot be read.
+    #[error("the accounts cannot be read: {0}")]
+    Accounts(#[from] AccountError),
+    /// The conversations cannot be rebuilt.
+    #[error("the conversations cannot be rebuilt from the log: {0}")]
+    Conversations(#[from] Refusal),
+}
+
+/// Why the server did not stop as it should.
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    /// Tasks were still running at the limit.
+    #[error(transparent)]
+    StillRunning(#[from] StillRunning),
+}
+
+/// A server that runs.
+pub struct Running {
+    address: SocketAddr,
+    setup_token: Option<String>,
+    server: ServerHandle,
+    tasks: Tasks,
+    gate: web::Data<Gate>,
+    log: Arc<SledLog>,
+    limit: Duration,
+    _watch: Option<catalog::Watch>,
+}
+
+/// Starts the server on the current tokio runtime.
+pub async fn start(settings: Settings) -> Result<Running, StartError> {
+    let settings = Arc::new(settings);
+    let tasks = Tasks::new();
+    let metrics = Arc::new(Metrics::new());
+    let listener = listen(settings.server.listen)?;
+    let address = listener.local_addr().unwrap_or(settings.server.listen);
+    let folder = settings.server.data.clone();
+    let at_folder = |source| StartError::Data { folder: folder.clone(), source };
+    std::fs::create_dir_all(&folder).map_err(at_folder)?;
+    let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
+    let secret = secret::load(&settings.server.data).map_err(at_folder)?;
+    let hours = settings.agents.session_hours;
+    let session_life = Duration::from_secs(hours * 3_600);
+    let accounts =
+        Accounts::open(Arc::clone(&log) as _, Arc::new(SystemClock), session_life).await?;
+    let setup_token = accounts.setup_token();
+    let conversations = Conversations::start(Parts {
+        log: Arc::clone(&log) as _,
+        knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
+        clock: Arc::new(SystemClock),
+        tasks: tasks.clone(),
+        metrics: Arc::clone(&metrics),
+        thresholds: thresholds(&settings),
+        turns_in_flight: settings.limits.turns_in_flight,
+    })
+    .await?;
+    let watch = watch_knowledge(&settings, &conversations, &tasks);
+    let limit = Duration::from_secs(settings.server.shutdown_seconds);
+    let workers = settings.server.workers;
+    let gate = web::Data::new(Gate::new(GateParts {
+        conversations,
+        accounts,
+        settings,
+        clock: Arc::new(SystemClock),
+        tasks: tasks.clone(),
+        metrics,
+        secret,
+        listening: address,
+        durability: crate::events::EventLog::durability(log.as_ref()),
+    }));
+    let at_listener = |source| StartError::Listen { address, source };
+    let server = gateway::serve(gate.clone(), listener, workers).map_err(at_listener)?;
+    let handle = server.handle();
+    tasks.spawn_unwatched(async move {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "the HTTP server failed");
+        }
+    });
+    gate.set_ready(true);
+    tracing::info!(%address, "ready");
+    Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })
+}
+
+async fn read_at_once(
+    tasks: &Tasks,
+    settings: &Arc<Settings>,
+    metrics: &Arc<Metrics>,
+) -> Result<(Arc<SledLog>, Knowledge), StartError> {
+    let intents = settings.server.intents.clone();
+    let knowledge = tasks.blocking(move || Knowledge::load(&intents));
+    let data = settings.server.data.clone();
+    let options = OpenOptions { metrics: Some(Arc::clone(metrics) as _), ..OpenOptions::default() };
+    let log = tasks.blocking(move || SledLog::open(&data, options));
+    let (log, knowledge) = tokio::join!(log, knowledge);
+    Ok((Arc::new(log?), knowledge?))
+}
+
+fn watch_knowledge(
+    settings: &Settings,
+    conversations: &Conversations,
+    tasks: &Tasks,
+) -> Option<catalog::Watch> {
+    let (conversations, tasks) = (conversations.clone(), tasks.clone());
+    let changed = move || {
+        let (conversations, reloading) = (conversations.clone(), tasks.clone());
+        tasks.spawn("reload", async move {
+            match conversations.knowledge().reload(&reloading).await {
+                Ok(loaded) => tracing::info!(
+                    intents = loaded.intents,
+                    entries = loaded.entries,
+                    duration_ms = u64::try_from(loaded.took.as_millis()).unwrap_or(u64::MAX),
+                    "the changed knowledge is in use"
+                ),
+                Err(mistakes) => tracing::error!(
+                    "the changed knowledge has mistakes, the old stays in use:\n{mistakes}"
+                ),
+            }
+        });
+    };
+    match catalog::watch(&settings.server.intents, changed) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            tracing::warn!(%error, "changes of the knowledge are not noticed; reload by hand");
+            None
+        }
+    }
+}
+
+impl Running {
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The one-time token for the first admin, while there is no admin.
+    pub fn setup_token(&self) -> Option<&str> {
+        self.setup_token.as_deref()
+    }
+
+    /// Waits until the store has failed for good; it takes no events any more.
+    pub async fn store_failed(&self) {
+        self.log.failed().await;
+    }
+
+    /// Stops: no new connections, sockets closed with 1012, turns finished, the log closed.
+    pub async fn stop(self) -> Result<(), StopError> {
+        self.gate.set_ready(false);
+        tracing::info!("stopping");
+        self.tasks.soft().cancel();
+        let graceful = self.server.stop(true);
+        let _ = tokio::time::timeout(self.limit, graceful).await;
+        let stopped = self.tasks.shutdown(self.limit).await;
+        self.log.close().await;
+        tracing::info!("stopped");
+        Ok(stopped?)
+    }
+}

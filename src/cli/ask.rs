@@ -1,0 +1,143 @@
+//! `frontdesk ask`: one question, or a dialogue line by line, with the answer and its reasons. It
+//! runs the same reading, decision and fold as the server, without storing anything.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, IsTerminal, Write as _};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::{fail, print};
+use crate::config::Settings;
+use crate::conversation::{Knowledge, rehearse};
+use crate::dialogue::{Message, Policy, State};
+use crate::domain::{Action, MessageText, Reading, TextLimits};
+
+/// Options of `ask`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The question; without one, questions are read line by line.
+    question: Option<String>,
+    /// Print the reading and the actions as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
+    let knowledge = match Knowledge::load(&settings.server.intents) {
+        Ok(knowledge) => knowledge,
+        Err(mistakes) => return fail(&mistakes),
+    };
+    let thresholds = crate::app::thresholds(settings);
+    let policy = Policy { catalog: &knowledge.catalog, thresholds };
+    let desk = Rehearsal { knowledge: &knowledge, policy, json: options.json };
+    let mut state = State::default();
+    match &options.question {
+        Some(question) => match desk.ask(&mut state, question) {
+            Ok(answer) => print(&answer),
+            Err(error) => fail(&error),
+        },
+        None => desk.talk(&mut state),
+    }
+}
+
+struct Rehearsal<'a> {
+    knowledge: &'a Knowledge,
+    policy: Policy<'a>,
+    json: bool,
+}
+
+impl Rehearsal<'_> {
+    fn talk(&self, state: &mut State) -> ExitCode {
+        let is_terminal = std::io::stdin().is_terminal();
+        if is_terminal {
+            print("Ask in English or Chinese; end with Ctrl-D.\n");
+        }
+        let mut lines = std::io::stdin().lock().lines();
+        loop {
+            if is_terminal {
+                let _ = write!(std::io::stdout(), "> ").and_then(|()| std::io::stdout().flush());
+            }
+            let line = match lines.next() {
+                None => return ExitCode::SUCCESS,
+                Some(Err(error)) => return fail(&error),
+                Some(Ok(line)) if line.trim().is_empty() => continue,
+                Some(Ok(line)) => line,
+            };
+            match self.ask(state, &line) {
+                Ok(answer) => print(&answer),
+                Err(error) => fail(&error),
+            };
+        }
+    }
+
+    fn ask(&self, state: &mut State, question: &str) -> Result<String, crate::domain::TextError> {
+        let text = MessageText::parse(question, TextLimits::default())?;
+        let topic = rehearse::topic(&self.knowledge.catalog, state);
+        let reading = self.knowledge.understanding.read(text.as_str(), topic.as_deref());
+        let message = Message { text: text.as_str(), choice: None };
+        let actions = self.policy.decide(state, message, &reading);
+        rehearse::advance(state, text, &actions);
+        if self.json {
+            let spoken: Vec<&String> = actions.iter().filter_map(words).collect();
+            let json = serde_json::json!({ "reading": reading, "answer": spoken });
+            return Ok(format!("{json:#}\n"));
+        }
+        Ok(format!("{}\n{}", answer(&actions), reasons(&reading)))
+    }
+}
+
+fn words(action: &Action) -> Option<&String> {
+    match action {
+        Action::Say { text, .. } => Some(text),
+        Action::Handoff { .. } => None,
+    }
+}
+
+fn answer(actions: &[Action]) -> String {
+    let mut out = String::new();
+    for action in actions {
+        match action {
+            Action::Say { text, choices, entry, .. } => {
+                let _ = writeln!(out, "{text}");
+                for choice in choices {
+                    let _ = writeln!(out, "  [{}]", choice.label);
+                }
+                if let Some(entry) = entry {
+                    let _ = writeln!(out, "  (FAQ entry {entry})");
+                }
+            }
+            Action::Handoff { reason, urgency, .. } => {
+                let level = urgency.level.name();
+                let _ = writeln!(out, "→ queue for a human: {reason:?}, urgency {level}");
+            }
+        }
+    }
+    if actions.is_empty() {
+        out.push_str("(the conversation waits for a human; the bot says nothing)\n");
+    }
+    out
+}
+
+fn reasons(reading: &Reading) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "language    {}", reading.language.code());
+    let _ = writeln!(out, "tokens      {}", reading.tokens.join(" · "));
+    let intents = reading.intent.iter().chain(&reading.alternatives);
+    let intents: Vec<String> =
+        intents.map(|s| format!("{} {:.2}", s.name, s.confidence)).collect();
+    let _ = writeln!(out, "intent      {}", intents.join(", "));
+    let _ = writeln!(out, "in scope    {:.2}", reading.in_scope);
+    if let Some(category) = &reading.category {
+        let _ = writeln!(out, "category    {} {:.2}", category.name, category.confidence);
+    }
+    let urgency = &reading.urgency;
+    let words = urgency.evidence.join(", ");
+    let _ = writeln!(out, "urgency     {} {:.2}  {words}", urgency.level.name(), urgency.confidence);
+    let _ = writeln!(out, "wants human {}", if reading.wants_human { "yes" } else { "no" });
+    let _ = writeln!(out, "candidates  probability  bm25   cosine");
+    for a in &reading.answers {
+        let _ = writeln!(out, "  {:<24} {:.2}  {:6.2}  {:.2}", a.id, a.confidence, a.bm25, a.cosine);
+    }
+    out
+}

@@ -1,0 +1,277 @@
+//! The agents' socket, `/ws/v1/agent`: the board, the conversations that the agent has open, and
+//! what the agent does. Every frame is checked against the session that opened the socket.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::task::Poll;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use tokio::sync::watch;
+
+use crate::conversation::{Accepted, AgentRef, Command, Presence, Signal};
+use crate::domain::{ClientId, ConversationId, Event, EventBody, Seq};
+use crate::gateway::board::BoardFrame;
+use crate::gateway::error::ApiError;
+use crate::gateway::feed::Feed;
+use crate::gateway::frames::{self, AgentFrame, AgentSelf, FrameNames, OwnerView, ServerFrame};
+use crate::gateway::gate::Gate;
+use crate::gateway::line::{End, Line};
+use crate::gateway::session::SignedIn;
+use crate::handoff::Board;
+use crate::telemetry::SocketKind;
+
+/// Most conversations that one agent may have open on one socket.
+const MAX_OPEN: usize = 100;
+
+/// Opens the socket.
+pub(super) async fn open(
+    request: HttpRequest,
+    body: web::Payload,
+    gate: web::Data<Gate>,
+    agent: SignedIn,
+) -> Result<HttpResponse, actix_web::Error> {
+    gate.origins.require(&request)?;
+    let address = gate.address(&request);
+    let (response, line) = Line::open(&request, body, &gate)?;
+    let Some(permit) = gate.limits.socket(address) else {
+        actix_web::rt::spawn(line.end(End::Busy, SocketKind::Agent));
+        return Ok(response);
+    };
+    actix_web::rt::spawn(async move {
+        let _permit = permit;
+        let _counted = gate.metrics.socket_opened(SocketKind::Agent);
+        let board = gate.conversations.board();
+        let mut socket = Box::new(AgentSocket { gate, line, agent, board, open: HashMap::new() });
+        let end = socket.run().await.err().unwrap_or(End::Gone);
+        socket.line.end(end, SocketKind::Agent).await;
+    });
+    Ok(response)
+}
+
+struct AgentSocket {
+    gate: web::Data<Gate>,
+    line: Line,
+    agent: SignedIn,
+    board: watch::Receiver<Arc<Board>>,
+    open: HashMap<ConversationId, Feed>,
+}
+
+impl AgentSocket {
+    async fn run(&mut self) -> Result<(), End> {
+        let mut revoked = self.agent.watch_revocation(&self.gate).ok_or(End::SignedOut)?;
+        self.welcome()?;
+        self.show_board()?;
+        loop {
+            self.read_backlogs().await?;
+            let open = &mut self.open;
+            let signal = std::future::poll_fn(|context| {
+                for (conversation, feed) in open.iter_mut() {
+                    if let Poll::Ready(signal) = feed.poll_next(context) {
+                        return Poll::Ready((*conversation, signal));
+                    }
+                }
+                Poll::Pending
+            });
+            tokio::select! {
+                () = revoked.wait() => return Err(End::SignedOut),
+                text = self.line.next() => match frames::parse(&text?) {
+                    Ok(frame) => self.handle(frame).await?,
+                    Err((error, names)) => self.refuse(&error, names)?,
+                },
+                (conversation, signal) = signal => match signal {
+                    Some(signal) => self.show(conversation, signal).await?,
+                    None => return Err(End::Restart),
+                },
+                changed = self.board.changed() => {
+                    changed.map_err(|_| End::Restart)?;
+                    self.show_board()?;
+                }
+            }
+        }
+    }
+
+    fn welcome(&mut self) -> Result<(), End> {
+        let agent = AgentSelf {
+            id: self.agent.id.to_string(),
+            name: &self.agent.name,
+            role: self.agent.role.name(),
+        };
+        self.line.push(&ServerFrame::AgentWelcome { agent })
+    }
+
+    fn show_board(&mut self) -> Result<(), End> {
+        let board = Arc::clone(&self.board.borrow_and_update());
+        self.line.push(&BoardFrame::of(&board, self.agent.id))
+    }
+
+    async fn read_backlogs(&mut self) -> Result<(), End> {
+        for (conversation, feed) in &mut self.open {
+            while feed.is_behind() && self.line.has_room() {
+                let page = feed.page(&self.gate.conversations).await.map_err(|_| End::Busy)?;
+                for event in &page {
+                    let conversation = *conversation;
+                    self.line.push(&ServerFrame::AgentEvent { conversation, event })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn show(&mut self, conversation: ConversationId, signal: Signal) -> Result<(), End> {
+        let Some(feed) = self.open.get_mut(&conversation) else { return Ok(()) };
+        match signal {
+            Signal::Events(events) => {
+                let fresh = feed.continuing(&events);
+                let changes_status = fresh.iter().any(changes_status);
+                for event in fresh {
+                    self.line.push(&ServerFrame::AgentEvent { conversation, event })?;
+                }
+                if changes_status {
+                    self.tell_status(conversation).await?;
+                }
+                return Ok(());
+            }
+            Signal::Typing(Presence::Visitor, on) => {
+                let conversation = Some(conversation);
+                self.line.push_hint(&ServerFrame::Typing { conversation, from: None, on })?;
+            }
+            Signal::Read(Presence::Visitor, seq) => {
+                let conversation = Some(conversation);
+                self.line.push_hint(&ServerFrame::Read { conversation, by: None, seq })?;
+            }
+            Signal::Typing(..) | Signal::Read(..) | Signal::Place(..) => {}
+        }
+        feed.check();
+        Ok(())
+    }
+
+    async fn tell_status(&mut self, conversation: ConversationId) -> Result<Option<Seq>, End> {
+        let view = self.gate.conversations.view(conversation).await.map_err(|_| End::Busy)?;
+        if view.last == Seq::ZERO {
+            return Ok(None);
+        }
+        let owner = view.taken.map(|taken| OwnerView {
+            id: taken.agent.to_string(),
+            name: taken.name,
+        });
+        let (last, status) = (view.last, view.status);
+        self.line.push(&ServerFrame::Opened { conversation, last, status, owner })?;
+        Ok(Some(last))
+    }
+
+    async fn handle(&mut self, frame: AgentFrame) -> Result<(), End> {
+        match frame {
+            AgentFrame::Hello {} => Ok(()),
+            AgentFrame::Open { conversation, after } => {
+                self.open_conversation(conversation, after.unwrap_or_default()).await
+            }
+            AgentFrame::Close { conversation } => {
+                self.open.remove(&conversation);
+                Ok(())
+            }
+            AgentFrame::Claim { conversation, client_id } => {
+                let command = Ok(Command::Claim(self.me()));
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Send { conversation, client_id, text } => {
+                let text = self.gate.text(&text).map_err(ApiError::from);
+                let command = text.map(|text| Command::Reply(self.me(), text));
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Release { conversation, client_id, note } => {
+                let note = note.filter(|note| !note.trim().is_empty());
+                let note = note.map(|note| self.gate.text(&note)).transpose();
+                let command = note.map_err(ApiError::from);
+                let command = command.map(|note| Command::Release(self.me(), note));
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Resolve { conversation, client_id } => {
+                let command = Ok(Command::Resolve(self.me()));
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Typing { conversation, on } => {
+                if self.has(conversation) {
+                    self.gate.conversations.typing(conversation, Presence::Agent, on);
+                }
+                Ok(())
+            }
+            AgentFrame::Read { conversation, seq } => {
+                if self.has(conversation) {
+                    self.gate.conversations.seen(conversation, Presence::Agent, seq);
+                }
+                Ok(())
+            }
+            AgentFrame::Ping {} => self.line.push(&ServerFrame::Pong),
+        }
+    }
+
+    /// Whether this agent has claimed the conversation: only then does the customer notice them.
+    fn has(&self, conversation: ConversationId) -> bool {
+        let board = self.board.borrow();
+        let case = board.taken.iter().find(|case| case.waiting.conversation == conversation);
+        case.is_some_and(|case| crate::gateway::board::is_owned_by(case, self.agent.id))
+    }
+
+    fn me(&self) -> AgentRef {
+        AgentRef { id: self.agent.id, name: self.agent.name.clone() }
+    }
+
+    async fn open_conversation(
+        &mut self,
+        conversation: ConversationId,
+        after: Seq,
+    ) -> Result<(), End> {
+        let names = FrameNames { conversation: Some(conversation), client_id: None };
+        if self.open.len() >= MAX_OPEN && !self.open.contains_key(&conversation) {
+            return self.refuse(&ApiError::Conflict("100 open conversations at most"), names);
+        }
+        let mut feed = Feed::start(&self.gate.conversations, conversation, after);
+        let Some(last) = self.tell_status(conversation).await? else {
+            return self.refuse(&ApiError::NotFound, names);
+        };
+        if after > last {
+            let conversation = Some(conversation);
+            self.line.push(&ServerFrame::Reset { conversation, last })?;
+            feed.rewind(Seq::ZERO);
+        }
+        self.open.insert(conversation, feed);
+        Ok(())
+    }
+
+    async fn submit(
+        &mut self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        command: Result<Command, ApiError>,
+    ) -> Result<(), End> {
+        let outcome = match command {
+            Ok(command) => self.gate.submit(conversation, client_id.clone(), command).await,
+            Err(error) => Err(error),
+        };
+        let names =
+            FrameNames { conversation: Some(conversation), client_id: Some(client_id.clone()) };
+        match outcome {
+            Ok(Accepted { seq, replayed }) => {
+                let conversation = Some(conversation);
+                self.line.push(&ServerFrame::Ack { conversation, client_id, seq, replayed })
+            }
+            Err(error) => self.refuse(&error, names),
+        }
+    }
+
+    fn refuse(&mut self, error: &ApiError, names: FrameNames) -> Result<(), End> {
+        self.gate.metrics.refused(error.code());
+        let FrameNames { conversation, client_id } = names;
+        self.line.push(&ServerFrame::Error { detail: error.detail(), conversation, client_id })
+    }
+}
+
+/// Whether an event changes who has the conversation.
+fn changes_status(event: &Event) -> bool {
+    !matches!(
+        event.body,
+        EventBody::VisitorMessage { .. }
+            | EventBody::BotMessage { .. }
+            | EventBody::AgentMessage { .. }
+    )
+}

@@ -1,0 +1,175 @@
+//! What every handler needs, and the few steps that sockets and requests share: check, count, then
+//! hand to the conversation.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::accounts::Accounts;
+use crate::config::Settings;
+use crate::conversation::{Accepted, Command, Conversations};
+use crate::domain::{
+    ClientId, Clock, ConversationId, MessageText, TextError, TextLimits,
+};
+use crate::events::Durability;
+use crate::gateway::address::ClientAddress;
+use crate::gateway::assets::Assets;
+use crate::gateway::error::ApiError;
+use crate::gateway::limits::Limits;
+use crate::gateway::origin::Origins;
+use crate::gateway::token::TokenSigner;
+use crate::tasks::Tasks;
+use crate::telemetry::Metrics;
+
+/// Longest id of a button.
+const CHOICE_BYTES: usize = 200;
+
+/// The parts that a gateway is made of.
+pub struct GateParts {
+    /// All conversations.
+    pub conversations: Conversations,
+    /// The people who answer.
+    pub accounts: Accounts,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// Where the present moment comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The way to start tasks, and to know that the server stops.
+    pub tasks: Tasks,
+    /// Where things are counted.
+    pub metrics: Arc<Metrics>,
+    /// The secret with which visitor tokens are signed.
+    pub secret: [u8; 32],
+    /// Where the server listens.
+    pub listening: std::net::SocketAddr,
+    /// What an acknowledged message survives.
+    pub durability: Durability,
+}
+
+/// What every handler needs.
+pub struct Gate {
+    pub(super) conversations: Conversations,
+    pub(super) accounts: Accounts,
+    pub(super) settings: Arc<Settings>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) tasks: Tasks,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) tokens: TokenSigner,
+    pub(super) origins: Origins,
+    pub(super) limits: Limits,
+    pub(super) assets: Assets,
+    pub(super) durability: Durability,
+    readings: Semaphore,
+    trusted_proxies: Vec<IpAddr>,
+    ready: AtomicBool,
+}
+
+impl Gate {
+    /// Puts the gateway's parts together; it is not ready yet.
+    pub fn new(parts: GateParts) -> Self {
+        let settings = parts.settings;
+        let minutes = |count: u64| Duration::from_secs(count * 60);
+        let tokens = TokenSigner::new(
+            &parts.secret,
+            minutes(settings.visitor.token_minutes),
+            minutes(settings.visitor.renewal_days * 24 * 60),
+        );
+        let own = Origins::of_listener(parts.listening, settings.server.public_url.as_deref());
+        Self {
+            conversations: parts.conversations,
+            accounts: parts.accounts,
+            clock: parts.clock,
+            tasks: parts.tasks,
+            metrics: parts.metrics,
+            tokens,
+            origins: Origins::new(own, &settings.sites.origins),
+            limits: Limits::new(&settings.limits),
+            assets: Assets::new(settings.server.static_dir.clone()),
+            durability: parts.durability,
+            readings: Semaphore::new(settings.limits.turns_in_flight),
+            trusted_proxies: settings.server.trusted_proxies.clone(),
+            ready: AtomicBool::new(false),
+            settings,
+        }
+    }
+
+    /// Says whether the server can answer.
+    pub fn set_ready(&self, ready: bool) {
+        self.ready.store(ready, Ordering::Release);
+        self.metrics.ready(ready);
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
+    }
+
+    pub(super) fn address(&self, request: &HttpRequest) -> ClientAddress {
+        ClientAddress::of(request, &self.trusted_proxies)
+    }
+
+    /// The right to read a text for a program; there are as many as turns.
+    pub(super) fn reading_slot(&self) -> Result<SemaphorePermit<'_>, ApiError> {
+        let retry_after = Duration::from_secs(1);
+        self.readings.try_acquire().map_err(|_| ApiError::Overloaded { retry_after })
+    }
+
+    /// A text within the settings' limits.
+    pub(super) fn text(&self, raw: &str) -> Result<MessageText, TextError> {
+        let limits = &self.settings.limits;
+        let limits =
+            TextLimits { bytes: limits.message_bytes, graphemes: limits.message_graphemes };
+        MessageText::parse(raw, limits)
+    }
+
+    /// What a customer says, checked.
+    pub(super) fn say(&self, text: &str, choice: Option<String>) -> Result<Command, ApiError> {
+        let text = self.text(text)?;
+        if choice.as_ref().is_some_and(|choice| choice.len() > CHOICE_BYTES) {
+            let message = format!("{CHOICE_BYTES} bytes at most");
+            return Err(ApiError::InvalidField { field: "choice", message });
+        }
+        Ok(Command::Say { text, choice })
+    }
+
+    /// A customer's rating, checked.
+    pub(super) fn rate(&self, score: u8, comment: Option<&str>) -> Result<Command, ApiError> {
+        if !(1..=5).contains(&score) {
+            let message = "a number from 1 to 5".to_owned();
+            return Err(ApiError::InvalidField { field: "score", message });
+        }
+        let comment = comment.filter(|comment| !comment.trim().is_empty());
+        let comment = comment.map(|comment| self.text(comment)).transpose()?;
+        Ok(Command::Rate { score, comment })
+    }
+
+    /// Carries out what a customer does, within the limits.
+    pub(super) async fn submit_visitor(
+        &self,
+        address: ClientAddress,
+        conversation: ConversationId,
+        client_id: ClientId,
+        command: Result<Command, ApiError>,
+    ) -> Result<Accepted, ApiError> {
+        let command = command?;
+        self.limits.message(address, conversation)?;
+        self.submit(conversation, client_id, command).await
+    }
+
+    /// Carries out a command under a client id that people may use.
+    pub(super) async fn submit(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        command: Command,
+    ) -> Result<Accepted, ApiError> {
+        if client_id.is_reserved() {
+            let message = "ids that begin so are the server's own".to_owned();
+            return Err(ApiError::InvalidField { field: "client_id", message });
+        }
+        Ok(self.conversations.submit(conversation, client_id, command).await?)
+    }
+}

@@ -1,0 +1,40 @@
+//! JSON bodies, with our refusals for what is wrong with them.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use serde::de::DeserializeOwned;
+
+use crate::gateway::error::ApiError;
+use crate::gateway::gate::Gate;
+
+/// A JSON body of a type. The request must say that it is JSON: a page of another site cannot say so
+/// without being asked first (CORS preflight).
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limit = request
+            .app_data::<web::Data<Gate>>()
+            .map_or(64 * 1024, |gate| gate.settings.limits.body_bytes);
+        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                let message = "send `Content-Type: application/json`".to_owned();
+                return Err(ApiError::BadJson(message));
+            }
+            let payload = payload.await.map_err(|_| ApiError::Internal)?;
+            let bytes = payload
+                .to_bytes_limited(limit)
+                .await
+                .map_err(|_| ApiError::TooLarge { limit })?
+                .map_err(|_| ApiError::BadJson("the body broke off".to_owned()))?;
+            serde_json::from_slice(&bytes).map(Json).map_err(|error| ApiError::of_json(&error))
+        })
+    }
+}

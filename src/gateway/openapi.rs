@@ -1,0 +1,51 @@
+//! The OpenAPI description, generated from the handlers, and a page on which to try it.
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::gateway::{agent_http, ops, understand, visitor_http};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Frontdesk",
+        description = "Customers' conversations, the agents' desk, and what the server understands. Every refusal has the body `{\"error\": {\"code\", \"message\", \"retry_after_ms\"?}}`."
+    ),
+    paths(
+        visitor_http::start, visitor_http::renew, visitor_http::say, visitor_http::handoff,
+        visitor_http::leave_queue, visitor_http::rate, visitor_http::events,
+        understand::understand,
+        agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
+        agent_http::sign_out, agent_http::agents, agent_http::add_agent,
+        agent_http::revoke_sessions, agent_http::events, agent_http::reload,
+        ops::health, ops::ready, ops::metrics,
+    ),
+    modifiers(&Schemes),
+    tags(
+        (name = "visitor", description = "What customers do"),
+        (name = "agents", description = "What agents and admins do, with a session cookie"),
+        (name = "integrators", description = "What programs ask"),
+        (name = "operations", description = "For those who run the server"),
+    )
+)]
+struct Description;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("visitor", SecurityScheme::Http(bearer));
+        let key = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
+        components.add_security_scheme("api_key", SecurityScheme::ApiKey(key));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new("frontdesk_session"));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// `/api/openapi.json` and `/api/docs/`.
+pub(super) fn pages() -> SwaggerUi {
+    SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", Description::openapi())
+}

@@ -1,0 +1,130 @@
+//! Events as customers see them: every event at its place, without what only agents may see.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::{
+    Choice, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome, Seq,
+    Timestamp,
+};
+
+/// An event as the customer sees it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct VisitorEvent<'a> {
+    /// Its place: 1, 2, 3 … without gaps.
+    #[schema(value_type = u64)]
+    seq: Seq,
+    /// When, in milliseconds since the Unix epoch.
+    #[schema(value_type = i64)]
+    at: Timestamp,
+    /// The sender's own id of it.
+    #[schema(value_type = String)]
+    client_id: &'a ClientId,
+    #[serde(flatten)]
+    body: VisitorEventBody<'a>,
+}
+
+/// What happened, as the customer sees it.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum VisitorEventBody<'a> {
+    VisitorMessage {
+        #[schema(value_type = String)]
+        text: &'a MessageText,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        choice: Option<&'a str>,
+    },
+    BotMessage {
+        text: &'a str,
+        language: Language,
+        outcome: Outcome,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        entry: Option<&'a str>,
+        #[serde(skip_serializing_if = "<[Choice]>::is_empty")]
+        choices: &'a [Choice],
+    },
+    AgentMessage {
+        name: &'a str,
+        #[schema(value_type = String)]
+        text: &'a MessageText,
+    },
+    HandoffRequested {
+        reason: HandoffReason,
+    },
+    LeftQueue,
+    Claimed {
+        name: &'a str,
+    },
+    Released {
+        name: &'a str,
+    },
+    Resolved {
+        name: &'a str,
+    },
+    Rated {
+        score: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>)]
+        comment: Option<&'a MessageText>,
+    },
+    Erased,
+}
+
+impl<'a> VisitorEvent<'a> {
+    pub(super) fn of(event: &'a Event) -> Self {
+        let Event { seq, at, client_id, body } = event;
+        Self { seq: *seq, at: *at, client_id, body: VisitorEventBody::of(body) }
+    }
+}
+
+impl<'a> VisitorEventBody<'a> {
+    fn of(body: &'a EventBody) -> Self {
+        match body {
+            EventBody::VisitorMessage { text, choice } => {
+                Self::VisitorMessage { text, choice: choice.as_deref() }
+            }
+            EventBody::BotMessage { text, language, outcome, entry, choices, reading: _ } => {
+                let (language, outcome, entry) = (*language, *outcome, entry.as_deref());
+                Self::BotMessage { text, language, outcome, entry, choices }
+            }
+            EventBody::AgentMessage { name, text, .. } => Self::AgentMessage { name, text },
+            EventBody::HandoffRequested { reason, .. } => Self::HandoffRequested { reason: *reason },
+            EventBody::LeftQueue => Self::LeftQueue,
+            EventBody::Claimed { name, .. } => Self::Claimed { name },
+            EventBody::Released { name, .. } => Self::Released { name },
+            EventBody::Resolved { name, .. } => Self::Resolved { name },
+            EventBody::Rated { score, comment } => {
+                Self::Rated { score: *score, comment: comment.as_ref() }
+            }
+            EventBody::Erased => Self::Erased,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AgentId, TextLimits, UrgencyLevel};
+
+    fn seen(body: EventBody) -> String {
+        let client_id = ClientId::parse("c").unwrap();
+        let event = Event { seq: Seq(1), at: Timestamp(2), client_id, body };
+        serde_json::to_string(&VisitorEvent::of(&event)).unwrap()
+    }
+
+    #[test]
+    fn customers_do_not_see_what_is_meant_for_agents() {
+        let note = MessageText::parse("secret note", TextLimits::default()).unwrap();
+        let agent = AgentId::random();
+        let released =
+            seen(EventBody::Released { agent, name: "Ana".to_owned(), note: Some(note) });
+        assert_eq!(released, r#"{"seq":1,"at":2,"client_id":"c","type":"released","name":"Ana"}"#);
+        let queued = seen(EventBody::HandoffRequested {
+            reason: HandoffReason::Urgent,
+            urgency: UrgencyLevel::Urgent,
+            evidence: vec!["smoke".to_owned()],
+            language: Language::En,
+        });
+        assert!(!queued.contains("smoke"), "{queued}");
+    }
+}

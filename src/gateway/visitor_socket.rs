@@ -1,0 +1,303 @@
+//! The customer's socket, `/ws/v1/visitor`: one conversation, its events from wherever the client
+//! stands, and what the customer does.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use tokio::time::Instant;
+
+use crate::conversation::{Accepted, Command, Presence, Signal, View};
+use crate::dialogue::Status;
+use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
+use crate::gateway::address::ClientAddress;
+use crate::gateway::error::ApiError;
+use crate::gateway::feed::Feed;
+use crate::gateway::frames::{self, FrameNames, Greeting, ServerFrame, VisitorFrame};
+use crate::gateway::gate::Gate;
+use crate::gateway::line::{End, Line};
+use crate::gateway::view::VisitorEvent;
+use crate::telemetry::SocketKind;
+
+/// How long a client may take for its `hello`.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// How long an expired token still keeps an open socket, so that a renewal may be late.
+const EXPIRY_GRACE: Duration = Duration::from_secs(60);
+
+/// Opens the socket.
+pub(super) async fn open(
+    request: HttpRequest,
+    body: web::Payload,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, actix_web::Error> {
+    gate.origins.require(&request)?;
+    let address = gate.address(&request);
+    let (response, line) = Line::open(&request, body, &gate)?;
+    let Some(permit) = gate.limits.socket(address) else {
+        actix_web::rt::spawn(line.end(End::Busy, SocketKind::Visitor));
+        return Ok(response);
+    };
+    actix_web::rt::spawn(async move {
+        let _permit = permit;
+        let _counted = gate.metrics.socket_opened(SocketKind::Visitor);
+        let mut visitor = Box::new(VisitorSocket { gate, address, line });
+        let end = visitor.run().await;
+        visitor.line.end(end, SocketKind::Visitor).await;
+    });
+    Ok(response)
+}
+
+struct VisitorSocket {
+    gate: web::Data<Gate>,
+    address: ClientAddress,
+    line: Line,
+}
+
+/// What a welcomed customer has.
+struct Welcome {
+    feed: Feed,
+    language: Language,
+    until: Instant,
+}
+
+impl VisitorSocket {
+    async fn run(&mut self) -> End {
+        match self.welcome().await {
+            Ok(mut welcome) => match self.serve(&mut welcome).await {
+                Ok(()) => End::Gone,
+                Err(end) => end,
+            },
+            Err(end) => end,
+        }
+    }
+
+    async fn welcome(&mut self) -> Result<Welcome, End> {
+        let deadline = Instant::now() + HELLO_WITHIN;
+        let text = tokio::time::timeout_at(deadline, self.line.next());
+        let text = text.await.map_err(|_| End::NotWelcome)??;
+        match frames::parse(&text) {
+            Ok(VisitorFrame::Hello { token, after, language }) => {
+                self.hello(token.as_deref(), after.unwrap_or_default(), language).await
+            }
+            Ok(_) => {
+                let message = "say `hello` first".to_owned();
+                self.refuse(&ApiError::InvalidField { field: "type", message }, None)?;
+                Err(End::NotWelcome)
+            }
+            Err((error, _)) => {
+                self.refuse(&error, None)?;
+                Err(End::NotWelcome)
+            }
+        }
+    }
+
+    async fn hello(
+        &mut self,
+        token: Option<&str>,
+        after: Seq,
+        language: Option<Language>,
+    ) -> Result<Welcome, End> {
+        let now = self.gate.clock.now();
+        let conversation = match token {
+            Some(token) => match self.gate.tokens.open(token, now) {
+                Ok((conversation, _)) => conversation,
+                Err(_) => {
+                    self.refuse(&ApiError::Unauthorized, None)?;
+                    return Err(End::NotWelcome);
+                }
+            },
+            None => {
+                if let Err(error) = self.gate.limits.conversation(self.address) {
+                    self.refuse(&error, None)?;
+                    return Err(End::Busy);
+                }
+                ConversationId::random()
+            }
+        };
+        let feed = Feed::start(&self.gate.conversations, conversation, after);
+        let view = match self.gate.conversations.view(conversation).await {
+            Ok(view) => view,
+            Err(refusal) => {
+                self.refuse(&refusal.into(), None)?;
+                return Err(End::Busy);
+            }
+        };
+        let language = view.language.or(language).unwrap_or_default();
+        let until = self.greet(conversation, &view, language)?;
+        let mut welcome = Welcome { feed, language, until };
+        if after > view.last {
+            self.line.push(&ServerFrame::Reset { conversation: None, last: view.last })?;
+            welcome.feed.rewind(Seq::ZERO);
+        }
+        Ok(welcome)
+    }
+
+    fn greet(
+        &mut self,
+        conversation: ConversationId,
+        view: &View,
+        language: Language,
+    ) -> Result<Instant, End> {
+        let tokens = self.gate.tokens.issue(conversation, self.gate.clock.now());
+        let knowledge = self.gate.conversations.knowledge().current();
+        let text = knowledge.catalog.replies.get(crate::catalog::Reply::Greeting, language);
+        self.line.push(&ServerFrame::VisitorWelcome {
+            conversation,
+            token: &tokens.token,
+            renewal: &tokens.renewal,
+            token_expires_at: tokens.expires_at,
+            last: view.last,
+            status: view.status,
+            greeting: Greeting { text, choices: [] },
+        })?;
+        if view.status == Status::Waiting
+            && let Some((place, waiting)) = self.gate.conversations.place(conversation)
+        {
+            self.line.push(&ServerFrame::Queue { place, waiting })?;
+        }
+        Ok(self.last_moment(tokens.expires_at))
+    }
+
+    async fn serve(&mut self, welcome: &mut Welcome) -> Result<(), End> {
+        loop {
+            while welcome.feed.is_behind() && self.line.has_room() {
+                let page = welcome.feed.page(&self.gate.conversations).await;
+                self.push_events(&page.map_err(|_| End::Busy)?)?;
+            }
+            tokio::select! {
+                text = self.line.next() => match frames::parse(&text?) {
+                    Ok(frame) => self.handle(welcome, frame).await?,
+                    Err((error, names)) => self.refuse(&error, Some(names))?,
+                },
+                signal = welcome.feed.next() => match signal {
+                    Some(signal) => self.show(welcome, signal)?,
+                    None => return Err(End::Restart),
+                },
+                () = tokio::time::sleep_until(welcome.until) => return Err(End::NotWelcome),
+            }
+        }
+    }
+
+    /// Until when an open socket may use a token: a little longer than the token is good for.
+    fn last_moment(&self, expires_at: Timestamp) -> Instant {
+        Instant::now() + expires_at.since(self.gate.clock.now()) + EXPIRY_GRACE
+    }
+
+    fn show(&mut self, welcome: &mut Welcome, signal: Signal) -> Result<(), End> {
+        match signal {
+            Signal::Events(events) => return self.push_events(welcome.feed.continuing(&events)),
+            Signal::Typing(Presence::Agent, on) => {
+                let from = Some("agent");
+                self.line.push_hint(&ServerFrame::Typing { conversation: None, from, on })?;
+            }
+            Signal::Read(Presence::Agent, seq) => {
+                let by = Some("agent");
+                self.line.push_hint(&ServerFrame::Read { conversation: None, by, seq })?;
+            }
+            Signal::Place(place, waiting) => {
+                self.line.push_hint(&ServerFrame::Queue { place, waiting })?;
+            }
+            Signal::Typing(..) | Signal::Read(..) => {}
+        }
+        welcome.feed.check();
+        Ok(())
+    }
+
+    fn push_events(&mut self, events: &[Event]) -> Result<(), End> {
+        for event in events {
+            self.line.push(&ServerFrame::VisitorEvent { event: VisitorEvent::of(event) })?;
+        }
+        Ok(())
+    }
+
+    async fn handle(&mut self, welcome: &mut Welcome, frame: VisitorFrame) -> Result<(), End> {
+        let conversation = welcome.feed.conversation();
+        match frame {
+            VisitorFrame::Hello { .. } => {
+                self.refuse(&ApiError::Conflict("`hello` was said already"), None)
+            }
+            VisitorFrame::Send { client_id, text, choice } => {
+                let command = self.gate.say(&text, choice);
+                self.submit(conversation, client_id, command).await
+            }
+            VisitorFrame::Handoff { client_id } => {
+                let command = Ok(Command::AskHuman { language: welcome.language });
+                self.submit(conversation, client_id, command).await
+            }
+            VisitorFrame::LeaveQueue { client_id } => {
+                self.submit(conversation, client_id, Ok(Command::LeaveQueue)).await
+            }
+            VisitorFrame::Rate { client_id, score, comment } => {
+                let command = self.gate.rate(score, comment.as_deref());
+                self.submit(conversation, client_id, command).await
+            }
+            VisitorFrame::Typing { on } => {
+                self.gate.conversations.typing(conversation, Presence::Visitor, on);
+                Ok(())
+            }
+            VisitorFrame::Read { seq } => {
+                self.gate.conversations.seen(conversation, Presence::Visitor, seq);
+                Ok(())
+            }
+            VisitorFrame::Resume { after } => self.resume(welcome, after).await,
+            VisitorFrame::Renew { renewal } => self.renew(welcome, &renewal),
+            VisitorFrame::Ping {} => self.line.push(&ServerFrame::Pong),
+        }
+    }
+
+    async fn submit(
+        &mut self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        command: Result<Command, ApiError>,
+    ) -> Result<(), End> {
+        let outcome =
+            self.gate.submit_visitor(self.address, conversation, client_id.clone(), command).await;
+        match outcome {
+            Ok(Accepted { seq, replayed }) => {
+                self.line.push(&ServerFrame::Ack { conversation: None, client_id, seq, replayed })
+            }
+            Err(error) => {
+                let names = FrameNames { conversation: None, client_id: Some(client_id) };
+                self.refuse(&error, Some(names))
+            }
+        }
+    }
+
+    async fn resume(&mut self, welcome: &mut Welcome, after: Seq) -> Result<(), End> {
+        let conversation = welcome.feed.conversation();
+        let view = self.gate.conversations.view(conversation).await.map_err(|_| End::Busy)?;
+        if after > view.last {
+            self.line.push(&ServerFrame::Reset { conversation: None, last: view.last })?;
+            welcome.feed.rewind(Seq::ZERO);
+        } else {
+            welcome.feed.rewind(after);
+        }
+        Ok(())
+    }
+
+    fn renew(&mut self, welcome: &mut Welcome, renewal: &str) -> Result<(), End> {
+        let now = self.gate.clock.now();
+        let fresh = self.gate.tokens.renew(renewal, now).ok();
+        let fresh = fresh.filter(|tokens| {
+            let opens = self.gate.tokens.open(&tokens.token, now);
+            opens.is_ok_and(|(conversation, _)| conversation == welcome.feed.conversation())
+        });
+        let Some(tokens) = fresh else { return self.refuse(&ApiError::Unauthorized, None) };
+        welcome.until = self.last_moment(tokens.expires_at);
+        self.line.push(&ServerFrame::Tokens {
+            token: &tokens.token,
+            renewal: &tokens.renewal,
+            token_expires_at: tokens.expires_at,
+        })
+    }
+
+    fn refuse(&mut self, error: &ApiError, names: Option<FrameNames>) -> Result<(), End> {
+        self.gate.metrics.refused(error.code());
+        let client_id = names.and_then(|names| names.client_id);
+        self.line.push(&ServerFrame::Error {
+            detail: error.detail(),
+            conversation: None,
+            client_id,
+        })
+    }
+}
