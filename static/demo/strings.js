@@ -1,0 +1,73 @@
+/** The shop's words in Chinese; the English ones are in `index.html` and, for what is drawn by code, here. */
+
+/** @type {Record<string, string>} */
+export const zh = {
+  pageTitle: 'Lumen：居家光与声',
+  skip: '跳到商品',
+  ribbon: '满 299 元包邮 · 30 天无忧退货',
+  navLabel: '商店',
+  navLight: '灯光',
+  navAudio: '音频',
+  navMobile: '移动设备',
+  navHelp: '帮助',
+  basket: '购物车',
+  eyebrow: '新品：Halo 2',
+  heroTitle: '懂得时间的光。',
+  heroText: '清晨明亮清透，夜晚柔和温暖。Halo 2 随日光而变，也随您而变。',
+  heroBuy: '加入购物车 · ¥999',
+  heroMore: '浏览全部商品',
+  proof1: '15 点前下单，当天发货',
+  proof2: '三年质保',
+  goodsTitle: '大家都在买',
+  filters: '筛选',
+  all: '全部',
+  isNew: '新品',
+  add: '加入购物车',
+  rating: '评分',
+  helpTitle: '有问题？直接问。',
+  helpText: '智能客服即问即答，中英文都可以。答不上来时，店里的同事会在同一个对话里接手。',
+  promise1: '2–3 天送达',
+  promise1Text: '加急次个工作日送达。',
+  promise2: '30 天可退',
+  promise2Text: '拆封也可以，退货单就在箱内。',
+  promise3: '三年质保',
+  promise3Text: '自有维修中心，放心送修。',
+  promise4: '全天客服',
+  promise4Text: '用自己的话问，马上有回答。',
+  footNote: 'Lumen 是 Frontdesk 的演示商店，商品均不出售。',
+  footLabel: '工作人员',
+  footConsole: '客服工作台',
+  footDocs: 'API 文档',
+  basketTitle: '您的购物车',
+  basketClose: '关闭',
+  basketEmpty: '购物车还是空的。',
+  remove: '移除',
+  total: '合计',
+  checkout: '去结算',
+  demoOnly: '这里是演示商店，不会真的下单。想知道怎么付款？问问客服吧。',
+  added: '已加入购物车',
+}
+
+/** @type {Record<string, string>} */
+export const en = {
+  pageTitle: 'Lumen: light and sound for the home',
+  navLight: 'Lighting',
+  navAudio: 'Audio',
+  navMobile: 'Mobile',
+  all: 'Everything',
+  isNew: 'New',
+  add: 'Add to basket',
+  rating: 'Rated',
+  basketEmpty: 'There is nothing in your basket yet.',
+  remove: 'Remove',
+  total: 'Total',
+  checkout: 'Check out',
+  demoOnly: 'This is a demonstration shop, so nothing is ordered. Curious how one could pay? Ask the chat.',
+  added: 'is in your basket',
+}
+
+/** Questions to start with. */
+export const asks = {
+  en: ['Where is my parcel?', 'Can I return an opened item?', 'My headphones will not charge', 'I want to talk to a person'],
+  zh: ['我的包裹到哪了？', '拆封了还能退吗？', '耳机充不进电怎么办？', '转人工'],
+}

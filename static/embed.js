@@ -1,0 +1,149 @@
+// The one tag that a site pastes: <script src="https://desk.example/embed.js" async></script>
+// Draws the launcher in a closed shadow root and, when it is first needed, the conversation in an iframe of
+// the desk's own origin, so that neither page can read or break the other.
+// Optional: data-language="en|zh", data-color="#0b645e", data-position="end|start|left|right", data-label="Ask us".
+;(() => {
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript)
+  if (!script || window.frontdesk) return
+  const desk = new URL(script.src).origin
+  const { color, position = 'end', label } = script.dataset
+  const language = script.dataset.language || document.documentElement.lang || navigator.language
+  const words = /^zh/i.test(language)
+    ? ['联系客服', '关闭对话', '条未读消息', '客服对话']
+    : ['Chat with us', 'Close the chat', 'unread', 'Customer service chat']
+  const side = { start: 'inset-inline-start', left: 'left', right: 'right' }[position] || 'inset-inline-end'
+
+  const host = document.createElement('frontdesk-widget')
+  const root = host.attachShadow({ mode: 'closed' })
+  // A constructed sheet, because the site's own policy may forbid <style>.
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(`
+:host { all: initial; direction: inherit }
+* { box-sizing: border-box }
+button { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom)); z-index: 2147483001;
+  width: 56px; height: 56px; padding: 0; border: 0; border-radius: 28px; background: #0b645e; color: #fff; cursor: pointer;
+  box-shadow: 0 4px 18px #0f23214d; transition: transform .16s, box-shadow .16s }
+button:hover { transform: translateY(-2px); box-shadow: 0 8px 24px #0f232159 }
+button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow: 0 0 0 3px #14211f }
+svg { width: 28px; height: 28px; margin: auto; display: block; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
+span { position: absolute; top: -4px; inset-inline-end: -4px; min-width: 22px; padding: 0 6px; border-radius: 11px; background: #b3261e; color: #fff;
+  font: 600 12px/22px system-ui, sans-serif }
+iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom: calc(max(20px, env(safe-area-inset-bottom)) + 70px); z-index: 2147483000;
+  width: 400px; height: min(680px, calc(100dvh - 110px)); border: 0; border-radius: 16px; box-shadow: 0 16px 48px #0f232140, 0 0 0 1px #0f23211a;
+  background: Canvas; color-scheme: light dark; animation: rise .2s cubic-bezier(.2,.7,.2,1) }
+[hidden] { display: none }
+@keyframes rise { from { opacity: 0; transform: translateY(12px) } }
+@media (max-width: 480px), (max-height: 460px) {
+  iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0 }
+  [aria-expanded=true] { display: none }
+}
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important } }
+@media print { * { display: none } }`)
+  root.adoptedStyleSheets = [sheet]
+
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.ariaHasPopup = 'dialog'
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
+  const path = svg.appendChild(document.createElementNS(svg.namespaceURI, 'path'))
+  svg.setAttribute('viewBox', '0 0 24 24')
+  svg.setAttribute('aria-hidden', 'true')
+  const badge = document.createElement('span')
+  button.append(svg, badge)
+  root.append(button)
+
+  let isOpen = false
+  let unread = 0
+  let isLoaded = false
+  /** @type {HTMLIFrameElement | undefined} */
+  let frame
+
+  /** @param {object} message */
+  const tell = (message) => isLoaded && frame?.contentWindow?.postMessage(message, desk)
+  /** @param {string} name @param {object} [detail] */
+  const announce = (name, detail) => document.dispatchEvent(new CustomEvent(`frontdesk:${name}`, { detail }))
+
+  function draw() {
+    button.ariaExpanded = String(isOpen)
+    button.ariaLabel = isOpen ? words[1] : (label || words[0]) + (unread ? ` (${unread} ${words[2]})` : '')
+    path.setAttribute(
+      'd',
+      isOpen ? 'M6 9.5l6 6 6-6' : 'M5 5h14a2 2 0 012 2v8a2 2 0 01-2 2h-7l-5 4v-4H5a2 2 0 01-2-2V7a2 2 0 012-2zM8 9.5h8M8 13h5',
+    )
+    badge.textContent = unread > 9 ? '9+' : String(unread)
+    badge.hidden = isOpen || !unread
+    if (frame) frame.hidden = !isOpen
+  }
+
+  function load() {
+    if (frame) return
+    frame = document.createElement('iframe')
+    frame.title = words[3]
+    frame.src = `${desk}/widget/`
+    frame.hidden = true
+    frame.onload = () => {
+      isLoaded = true
+      tell({ type: 'frontdesk:init', language, color })
+      tell({ type: 'frontdesk:show', open: isOpen })
+    }
+    root.append(frame)
+  }
+
+  /** @param {boolean} open */
+  function set(open) {
+    if (open === isOpen) return
+    if (open) load()
+    isOpen = open
+    draw()
+    tell({ type: 'frontdesk:show', open })
+    if (open) frame?.focus()
+    else button.focus()
+    announce(open ? 'open' : 'close')
+  }
+
+  button.onclick = () => set(!isOpen)
+  root.addEventListener('keydown', (event) => {
+    if (/** @type {KeyboardEvent} */ (event).key === 'Escape') set(false)
+  })
+  addEventListener('message', ({ origin, source, data }) => {
+    if (origin !== desk || !frame || source !== frame.contentWindow) return
+    if (data?.type === 'frontdesk:close') set(false)
+    if (data?.type === 'frontdesk:unread' && Number.isInteger(data.count)) {
+      if (unread !== data.count) announce('unread', { count: data.count })
+      unread = data.count
+      remember()
+      draw()
+    }
+  })
+
+  // Whoever has a conversation going gets the unread badge on the next page too; nobody else loads more than this file.
+  const key = 'frontdesk'
+  function remember() {
+    try {
+      localStorage.setItem(key, '1')
+    } catch {}
+  }
+  function resume() {
+    try {
+      if (localStorage.getItem(key)) (window.requestIdleCallback || setTimeout)(load)
+    } catch {}
+  }
+
+  function start() {
+    document.body.append(host)
+    if (color && CSS.supports('color', color)) {
+      button.style.background = button.style.color = color
+      const [r = 0, g = 0, b = 0] =
+        getComputedStyle(button)
+          .color.match(/[\d.]+/g)
+          ?.map(Number) || []
+      button.style.color = r * 0.3 + g * 0.59 + b * 0.11 > 150 ? '#111' : '#fff'
+    }
+    draw()
+    resume()
+  }
+  if (document.body) start()
+  else addEventListener('DOMContentLoaded', start)
+
+  window.frontdesk = { open: () => set(true), close: () => set(false), toggle: () => set(!isOpen) }
+})()

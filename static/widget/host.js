@@ -1,0 +1,47 @@
+/**
+ * The other end of `embed.js`: four kinds of messages between this frame and the page around it.
+ * The page says `frontdesk:init {language, color}` and `frontdesk:show {open}`; we say
+ * `frontdesk:close` and `frontdesk:unread {count}`, to exactly the origin that sent the `init`.
+ * Who may be that page at all is the business of `frame-ancestors`.
+ */
+
+/** @typedef {{ language?: string, color?: string }} HostWishes */
+
+/**
+ * @param {{ onInit: (wishes: HostWishes) => void, onShow: (open: boolean) => void }} hears
+ * @returns {{ embedded: boolean, close: () => void, unread: (count: number) => void }}
+ */
+export function connectHost({ onInit, onShow }) {
+  const embedded = window.parent !== window
+  let origin = ''
+
+  /** @param {object} message */
+  const tell = (message) => {
+    if (origin) window.parent.postMessage(message, origin)
+  }
+
+  addEventListener('message', ({ source, origin: from, data }) => {
+    if (!embedded || source !== window.parent || typeof data !== 'object' || data === null) return
+    if (data.type === 'frontdesk:init' && origin === '' && from !== 'null') {
+      origin = from
+      onInit({ language: text(data.language), color: text(data.color) })
+    }
+    if (data.type === 'frontdesk:show' && from === origin) onShow(data.open === true)
+  })
+
+  if (!embedded) {
+    // Opened as a page of its own: a link to the chat works without any host.
+    onInit({})
+    onShow(true)
+  }
+  return {
+    embedded,
+    close: () => tell({ type: 'frontdesk:close' }),
+    unread: (count) => tell({ type: 'frontdesk:unread', count }),
+  }
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === 'string' ? value : undefined
+}

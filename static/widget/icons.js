@@ -1,0 +1,23 @@
+/** Path data of the widget's line icons, drawn for a box of 24 × 24. */
+
+const head = 'M12 3a9 9 0 100 18 9 9 0 000-18zM9 9.8v.4M15 9.8v.4'
+
+export const icons = {
+  close: 'M6 6l12 12M18 6L6 18',
+  send: 'M12 19V5M6 11l6-6 6 6',
+  person: 'M12 12a4 4 0 100-8 4 4 0 000 8zM4.5 20c.8-3.6 3.8-5.5 7.5-5.5s6.7 1.9 7.5 5.5',
+  assistant: 'M5 5h14a2 2 0 012 2v8a2 2 0 01-2 2h-7l-5 4v-4H5a2 2 0 01-2-2V7a2 2 0 012-2zM8.5 10.5v1M15.5 10.5v1',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  sending: 'M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v4l2.5 2',
+  stored: 'M5 12.5l4.5 4.5L19 7.5',
+  seen: 'M2 12.5L6.5 17 16 7.5M11.5 16l1 1L22 7.5',
+  failed: 'M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v5M12 16v.2',
+  /** From very bad to very good. */
+  faces: [
+    `${head}M8.5 16.5c.8-1.5 2-2.2 3.5-2.2s2.7.7 3.5 2.2`,
+    `${head}M9 16c.8-.7 1.8-1 3-1s2.2.3 3 1`,
+    `${head}M9 15.5h6`,
+    `${head}M9 14.5c.8.9 1.8 1.3 3 1.3s2.2-.4 3-1.3`,
+    `${head}M8 13.8c.7 2.2 2.1 3.4 4 3.4s3.3-1.2 4-3.4z`,
+  ],
+}
