@@ -100,7 +100,7 @@ fn greeting(running: &Running, public_url: Option<String>) -> String {
 /// Rewrites the store of a stopped server.
 pub(super) fn compact(settings: &Settings, options: &Data) -> ExitCode {
     let folder = options.data.as_ref().unwrap_or(&settings.server.data);
-    match crate::events::sled::compact(folder) {
+    match crate::events::compact(folder) {
         Ok(done) => print(&format!("{done}\n")),
         Err(error) => fail(&error),
     }

@@ -365,7 +365,7 @@ mod tests {
             ("[api]\nkeys = [\"short\"]", "api.keys"),
             ("[sites]\norigins = [\"shop.example\"]", "sites.origins"),
             ("[sites]\norigins = [\"https://a.example; script-src *\"]", "sites.origins"),
-            ("[server]\nlisten = \"nowhere\"", "server.listen"),
+            ("[server]\nlisten = \"nowhere\"", "listen = \"nowhere\""),
             ("[server]\nlisten_at = \"127.0.0.1:1\"", "listen_at"),
             ("[sevrer]\n", "sevrer"),
             ("[log]\nformat = \"xml\"", "log.format"),

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::catalog::{Catalog, Mistakes};
+use crate::catalog::{Catalog, Mistake, Mistakes};
 use crate::tasks::Tasks;
 use crate::understanding::Understanding;
 
@@ -25,7 +25,10 @@ impl Knowledge {
     /// Reads the folder and trains.
     pub fn load(folder: &std::path::Path) -> Result<Self, Mistakes> {
         let catalog = Catalog::load(folder)?;
-        let understanding = Understanding::train(&catalog);
+        let understanding = Understanding::train(&catalog).map_err(|error| {
+            let message = error.to_string();
+            Mistakes(vec![Mistake { file: folder.to_owned(), line: 0, message }])
+        })?;
         Ok(Self { catalog, understanding })
     }
 }

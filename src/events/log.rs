@@ -9,7 +9,7 @@ use tokio::sync::broadcast;
 use crate::domain::{Attention, ClientId, ConversationId, Event, NewEvent, Seq};
 
 /// Most bytes of one stored event.
-pub const MAX_EVENT_BYTES: usize = 64 * 1024;
+pub(super) const MAX_EVENT_BYTES: usize = 64 * 1024;
 
 /// Where appended events stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

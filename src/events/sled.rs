@@ -22,7 +22,7 @@ use crate::events::{
 const QUEUE: usize = 4_096;
 /// How many wakes a listener may be behind before it is told that it missed some.
 const WAKES: usize = 1_024;
-const STORE: &str = "log";
+pub(super) const STORE: &str = "log";
 const LOCK: &str = "lock";
 
 /// How the store is opened.
@@ -136,7 +136,7 @@ impl SledLog {
     }
 }
 
-fn lock(folder: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
     let not_writable = |source| not_writable(folder, source);
     fs::create_dir_all(folder).map_err(not_writable)?;
     let path = folder.join(LOCK);
@@ -149,7 +149,7 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn not_writable(folder: &Path, source: io::Error) -> OpenError {
+pub(super) fn not_writable(folder: &Path, source: io::Error) -> OpenError {
     OpenError::NotWritable { folder: folder.to_owned(), source }
 }
 
@@ -359,55 +359,12 @@ impl Records for SledLog {
     }
 }
 
-/// What a compaction did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Compacted {
-    /// Bytes on disk before.
-    pub before: u64,
-    /// Bytes on disk after.
-    pub after: u64,
-}
-
-impl std::fmt::Display for Compacted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "The store had {} bytes and now has {}.", self.before, self.after)
-    }
-}
-
-/// Copies what is left into a fresh store and puts it in the old one's place, so that what was
-/// erased is gone from the disk too. The server must not run. A crash leaves the old or the new
-/// store, never half of one.
-pub fn compact(folder: &Path) -> Result<Compacted, OpenError> {
-    let _lock = lock(folder)?;
-    let not_writable = |source| not_writable(folder, source);
-    let (store, fresh, old) =
-        (folder.join(STORE), folder.join("log.new"), folder.join("log.old"));
-    if old.exists() && !store.exists() {
-        fs::rename(&old, &store).map_err(not_writable)?;
-    }
-    for leftover in [&fresh, &old] {
-        if leftover.exists() {
-            fs::remove_dir_all(leftover).map_err(not_writable)?;
-        }
-    }
+/// Copies what the store in `from` holds into a fresh one in `to`.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
     let cache = OpenOptions::default().cache_bytes;
-    let before = bytes_in(&store);
-    let source = open_tree(&store, cache)?;
-    let target = open_tree(&fresh, cache)?;
+    let source = open_tree(from, cache)?;
+    let target = open_tree(to, cache)?;
     target.import(source.export());
-    target.flush().map_err(|error| not_writable(error.into()))?;
-    drop((source, target));
-    for file in fs::read_dir(&fresh).map_err(not_writable)?.flatten() {
-        File::open(file.path()).and_then(|file| file.sync_all()).map_err(not_writable)?;
-    }
-    fs::rename(&store, &old).map_err(not_writable)?;
-    fs::rename(&fresh, &store).map_err(not_writable)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(not_writable)?;
-    fs::remove_dir_all(&old).map_err(not_writable)?;
-    Ok(Compacted { before, after: bytes_in(&store) })
-}
-
-fn bytes_in(folder: &Path) -> u64 {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+    target.flush().map_err(|error| not_writable(to, error.into()))?;
+    Ok(())
 }

@@ -128,7 +128,8 @@ impl Writer {
 
     fn commit(&mut self, batch: Batch, started: std::time::Instant) {
         let Batch { changes, answers, wakes, events, .. } = batch;
-        let is_durable = changes.is_empty() || self.write(changes);
+        // After a failure not even a replay is sure: the store may show what the disk does not have.
+        let is_durable = !*self.failed.borrow() && (changes.is_empty() || self.write(changes));
         if let Some(metrics) = self.metrics.as_ref().filter(|_| events > 0) {
             metrics.commit(events, elapsed(started));
         }

@@ -47,8 +47,6 @@ pub(super) enum End {
     Busy,
     /// No `hello` in time, or its token opens nothing.
     NotWelcome,
-    /// There is no such conversation.
-    Unknown,
     /// The other side reads too slowly.
     Slow,
     /// The session was revoked.
@@ -69,7 +67,6 @@ impl End {
             Self::Restart => Some((1012, "server restarts")),
             Self::Busy => Some((1013, "retry_after_ms=2000")),
             Self::NotWelcome => Some((4001, "no valid hello")),
-            Self::Unknown => Some((4004, "no such conversation")),
             Self::Slow => Some((4008, "reading too slowly; resume")),
             Self::SignedOut => Some((4009, "signed out")),
             Self::Silent => Some((1001, "nothing heard")),

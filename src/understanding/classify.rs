@@ -1,0 +1,174 @@
+//! One learned head: TF-IDF features, a linear SVM for each class, and probabilities that were
+//! calibrated on messages held out of training. An open head also learns, from classes that were
+//! left out, how messages look that belong to none.
+
+use rayon::prelude::*;
+
+use crate::understanding::calibrate::{Logistic, Observed, sharpness, softmax};
+use crate::understanding::features::{Counts, Vectoriser, word_key};
+use crate::understanding::svm::{Machines, Rows};
+use crate::understanding::tokenise::Tokens;
+
+/// The cost of a message on the wrong side; chosen by cross-validation on public sets of intents.
+const COST: f32 = 2.0;
+/// Parts into which examples are cut to hold one out of training.
+const FOLDS: usize = 5;
+/// With so many held-out messages the calibration is exact enough.
+const ENOUGH: usize = 1500;
+/// Every so many classes, one is left out of a fold's training to play the unknown.
+const LEFT_OUT: usize = 5;
+/// What is known of an open head before it has seen anything.
+const SCOPE: Logistic<3> = Logistic { weights: [3.0, 2.0, 2.0], bias: -0.5 };
+/// How many observations that counts for.
+const SCOPE_STRENGTH: f32 = 20.0;
+
+/// A message with its class.
+pub(super) type Example<'a> = (&'a Counts, usize);
+
+/// A trained head.
+#[derive(Clone, Debug)]
+pub(super) struct Classifier {
+    vectoriser: Vectoriser,
+    machines: Machines,
+    sharpness: f32,
+    scope: Option<Logistic<3>>,
+}
+
+/// What a head says of a message.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    /// The probability of each class.
+    pub(super) classes: Vec<f32>,
+    /// The probability that the message belongs to any of them; 1 for a head that is not open.
+    pub(super) in_scope: f32,
+}
+
+impl Verdict {
+    /// Classes with their probabilities, likeliest first.
+    pub(super) fn ranked(&self) -> Vec<(usize, f32)> {
+        let mut ranked: Vec<(usize, f32)> = self.classes.iter().copied().enumerate().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked
+    }
+}
+
+impl Classifier {
+    /// Trains on `examples` of `count` classes; nothing with fewer than two classes to tell apart.
+    pub(super) fn train(examples: &[Example<'_>], count: usize, is_open: bool) -> Option<Self> {
+        if count < 2 || examples.len() < 2 {
+            return None;
+        }
+        let (held_out, observed) = hold_out(examples, count, is_open);
+        let (vectoriser, machines) = machines(examples, count);
+        let scope = is_open.then(|| SCOPE.fitted(&observed, SCOPE_STRENGTH));
+        Some(Self { vectoriser, machines, sharpness: sharpness(&held_out), scope })
+    }
+
+    /// Reads a message.
+    pub(super) fn read(&self, message: &Counts) -> Verdict {
+        let vector = self.vectoriser.vector(message);
+        let margins = self.machines.margins(&vector);
+        let in_scope = self.scope.map_or(1.0, |scope| {
+            scope.probability(&scope_features(&margins, self.vectoriser.coverage(message)))
+        });
+        Verdict { classes: softmax(&margins, self.sharpness), in_scope }
+    }
+
+    /// The words that speak most for `class`, strongest first.
+    pub(super) fn evidence(&self, tokens: &Tokens, class: usize, most: usize) -> Vec<String> {
+        let mut weighed: Vec<(f32, &str)> = Vec::new();
+        for word in &tokens.words {
+            let column = self.vectoriser.column(word_key(&word.stem));
+            let weight = column.and_then(|column| self.machines.weights_of(column).get(class));
+            let is_new = weighed.iter().all(|(_, known)| *known != word.surface);
+            if let (Some(weight), true) = (weight, is_new)
+                && *weight > 0.05
+            {
+                weighed.push((*weight, &word.surface));
+            }
+        }
+        weighed.sort_by(|a, b| b.0.total_cmp(&a.0));
+        weighed.into_iter().take(most).map(|(_, word)| word.to_owned()).collect()
+    }
+}
+
+fn machines(examples: &[Example<'_>], count: usize) -> (Vectoriser, Machines) {
+    let vectoriser = Vectoriser::fit(examples.iter().map(|(counts, _)| *counts));
+    let vectors: Vec<_> =
+        examples.par_iter().map(|(counts, _)| vectoriser.vector(counts)).collect();
+    let mut rows = Rows::new(vectoriser.len());
+    for vector in &vectors {
+        rows.push(vector);
+    }
+    let classes: Vec<usize> = examples.iter().map(|(_, class)| *class).collect();
+    let machines = Machines::train(&rows, &classes, count, COST);
+    (vectoriser, machines)
+}
+
+/// Margins of messages that training did not see, with their right class, and for an open head
+/// what tells messages of left-out classes from others.
+fn hold_out(
+    examples: &[Example<'_>],
+    count: usize,
+    is_open: bool,
+) -> (Vec<(Vec<f32>, usize)>, Vec<Observed<3>>) {
+    let (mut held_out, mut observed) = (Vec::new(), Vec::new());
+    let places = places_in_class(examples, count);
+    for fold in 0..FOLDS {
+        if held_out.len() >= ENOUGH {
+            break;
+        }
+        let is_unknown = |class: usize| is_open && class % LEFT_OUT == fold && count >= 2 * LEFT_OUT;
+        let is_held = |at: usize| places.get(at).is_some_and(|place| place % FOLDS == fold);
+        let training: Vec<Example<'_>> = (0..)
+            .zip(examples)
+            .filter(|(at, (_, class))| !is_held(*at) && !is_unknown(*class))
+            .map(|(_, example)| *example)
+            .collect();
+        if training.is_empty() {
+            continue;
+        }
+        let (vectoriser, machines) = machines(&training, count);
+        for (at, (message, class)) in examples.iter().enumerate() {
+            if !is_held(at) {
+                continue;
+            }
+            let margins = machines.margins(&vectoriser.vector(message));
+            observed.push((
+                scope_features(&margins, vectoriser.coverage(message)),
+                !is_unknown(*class),
+            ));
+            if !is_unknown(*class) {
+                held_out.push((margins, *class));
+            }
+        }
+    }
+    (held_out, observed)
+}
+
+/// The how-manieth of its class each example is, so that every fold holds some of every class.
+fn places_in_class(examples: &[Example<'_>], count: usize) -> Vec<usize> {
+    let mut seen = vec![0; count];
+    examples
+        .iter()
+        .map(|(_, class)| {
+            let Some(seen) = seen.get_mut(*class) else { return 0 };
+            *seen += 1;
+            *seen - 1
+        })
+        .collect()
+}
+
+/// What tells a message of a known class: the best margin, its lead, and the share of known words.
+fn scope_features(margins: &[f32], coverage: f32) -> [f32; 3] {
+    let (mut first, mut second) = (-2.0_f32, -2.0_f32);
+    for margin in margins {
+        if *margin > first {
+            second = first;
+            first = *margin;
+        } else if *margin > second {
+            second = *margin;
+        }
+    }
+    [first, first - second, coverage - 0.5]
+}

@@ -1,0 +1,195 @@
+//! Features of a message for everything that learns: stems, pairs of stems (neighbours, and with
+//! one word between), the first and the last stem, and character n-grams, weighted by TF-IDF (Salton and Buckley 1988, logarithmic term frequency,
+//! smoothed inverse document frequency). Features are 64-bit hashes: no string is kept.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::ops::RangeInclusive;
+
+use fxhash::FxHasher;
+
+use crate::understanding::tokenise::Tokens;
+
+/// Words and characters are weighted and normalised apart, so that neither drowns the other.
+const BLOCKS: usize = 2;
+const WORDS: usize = 0;
+const CHARACTERS: usize = 1;
+/// The weight of the words beside the characters' 1.
+const WORDS_WEIGHT: f32 = 0.8;
+
+/// What a message consists of, counted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counts {
+    blocks: [Vec<(u64, u16)>; BLOCKS],
+}
+
+/// A sparse vector of unit length, or empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Vector {
+    /// Columns, ascending.
+    pub(super) columns: Vec<u32>,
+    /// Values, one for each column.
+    pub(super) values: Vec<f32>,
+}
+
+impl Vector {
+    /// Columns with their values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
+        self.columns.iter().copied().zip(self.values.iter().copied())
+    }
+}
+
+/// Weights of the features, learned from the messages of one task.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vectoriser {
+    columns: HashMap<u64, (u32, f32), BuildHasherDefault<FxHasher>>,
+}
+
+impl Counts {
+    /// Counts the features of a message.
+    pub(super) fn of(tokens: &Tokens) -> Self {
+        let mut words = Vec::with_capacity(tokens.words.len() * 2);
+        let mut characters = Vec::with_capacity(tokens.words.len() * 16);
+        for word in &tokens.words {
+            words.push(hash_of(&(1_u8, &word.stem)));
+        }
+        for pair in tokens.words.windows(2) {
+            if let [first, second] = pair {
+                words.push(hash_of(&(2_u8, &first.stem, &second.stem)));
+            }
+        }
+        for three in tokens.words.windows(3) {
+            if let [first, middle, last] = three
+                && !(first.is_han || middle.is_han)
+            {
+                words.push(hash_of(&(3_u8, &first.stem, &last.stem)));
+            }
+        }
+        words.extend(tokens.words.first().map(|first| hash_of(&(4_u8, &first.stem))));
+        words.extend(tokens.words.last().map(|last| hash_of(&(5_u8, &last.stem))));
+        let mut run = String::new();
+        for word in &tokens.words {
+            if word.is_han {
+                run.push_str(&word.surface);
+            } else {
+                han_grams(&mut run, &mut characters);
+                word_grams(&word.surface, &mut characters);
+            }
+        }
+        han_grams(&mut run, &mut characters);
+        Self { blocks: [counted(words), counted(characters)] }
+    }
+}
+
+/// The column key of a single word, for telling which words spoke for a class.
+pub(super) fn word_key(stem: &str) -> u64 {
+    hash_of(&(1_u8, stem))
+}
+
+/// Single characters and pairs of a run of Han text, with its borders.
+fn han_grams(run: &mut String, out: &mut Vec<u64>) {
+    if !run.is_empty() {
+        grams(&std::mem::take(run), 1..=2, out);
+    }
+}
+
+/// N-grams of a word with its borders, which tell a prefix from the middle.
+fn word_grams(word: &str, out: &mut Vec<u64>) {
+    grams(word, 2..=5, out);
+}
+
+fn grams(text: &str, sizes: RangeInclusive<usize>, out: &mut Vec<u64>) {
+    let bordered: Vec<char> = std::iter::once(' ').chain(text.chars()).chain([' ']).collect();
+    for size in sizes {
+        out.extend(bordered.windows(size).map(|gram| hash_of(&(6_u8, gram))));
+    }
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn counted(mut keys: Vec<u64>) -> Vec<(u64, u16)> {
+    keys.sort_unstable();
+    let mut out: Vec<(u64, u16)> = Vec::with_capacity(keys.len());
+    for key in keys {
+        match out.last_mut() {
+            Some((last, count)) if *last == key => *count = count.saturating_add(1),
+            _ => out.push((key, 1)),
+        }
+    }
+    out
+}
+
+impl Vectoriser {
+    /// Learns the weights from `messages`.
+    #[expect(clippy::cast_precision_loss, reason = "counts of messages are far below 2^24")]
+    pub(super) fn fit<'a>(messages: impl Iterator<Item = &'a Counts>) -> Self {
+        let mut frequency: HashMap<u64, u32, BuildHasherDefault<FxHasher>> = HashMap::default();
+        let mut total = 0_u32;
+        for message in messages {
+            total += 1;
+            for (key, _) in message.blocks.iter().flatten() {
+                *frequency.entry(*key).or_default() += 1;
+            }
+        }
+        let mut keys: Vec<(u64, u32)> = frequency.into_iter().collect();
+        keys.sort_unstable();
+        let weigh = |(column, (key, seen)): (u32, (u64, u32))| {
+            let idf = ((1.0 + total as f32) / (1.0 + seen as f32)).ln() + 1.0;
+            (key, (column, idf))
+        };
+        Self { columns: (0..).zip(keys).map(weigh).collect() }
+    }
+
+    /// How many features there are.
+    pub(super) fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The column of a feature.
+    pub(super) fn column(&self, key: u64) -> Option<u32> {
+        self.columns.get(&key).map(|(column, _)| *column)
+    }
+
+    /// The message as a vector; features that were not learned are left out.
+    pub(super) fn vector(&self, message: &Counts) -> Vector {
+        let mut pairs: Vec<(u32, f32)> = Vec::new();
+        for (block, weight) in [(WORDS, WORDS_WEIGHT), (CHARACTERS, 1.0)] {
+            let Some(counts) = message.blocks.get(block) else { continue };
+            let start = pairs.len();
+            for (key, count) in counts {
+                if let Some((column, idf)) = self.columns.get(key) {
+                    pairs.push((*column, (1.0 + f32::from(*count).ln()) * idf));
+                }
+            }
+            scale(pairs.get_mut(start..).unwrap_or_default(), weight);
+        }
+        scale(&mut pairs, 1.0);
+        pairs.sort_unstable_by_key(|(column, _)| *column);
+        let (columns, values) = pairs.into_iter().unzip();
+        Vector { columns, values }
+    }
+
+    /// The share of the message's word weight that was learned: 1 when every word is known.
+    pub(super) fn coverage(&self, message: &Counts) -> f32 {
+        let (mut known, mut all) = (0.0_f32, 0.0_f32);
+        for (key, _) in message.blocks.get(WORDS).into_iter().flatten() {
+            all += 1.0;
+            known += f32::from(u8::from(self.columns.contains_key(key)));
+        }
+        if all > 0.0 { known / all } else { 0.0 }
+    }
+}
+
+/// Gives the vector this length.
+fn scale(pairs: &mut [(u32, f32)], to: f32) {
+    let length = pairs.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
+    if length > 0.0 {
+        for (_, value) in pairs {
+            *value *= to / length;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A learned head with the names of its classes: what intents, categories and urgency share, and
+//! what `frontdesk eval intents` measures.
+
+use std::collections::HashMap;
+
+use crate::domain::Scored;
+use crate::understanding::classify::{Classifier, Example};
+use crate::understanding::prepared::Prepared;
+
+/// A trained head.
+#[derive(Clone, Debug)]
+pub struct Head {
+    names: Vec<String>,
+    classifier: Classifier,
+}
+
+/// What a head says of a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeadReading {
+    /// The classes with the probability that the message belongs to each, likeliest first.
+    pub ranked: Vec<Scored>,
+    /// The probability that the message belongs to any of them; 1 for a head that is not open.
+    pub in_scope: f32,
+}
+
+impl Head {
+    /// Trains on messages with the names of their classes. An open head expects messages that
+    /// belong to no class, and its probabilities leave room for that. There is no head when there
+    /// are fewer than two classes to tell apart.
+    pub fn train<'a>(
+        examples: impl IntoIterator<Item = (&'a str, &'a Prepared)>,
+        is_open: bool,
+    ) -> Option<Self> {
+        let mut names: Vec<String> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let mut labelled: Vec<Example<'a>> = Vec::new();
+        for (name, message) in examples {
+            let class = *known.entry(name).or_insert_with(|| {
+                names.push(name.to_owned());
+                names.len() - 1
+            });
+            labelled.push((&message.counts, class));
+        }
+        let classifier = Classifier::train(&labelled, names.len(), is_open)?;
+        Some(Self { names, classifier })
+    }
+
+    /// How many classes there are.
+    #[expect(clippy::len_without_is_empty, reason = "a head has two classes or more")]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Reads a message.
+    pub fn read(&self, message: &Prepared) -> HeadReading {
+        let verdict = self.classifier.read(&message.counts);
+        let named = |(class, probability): (usize, f32)| {
+            let name = self.names.get(class)?.clone();
+            Some(Scored { name, confidence: probability * verdict.in_scope })
+        };
+        HeadReading {
+            ranked: verdict.ranked().into_iter().filter_map(named).collect(),
+            in_scope: verdict.in_scope,
+        }
+    }
+
+    /// The words of the message that speak for `name`, strongest first.
+    pub(super) fn evidence(&self, message: &Prepared, name: &str, most: usize) -> Vec<String> {
+        let class = self.names.iter().position(|known| known == name);
+        class.map_or_else(Vec::new, |class| {
+            self.classifier.evidence(&message.tokens, class, most)
+        })
+    }
+}

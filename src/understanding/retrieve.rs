@@ -1,0 +1,247 @@
+//! Finding the FAQ entries that may answer a message: BM25 over a tantivy index (Robertson and
+//! Zaragoza 2009) and the cosine of TF-IDF vectors, for every phrasing of an entry and for the
+//! entry's question with its answer. How probable a candidate is, is for `answer` to say.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use tantivy::collector::TopDocs;
+use tantivy::directory::RamDirectory;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::{Index, Searcher, TantivyDocument, TantivyError, Term};
+
+use crate::understanding::features::{Vector, Vectoriser};
+use crate::understanding::prepared::Prepared;
+use crate::understanding::tokenise::Tokens;
+
+/// How many documents each of the searches gives.
+const DEPTH: usize = 40;
+/// What the index may use while it is written.
+const WRITER_BYTES: usize = 15_000_000;
+/// The highest factor by which a term's rarity counts in BM25 (k1 + 1 of tantivy's k1 = 1.2).
+const MOST_OF_A_TERM: f32 = 2.2;
+
+/// The index cannot be built or searched. It lives in memory, so this means that memory is short.
+#[derive(Debug, thiserror::Error)]
+#[error("the FAQ index fails: {0}")]
+pub struct SearchError(#[from] TantivyError);
+
+/// One way to ask for an entry, or the entry as a whole.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The place of the entry among all entries.
+    pub entry: usize,
+    /// Whether it is one phrasing of the question, or question and answer together.
+    pub kind: Kind,
+    /// The words.
+    pub text: String,
+}
+
+/// What a document holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One phrasing of the question.
+    Phrasing,
+    /// The question with its answer.
+    Passage,
+}
+
+/// An entry with what speaks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Candidate {
+    /// The place of the entry among all entries.
+    pub(super) entry: usize,
+    /// BM25 of its best phrasing.
+    pub(super) bm25_phrasing: f32,
+    /// BM25 of question and answer.
+    pub(super) bm25_passage: f32,
+    /// Cosine of its best phrasing.
+    pub(super) cosine_phrasing: f32,
+    /// Cosine of question and answer.
+    pub(super) cosine_passage: f32,
+}
+
+/// What was found for a message.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The entries, in no order.
+    pub(super) candidates: Vec<Candidate>,
+    /// What BM25 would give at most for these words; how well a score does is its share of this.
+    pub(super) bm25_most: f32,
+}
+
+/// The index over all documents.
+pub(super) struct FaqIndex {
+    documents: Vec<Document>,
+    searcher: Searcher,
+    fields: Fields,
+    vectoriser: Vectoriser,
+    /// The documents of each column, with the column's value in each.
+    postings: Vec<Vec<(u32, f32)>>,
+}
+
+#[derive(Clone, Copy)]
+struct Fields {
+    phrasing: Field,
+    passage: Field,
+    document: Field,
+}
+
+impl FaqIndex {
+    /// Indexes `documents`.
+    pub(super) fn build(documents: Vec<Document>) -> Result<Self, SearchError> {
+        let read: Vec<Prepared> =
+            documents.par_iter().map(|document| Prepared::of(&document.text)).collect();
+        let (searcher, fields) = write_index(&documents, &read)?;
+        let vectoriser = Vectoriser::fit(read.iter().map(|message| &message.counts));
+        let mut postings = vec![Vec::new(); vectoriser.len()];
+        for (at, message) in (0_u32..).zip(&read) {
+            for (column, value) in vectoriser.vector(&message.counts).iter() {
+                if let Some(list) = postings.get_mut(column as usize) {
+                    list.push((at, value));
+                }
+            }
+        }
+        Ok(Self { documents, searcher, fields, vectoriser, postings })
+    }
+
+    /// All documents.
+    pub(super) fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// The entries that share words with the message. `without` leaves out some documents, for
+    /// learning from the knowledge's own phrasings.
+    pub(super) fn search(
+        &self,
+        message: &Prepared,
+        without: impl Fn(usize) -> bool,
+    ) -> Result<Found, SearchError> {
+        let mut found: HashMap<usize, Candidate> = HashMap::new();
+        let mut note = |document: usize, score: f32, is_bm25: bool| {
+            let Some(Document { entry, kind, .. }) = self.documents.get(document) else { return };
+            if without(document) {
+                return;
+            }
+            let known = found.entry(*entry).or_insert(Candidate { entry: *entry, ..Candidate::default() });
+            let value = match (kind, is_bm25) {
+                (Kind::Phrasing, true) => &mut known.bm25_phrasing,
+                (Kind::Phrasing, false) => &mut known.cosine_phrasing,
+                (Kind::Passage, true) => &mut known.bm25_passage,
+                (Kind::Passage, false) => &mut known.cosine_passage,
+            };
+            *value = value.max(score);
+        };
+        for (document, score) in self.cosines(&self.vectoriser.vector(&message.counts)) {
+            note(document, score, false);
+        }
+        for field in [self.fields.phrasing, self.fields.passage] {
+            for (document, score) in self.bm25(field, &message.tokens)? {
+                note(document, score, true);
+            }
+        }
+        let bm25_most = self.bm25_most(&message.tokens)?;
+        Ok(Found { candidates: found.into_values().collect(), bm25_most })
+    }
+
+    fn cosines(&self, message: &Vector) -> Vec<(usize, f32)> {
+        let mut scores: HashMap<u32, f32, std::hash::BuildHasherDefault<fxhash::FxHasher>> =
+            HashMap::default();
+        for (column, value) in message.iter() {
+            for (document, weight) in self.postings.get(column as usize).into_iter().flatten() {
+                *scores.entry(*document).or_default() += value * weight;
+            }
+        }
+        let mut best: Vec<(usize, f32)> =
+            scores.into_iter().map(|(document, score)| (document as usize, score)).collect();
+        let by_score = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if best.len() > DEPTH * 2 {
+            best.select_nth_unstable_by(DEPTH * 2, by_score);
+            best.truncate(DEPTH * 2);
+        }
+        best
+    }
+
+    fn bm25(&self, field: Field, tokens: &Tokens) -> Result<Vec<(usize, f32)>, SearchError> {
+        let clauses: Vec<(Occur, Box<dyn Query>)> = distinct(tokens)
+            .into_iter()
+            .map(|stem| {
+                let term = Term::from_field_text(field, stem);
+                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                (Occur::Should, Box::new(query) as Box<dyn Query>)
+            })
+            .collect();
+        let query = BooleanQuery::new(clauses);
+        let top = self.searcher.search(&query, &TopDocs::with_limit(DEPTH).order_by_score())?;
+        top.into_iter()
+            .map(|(score, address)| {
+                let segment = self.searcher.segment_reader(address.segment_ord);
+                let column = segment.fast_fields().u64("document")?;
+                let document = column.first(address.doc_id).unwrap_or_default();
+                Ok((usize::try_from(document).unwrap_or(usize::MAX), score))
+            })
+            .collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of documents are far below 2^24")]
+    fn bm25_most(&self, tokens: &Tokens) -> Result<f32, SearchError> {
+        let all = self.searcher.num_docs() as f32;
+        let mut most = 0.0;
+        for stem in distinct(tokens) {
+            let term = Term::from_field_text(self.fields.phrasing, stem);
+            let seen = self.searcher.doc_freq(&term)? as f32;
+            most += (1.0 + (all - seen + 0.5) / (seen + 0.5)).ln() * MOST_OF_A_TERM;
+        }
+        Ok(most)
+    }
+}
+
+fn distinct(tokens: &Tokens) -> Vec<&str> {
+    let mut stems: Vec<&str> = tokens.words.iter().map(|word| word.stem.as_str()).collect();
+    stems.sort_unstable();
+    stems.dedup();
+    stems
+}
+
+fn write_index(
+    documents: &[Document],
+    read: &[Prepared],
+) -> Result<(Searcher, Fields), TantivyError> {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw") // never asked: the words come ready
+        .set_index_option(IndexRecordOption::WithFreqs);
+    let options = TextOptions::default().set_indexing_options(indexing);
+    let mut schema = Schema::builder();
+    let fields = Fields {
+        phrasing: schema.add_text_field("phrasing", options.clone()),
+        passage: schema.add_text_field("passage", options),
+        document: schema.add_u64_field("document", FAST),
+    };
+    let index = Index::builder().schema(schema.build());
+    let mut writer = index.single_segment_index_writer(RamDirectory::create(), WRITER_BYTES)?;
+    for (at, (document, message)) in (0_u64..).zip(documents.iter().zip(read)) {
+        let field = match document.kind {
+            Kind::Phrasing => fields.phrasing,
+            Kind::Passage => fields.passage,
+        };
+        let mut row = TantivyDocument::default();
+        row.add_u64(fields.document, at);
+        row.add_pre_tokenized_text(field, pre_tokenised(&message.tokens));
+        writer.add_document(row)?;
+    }
+    let searcher = writer.finalize()?.reader()?.searcher();
+    Ok((searcher, fields))
+}
+
+fn pre_tokenised(tokens: &Tokens) -> PreTokenizedString {
+    let tokens = tokens.words.iter().enumerate().map(|(position, word)| Token {
+        position,
+        text: word.stem.clone(),
+        ..Token::default()
+    });
+    PreTokenizedString { text: String::new(), tokens: tokens.collect() }
+}

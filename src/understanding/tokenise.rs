@@ -1,0 +1,93 @@
+//! From a message to words: folding, language by script, and one list of words for any mix of
+//! scripts. Everything that learns or searches sees text through this file only, so that training
+//! and reading can never disagree.
+
+use std::sync::LazyLock;
+
+use jieba_rs::Jieba;
+use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::domain::Language;
+
+static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
+
+/// Loads the Chinese dictionary. It takes a moment, so a server starts it before it needs it.
+pub fn warm_up() {
+    LazyLock::force(&JIEBA);
+}
+
+/// A word of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As written, folded.
+    pub surface: String,
+    /// The stem (Porter 2) of an English word; for others the same as `surface`.
+    pub stem: String,
+    /// Whether the word is written in Han characters.
+    pub is_han: bool,
+}
+
+/// A message as words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// The message's language.
+    pub language: Language,
+    /// Its words, in order.
+    pub words: Vec<Word>,
+}
+
+/// Folds compatibility forms (NFKC) and case, so that "ＰＡＹ", "Pay" and "pay" are the same.
+pub fn fold(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).map(plain_quote).collect()
+}
+
+fn plain_quote(c: char) -> char {
+    if matches!(c, '\u{2018}' | '\u{2019}' | '`') { '\'' } else { c }
+}
+
+/// Splits `text` into words.
+pub fn tokenise(text: &str) -> Tokens {
+    let folded = fold(text);
+    let mut words = Vec::new();
+    let mut rest = folded.as_str();
+    while let Some(first) = rest.chars().next() {
+        let is_han = is_han(first);
+        let end = rest.find(|c| self::is_han(c) != is_han).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        if is_han {
+            words.extend(JIEBA.cut(run, false).into_iter().map(|token| han(token.word)));
+        } else {
+            words.extend(run.unicode_words().map(other));
+        }
+        rest = after;
+    }
+    Tokens { language: language_of(&words), words }
+}
+
+fn han(word: &str) -> Word {
+    Word { surface: word.to_owned(), stem: word.to_owned(), is_han: true }
+}
+
+fn other(word: &str) -> Word {
+    let is_english = word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'\'');
+    let stem = if is_english { STEMMER.stem(word).into_owned() } else { word.to_owned() };
+    Word { surface: word.to_owned(), stem, is_han: false }
+}
+
+/// Chinese when there are at least as many Han characters as words in other scripts: "iPhone 15
+/// 能退吗" is a Chinese question, "what does 保修 mean" an English one.
+fn language_of(words: &[Word]) -> Language {
+    let is_name = |word: &&Word| word.surface.chars().any(char::is_alphabetic);
+    let han: usize =
+        words.iter().filter(|w| w.is_han).map(|w| w.surface.chars().count()).sum();
+    let others = words.iter().filter(|w| !w.is_han).filter(is_name).count();
+    if han > 0 && han >= others { Language::Zh } else { Language::En }
+}
+
+/// Han characters, without the rare planes that no dictionary has.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{3007}')
+}
