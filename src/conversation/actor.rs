@@ -11,7 +11,7 @@ use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Knowledge, Refusal, Signal, rehearse};
 use crate::dialogue::{Message, Policy, State, Status};
-use crate::domain::{
+use crate::domain::{AgentId, 
     Action, ClientId, ConversationId, Event, EventBody, MessageText, NewEvent, Reading, Seq,
 };
 use crate::events::{AppendError, Appended};
@@ -119,7 +119,10 @@ impl Actor {
         for _ in 0..TRIES {
             let bodies = match self.events_of(command.clone()) {
                 Ok(bodies) => bodies,
-                Err(refusal) => return self.earlier_outcome(&client_id).await.ok_or(refusal),
+                Err(refusal) => {
+                    let agent = command.agent();
+                    return self.earlier_outcome(&client_id, agent).await.ok_or(refusal);
+                }
             };
             let at = self.inner.parts.clock.now();
             let events = bodies.into_iter().enumerate().map(|(index, body)| NewEvent {
@@ -131,14 +134,19 @@ impl Actor {
                 body,
             });
             if let Some(appended) = self.append(events.collect()).await? {
-                return Ok(Accepted { seq: appended.first, replayed: appended.replayed });
+                let seq = appended.first;
+                let replayed = appended.replayed;
+                if replayed && !self.was_by(seq, command.agent()).await {
+                    return Err(Refusal::ClientIdTaken);
+                }
+                return Ok(Accepted { seq, replayed });
             }
         }
         Err(Refusal::Unavailable)
     }
 
     fn events_of(&self, command: Command) -> Result<Vec<EventBody>, Refusal> {
-        if command.needs_conversation() && self.state.last == Seq::ZERO {
+        if command.agent().is_some() && self.state.last == Seq::ZERO {
             return Err(Refusal::Unknown);
         }
         let knowledge = self.inner.parts.knowledge.current();
@@ -163,9 +171,22 @@ impl Actor {
     }
 
     /// A command that cannot be carried out now may be the repetition of one that was.
-    async fn earlier_outcome(&self, client_id: &ClientId) -> Option<Accepted> {
+    async fn earlier_outcome(
+        &self,
+        client_id: &ClientId,
+        agent: Option<AgentId>,
+    ) -> Option<Accepted> {
         let earlier = self.inner.parts.log.find(self.conversation, client_id).await.ok().flatten();
-        earlier.map(|appended| Accepted { seq: appended.first, replayed: true })
+        let seq = earlier?.first;
+        self.was_by(seq, agent).await.then_some(Accepted { seq, replayed: true })
+    }
+
+    /// Whether the event at a place is this agent's, or with nobody named, the customer's: a client
+    /// id is only the same message when it comes from the same sender.
+    async fn was_by(&self, seq: Seq, agent: Option<AgentId>) -> bool {
+        let events = self.inner.parts.log.read(self.conversation, seq.before(), 1).await;
+        let event = events.ok().and_then(|events| events.into_iter().next());
+        event.is_some_and(|event| event.body.agent() == agent)
     }
 
     /// Answers what is unanswered. A failure leaves it so: the next start, or the customer's next

@@ -78,6 +78,9 @@ pub enum Refusal {
     /// A human has the conversation already or it waits for one.
     #[error("a human has been asked for already")]
     AlreadyAsked,
+    /// Somebody else of the conversation has used the client id for something else.
+    #[error("this client_id was used by somebody else")]
+    ClientIdTaken,
     /// There is no such conversation.
     #[error("no such conversation")]
     Unknown,
@@ -125,9 +128,15 @@ impl Command {
         }
     }
 
-    /// Whether the command can only be meant for a conversation that exists.
-    pub(super) fn needs_conversation(&self) -> bool {
-        !matches!(self, Self::Say { .. } | Self::AskHuman { .. })
+    /// The agent who gives the command; the customer is nobody.
+    pub(super) fn agent(&self) -> Option<AgentId> {
+        match self {
+            Self::Say { .. } | Self::AskHuman { .. } | Self::LeaveQueue | Self::Rate { .. } => None,
+            Self::Claim(agent)
+            | Self::Reply(agent, _)
+            | Self::Release(agent, _)
+            | Self::Resolve(agent) => Some(agent.id),
+        }
     }
 }
 

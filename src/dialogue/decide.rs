@@ -10,6 +10,8 @@ use crate::domain::{
 
 /// Most questions that are offered as buttons.
 const OFFERED: usize = 3;
+/// How many are offered even when only one is likely: a choice of one is none.
+const OFFERED_AT_LEAST: usize = 2;
 
 /// From which probability on the bot acts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -182,7 +184,9 @@ impl Turn<'_> {
             .answers
             .iter()
             .take(OFFERED)
-            .filter(|answer| answer.confidence >= offer_at / 3.0)
+            .enumerate()
+            .filter(|(at, answer)| *at < OFFERED_AT_LEAST || answer.confidence >= offer_at / 3.0)
+            .map(|(_, answer)| answer)
             .filter_map(|answer| self.question_button(&answer.id))
             .collect();
         if choices.is_empty() {

@@ -172,6 +172,24 @@ pub enum EventBody {
     Erased,
 }
 
+impl EventBody {
+    /// The agent whose doing it is.
+    pub fn agent(&self) -> Option<AgentId> {
+        match self {
+            Self::Claimed { agent, .. }
+            | Self::Released { agent, .. }
+            | Self::AgentMessage { agent, .. }
+            | Self::Resolved { agent, .. } => Some(*agent),
+            Self::VisitorMessage { .. }
+            | Self::BotMessage { .. }
+            | Self::HandoffRequested { .. }
+            | Self::LeftQueue
+            | Self::Rated { .. }
+            | Self::Erased => None,
+        }
+    }
+}
+
 /// Who or what a conversation waits for, as its last events say. The log keeps an index of the
 /// conversations that wait, so that a start need not read the others.
 #[derive(

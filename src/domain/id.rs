@@ -99,6 +99,12 @@ impl Seq {
     /// Before the first event.
     pub const ZERO: Self = Self(0);
 
+    /// The place before this one; 0 stays 0.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
     /// The place right after this one.
     #[must_use]
     pub fn next(self) -> Self {

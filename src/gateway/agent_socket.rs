@@ -1,7 +1,7 @@
 //! The agents' socket, `/ws/v1/agent`: the board, the conversations that the agent has open, and
 //! what the agent does. Every frame is checked against the session that opened the socket.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -41,7 +41,7 @@ pub(super) async fn open(
         let _permit = permit;
         let _counted = gate.metrics.socket_opened(SocketKind::Agent);
         let board = gate.conversations.board();
-        let mut socket = Box::new(AgentSocket { gate, line, agent, board, open: HashMap::new() });
+        let mut socket = Box::new(AgentSocket { gate, line, agent, board, open: HashMap::new(), claimed: HashSet::new() });
         let end = socket.run().await.err().unwrap_or(End::Gone);
         socket.line.end(end, SocketKind::Agent).await;
     });
@@ -54,6 +54,8 @@ struct AgentSocket {
     agent: SignedIn,
     board: watch::Receiver<Arc<Board>>,
     open: HashMap<ConversationId, Feed>,
+    /// What this agent took just now, until the board, which comes a moment later, shows it.
+    claimed: HashSet<ConversationId>,
 }
 
 impl AgentSocket {
@@ -110,6 +112,10 @@ impl AgentSocket {
                 let page = feed.page(&self.gate.conversations).await.map_err(|_| End::Busy)?;
                 for event in &page {
                     let conversation = *conversation;
+                    if !self.line.has_room() {
+                        feed.rewind(event.seq.before());
+                        break;
+                    }
                     self.line.push(&ServerFrame::AgentEvent { conversation, event })?;
                 }
             }
@@ -124,6 +130,7 @@ impl AgentSocket {
                 let fresh = feed.continuing(&events);
                 let changes_status = fresh.iter().any(changes_status);
                 for event in fresh {
+                    note_owner(&mut self.claimed, conversation, &event.body);
                     self.line.push(&ServerFrame::AgentEvent { conversation, event })?;
                 }
                 if changes_status {
@@ -196,6 +203,8 @@ impl AgentSocket {
                 Ok(())
             }
             AgentFrame::Read { conversation, seq } => {
+                let told = self.open.get(&conversation).map(Feed::cursor).unwrap_or_default();
+                let seq = seq.min(told);
                 if self.has(conversation) {
                     self.gate.conversations.seen(conversation, Presence::Agent, seq);
                 }
@@ -209,7 +218,8 @@ impl AgentSocket {
     fn has(&self, conversation: ConversationId) -> bool {
         let board = self.board.borrow();
         let case = board.taken.iter().find(|case| case.waiting.conversation == conversation);
-        case.is_some_and(|case| crate::gateway::board::is_owned_by(case, self.agent.id))
+        self.claimed.contains(&conversation)
+            || case.is_some_and(|case| crate::gateway::board::is_owned_by(case, self.agent.id))
     }
 
     fn me(&self) -> AgentRef {
@@ -245,7 +255,14 @@ impl AgentSocket {
         command: Result<Command, ApiError>,
     ) -> Result<(), End> {
         let outcome = match command {
-            Ok(command) => self.gate.submit(conversation, client_id.clone(), command).await,
+            Ok(command) => {
+                let is_claim = matches!(command, Command::Claim(_));
+                let outcome = self.gate.submit(conversation, client_id.clone(), command).await;
+                if is_claim && outcome.is_ok() {
+                    self.claimed.insert(conversation);
+                }
+                outcome
+            }
             Err(error) => Err(error),
         };
         let names =
@@ -263,6 +280,13 @@ impl AgentSocket {
         self.gate.metrics.refused(error.code());
         let FrameNames { conversation, client_id } = names;
         self.line.push(&ServerFrame::Error { detail: error.detail(), conversation, client_id })
+    }
+}
+
+/// Forgets a conversation that `event` takes away from its agent.
+fn note_owner(claimed: &mut HashSet<ConversationId>, of: ConversationId, event: &EventBody) {
+    if matches!(event, EventBody::Released { .. } | EventBody::Resolved { .. } | EventBody::Erased) {
+        claimed.remove(&of);
     }
 }
 

@@ -91,7 +91,8 @@ impl ApiError {
             Self::NotFound | Self::Refused(Refusal::Unknown) => {
                 ("not_found", StatusCode::NOT_FOUND)
             }
-            Self::Conflict(_) | Self::Refused(Refusal::AlreadyAsked) => {
+            Self::Conflict(_)
+            | Self::Refused(Refusal::AlreadyAsked | Refusal::ClientIdTaken) => {
                 ("conflict", StatusCode::CONFLICT)
             }
             Self::Refused(Refusal::AlreadyClaimed { .. }) => {

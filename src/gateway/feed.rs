@@ -29,6 +29,11 @@ impl Feed {
         self.subscription.conversation()
     }
 
+    /// How far the reader has been told.
+    pub(super) fn cursor(&self) -> Seq {
+        self.cursor
+    }
+
     /// Whether there is something to read from the log.
     pub(super) fn is_behind(&self) -> bool {
         self.is_behind

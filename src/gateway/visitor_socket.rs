@@ -161,7 +161,13 @@ impl VisitorSocket {
         loop {
             while welcome.feed.is_behind() && self.line.has_room() {
                 let page = welcome.feed.page(&self.gate.conversations).await;
-                self.push_events(&page.map_err(|_| End::Busy)?)?;
+                for event in &page.map_err(|_| End::Busy)? {
+                    if !self.line.has_room() {
+                        welcome.feed.rewind(event.seq.before());
+                        break;
+                    }
+                    self.push_events(std::slice::from_ref(event))?;
+                }
             }
             tokio::select! {
                 text = self.line.next() => match frames::parse(&text?) {
@@ -235,6 +241,7 @@ impl VisitorSocket {
                 Ok(())
             }
             VisitorFrame::Read { seq } => {
+                let seq = seq.min(welcome.feed.cursor());
                 self.gate.conversations.seen(conversation, Presence::Visitor, seq);
                 Ok(())
             }

@@ -20,7 +20,7 @@ const UNKNOWN: usize = 3;
 const TOPIC_WEIGHT: f32 = 0.5;
 /// What is known of the probabilities before any phrasing was asked: fitted on public sets of
 /// questions with entries of one phrasing.
-const KNOWN: Logistic<4> = Logistic { weights: [1.0, 2.0, 1.0, 1.0], bias: -2.0 };
+const KNOWN: Logistic<4> = Logistic { weights: [2.5, 8.0, 0.0, 3.0], bias: -2.9 };
 /// How many observations that counts for.
 const KNOWN_STRENGTH: f32 = 60.0;
 
@@ -35,6 +35,8 @@ pub struct Ranked {
     pub bm25: f32,
     /// Its best cosine.
     pub cosine: f32,
+    /// Its best BM25 score as a share of the most that the message's words could give.
+    pub share: f32,
     /// By what the entries are ordered.
     pub score: f32,
 }
@@ -113,6 +115,7 @@ fn order(found: &Found) -> Vec<Ranked> {
                 confidence: 0.0,
                 bm25: bm25_phrasing.max(bm25_passage),
                 cosine: cosine_phrasing.max(cosine_passage),
+                share: bm25_phrasing.max(bm25_passage) * share,
                 score: (0.5 * bm25_phrasing + bm25_passage) * share
                     + 0.5 * cosine_phrasing
                     + cosine_passage,
@@ -123,8 +126,8 @@ fn order(found: &Found) -> Vec<Ranked> {
     ranked
 }
 
-/// What speaks for each entry: its score, its lead over the best other one, its cosine, and how
-/// much of the message its words are.
+/// What speaks for each entry: its score, its lead over the best other one, its cosine, and the
+/// share of the message's words that BM25 found in it.
 fn features(ranked: &[Ranked]) -> Vec<[f32; 4]> {
     let score_at = |at: usize| ranked.get(at).map_or(0.0, |entry| entry.score);
     let (first, second) = (score_at(0), score_at(1));
@@ -133,8 +136,7 @@ fn features(ranked: &[Ranked]) -> Vec<[f32; 4]> {
         .enumerate()
         .map(|(at, entry)| {
             let other = if at == 0 { second } else { first };
-            let lead = (entry.score - other) / first.max(f32::MIN_POSITIVE);
-            [entry.score, lead, entry.cosine, entry.cosine * lead.max(0.0)]
+            [entry.score, entry.score - other, entry.cosine, entry.share]
         })
         .collect()
 }

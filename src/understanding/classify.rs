@@ -22,6 +22,12 @@ const SCOPE: Logistic<3> = Logistic { weights: [3.0, 2.0, 2.0], bias: -0.5 };
 /// How many observations that counts for.
 const SCOPE_STRENGTH: f32 = 20.0;
 
+/// The inverse document frequency below which a word is in so many messages (about one in nine)
+/// that it shows nothing.
+const RARE: f32 = 3.2;
+/// A word speaks for a class when it weighs this much beside the strongest.
+const SPEAKS: f32 = 0.3;
+
 /// A message with its class.
 pub(super) type Example<'a> = (&'a Counts, usize);
 
@@ -78,16 +84,16 @@ impl Classifier {
     pub(super) fn evidence(&self, tokens: &Tokens, class: usize, most: usize) -> Vec<String> {
         let mut weighed: Vec<(f32, &str)> = Vec::new();
         for word in &tokens.words {
-            let column = self.vectoriser.column(word_key(&word.stem));
-            let weight = column.and_then(|column| self.machines.weights_of(column).get(class));
+            let Some((column, idf)) = self.vectoriser.column(word_key(&word.stem)) else { continue };
+            let weight = self.machines.weights_of(column).get(class).copied().unwrap_or_default();
             let is_new = weighed.iter().all(|(_, known)| *known != word.surface);
-            if let (Some(weight), true) = (weight, is_new)
-                && *weight > 0.05
-            {
-                weighed.push((*weight, &word.surface));
+            if is_new && idf > RARE && weight > 0.0 {
+                weighed.push((weight * idf, &word.surface));
             }
         }
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let strongest = weighed.first().map_or(0.0, |(weight, _)| *weight);
+        weighed.retain(|(weight, _)| *weight >= SPEAKS * strongest);
         weighed.into_iter().take(most).map(|(_, word)| word.to_owned()).collect()
     }
 }

@@ -149,9 +149,9 @@ impl Vectoriser {
         self.columns.len()
     }
 
-    /// The column of a feature.
-    pub(super) fn column(&self, key: u64) -> Option<u32> {
-        self.columns.get(&key).map(|(column, _)| *column)
+    /// The column of a feature with its inverse document frequency.
+    pub(super) fn column(&self, key: u64) -> Option<(u32, f32)> {
+        self.columns.get(&key).copied()
     }
 
     /// The message as a vector; features that were not learned are left out.

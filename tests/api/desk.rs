@@ -1,0 +1,190 @@
+//! Agents: set-up, sessions, the queue, claiming, chatting, transfer, resolving, rating.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::app::{Socket, TestApp};
+
+async fn waiting(app: &TestApp, text: &str) -> (Socket, String) {
+    let mut widget = app.widget().await;
+    let welcome = widget.expect("welcome").await;
+    widget.send(json!({"type": "send", "client_id": "m-1", "text": text})).await;
+    widget.event("handoff_requested").await;
+    (widget, welcome["conversation"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn the_setup_link_works_once() {
+    let app = TestApp::start().await;
+    assert_eq!(app.get("/api/v1/setup").await.body["needed"], true);
+    let forged = json!({"token": "forged", "name": "Eve", "email": "eve@shop.example", "password": "a long password"});
+    assert_eq!(app.post("/api/v1/setup", forged).await.refusal(), (401, "unauthorized"));
+    let admin = app.admin().await;
+    assert_eq!(app.get("/api/v1/setup").await.body["needed"], false);
+    let me = admin.request(Method::GET, "/api/v1/session", None).await;
+    assert_eq!((&me.body["name"], &me.body["role"]), (&json!("Ada"), &json!("admin")));
+    let again = json!({"token": "x", "name": "Eve", "email": "eve@shop.example", "password": "a long password"});
+    assert_eq!(app.post("/api/v1/setup", again).await.status, StatusCode::CONFLICT);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_refused_and_counted() {
+    let app = TestApp::start().await;
+    app.admin().await;
+    let attempt = json!({"email": "ada@shop.example", "password": "wrong password"});
+    let mut codes = Vec::new();
+    for _ in 0..12 {
+        codes.push(app.post("/api/v1/session", attempt.clone()).await.refusal().0);
+    }
+    assert_eq!(codes.first(), Some(&401));
+    assert_eq!(codes.last(), Some(&429), "{codes:?}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_revoked_session_closes_its_socket() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bob = admin.colleague("bob").await;
+    let mut console = bob.console().await;
+    let listed = admin.request(Method::GET, "/api/v1/agents", None).await;
+    let agents = listed.body["agents"].as_array().unwrap();
+    let id = agents.iter().find(|agent| agent["name"] == "bob").unwrap()["id"].as_str().unwrap();
+    // agents may not do this to others
+    let ada = agents.iter().find(|agent| agent["name"] == "Ada").unwrap()["id"].as_str().unwrap();
+    let path = format!("/api/v1/agents/{ada}/sessions");
+    assert_eq!(bob.request(Method::DELETE, &path, None).await.refusal(), (403, "forbidden"));
+    let path = format!("/api/v1/agents/{id}/sessions");
+    assert_eq!(admin.request(Method::DELETE, &path, None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(console.closed().await, 4009);
+    assert_eq!(bob.request(Method::GET, "/api/v1/session", None).await.refusal().0, 401);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_visitor_cannot_act_as_an_agent() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (mut widget, conversation) = waiting(&app, "I want a person").await;
+    widget.send(json!({"type": "claim", "conversation": conversation, "client_id": "x"})).await;
+    assert_eq!(widget.expect("error").await["code"], "invalid_field");
+    let request = app.http.get(format!("{}/api/v1/conversations/{conversation}/events", app.url));
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let path = format!("/api/v1/conversations/{conversation}/events");
+    let read = admin.request(Method::GET, &path, None).await;
+    assert_eq!(read.status, StatusCode::OK, "{}", read.body);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_most_urgent_waits_first_with_the_reason() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (_calm, calm) = waiting(&app, "I want a person").await;
+    let (_urgent, urgent) = waiting(&app, "help, the charger is smoking!").await;
+    let mut console = admin.console().await;
+    let board = console.find(|frame| frame["waiting_count"] == 2).await;
+    let order: Vec<&str> =
+        board["waiting"].as_array().unwrap().iter().map(|case| case["conversation"].as_str().unwrap()).collect();
+    assert_eq!(order, [urgent.as_str(), calm.as_str()]);
+    let first = &board["waiting"][0];
+    assert_eq!((&first["urgency"], &first["reason"]), (&json!("urgent"), &json!("urgent")));
+    assert!(first["why"]["en"].as_str().unwrap().len() > 10, "{first}");
+    assert!(first["why"]["zh"].as_str().is_some_and(|why| !why.is_empty()), "{first}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_agents_exactly_one_gets_the_customer_and_the_other_is_told() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bob = admin.colleague("bob").await;
+    let (mut a, mut b) = (admin.console().await, bob.console().await);
+    for round in 0..25 {
+        let (_widget, conversation) = waiting(&app, "I want a person").await;
+        let claim = json!({"type": "claim", "conversation": conversation, "client_id": format!("c{round}")});
+        tokio::join!(a.send(claim.clone()), b.send(claim));
+        let is_outcome = |frame: &serde_json::Value| {
+            (frame["type"] == "ack" || frame["type"] == "error") && frame["conversation"] == conversation.as_str()
+        };
+        let (of_a, of_b) = tokio::join!(a.find(is_outcome), b.find(is_outcome));
+        let (won, lost, winner) =
+            if of_a["type"] == "ack" { (of_a, of_b, "Ada") } else { (of_b, of_a, "bob") };
+        assert_eq!(won["type"], "ack", "round {round}: {won} {lost}");
+        assert_eq!(lost["code"], "already_claimed", "round {round}: {won} {lost}");
+        assert_eq!(lost["owner"], winner);
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn agent_and_customer_chat_transfer_resolve_and_rate() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bob = admin.colleague("bob").await;
+    let (mut widget, conversation) = waiting(&app, "转人工").await;
+    let mut console = admin.console().await;
+    let names = |more: serde_json::Value| {
+        let mut frame = json!({"conversation": conversation});
+        frame.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        frame
+    };
+    console.send(names(json!({"type": "open"}))).await;
+    assert_eq!(console.expect("opened").await["status"], "waiting");
+    let first = console.event("visitor_message").await;
+    assert_eq!((&first["seq"], &first["text"]), (&json!(1), &json!("转人工")));
+    // whoever has not claimed cannot write
+    console.send(names(json!({"type": "send", "client_id": "a-0", "text": "hi"}))).await;
+    assert_eq!(console.expect("error").await["code"], "not_yours");
+    console.send(names(json!({"type": "claim", "client_id": "a-1"}))).await;
+    assert_eq!(widget.event("claimed").await["name"], "Ada");
+
+    console.send(names(json!({"type": "typing", "on": true}))).await;
+    let typing = widget.expect("typing").await;
+    assert_eq!((&typing["from"], &typing["on"]), (&json!("agent"), &json!(true)));
+    widget.send(json!({"type": "typing", "on": true})).await;
+    assert_eq!(console.expect("typing").await["on"], true);
+    console.send(names(json!({"type": "send", "client_id": "a-2", "text": "您好，我是 Ada"}))).await;
+    let said = widget.event("agent_message").await;
+    assert_eq!((&said["name"], &said["text"]), (&json!("Ada"), &json!("您好，我是 Ada")));
+    widget.send(json!({"type": "read", "seq": said["seq"]})).await;
+    assert_eq!(console.expect("read").await["seq"], said["seq"]);
+    // the bot keeps silent while a human is there
+    widget.send(json!({"type": "send", "client_id": "m-2", "text": "我的包裹到哪里了？"})).await;
+    assert_eq!(console.find(|f| f["event"]["client_id"] == "m-2").await["event"]["type"], "visitor_message");
+
+    console.send(names(json!({"type": "release", "client_id": "a-3", "note": "请查物流"}))).await;
+    let released = widget.event("released").await;
+    assert!(released.get("note").is_none(), "customers do not see the note");
+    let mut second = bob.console().await;
+    let board = second.find(|frame| frame["waiting_count"] == 1).await;
+    assert_eq!(board["waiting"][0]["conversation"], conversation.as_str());
+    second.send(names(json!({"type": "open"}))).await;
+    assert_eq!(second.event("released").await["note"], "请查物流");
+    second.send(names(json!({"type": "claim", "client_id": "b-1"}))).await;
+    assert_eq!(widget.event("claimed").await["name"], "bob");
+    // a rating is for what is over
+    widget.send(json!({"type": "rate", "client_id": "r-0", "score": 5})).await;
+    assert_eq!(widget.expect("error").await["code"], "not_resolved");
+    second.send(names(json!({"type": "resolve", "client_id": "b-2"}))).await;
+    widget.event("resolved").await;
+    widget.send(json!({"type": "rate", "client_id": "r-1", "score": 4, "comment": "很快"})).await;
+    let rated = second.event("rated").await;
+    assert_eq!((&rated["score"], &rated["comment"]), (&json!(4), &json!("很快")));
+    widget.send(json!({"type": "rate", "client_id": "r-2", "score": 9})).await;
+    assert_eq!(widget.expect("error").await["code"], "invalid_field");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_customer_who_leaves_the_queue_has_the_bot_again() {
+    let app = TestApp::start().await;
+    let (mut widget, _) = waiting(&app, "I want a person").await;
+    widget.send(json!({"type": "leave_queue", "client_id": "l-1"})).await;
+    widget.event("left_queue").await;
+    widget.send(json!({"type": "send", "client_id": "m-2", "text": "When are you open?"})).await;
+    let answer = widget.find(|frame| frame["event"]["entry"] == "hours").await;
+    assert_eq!(answer["event"]["type"], "bot_message");
+    app.stop().await;
+}

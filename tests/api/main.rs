@@ -1,0 +1,17 @@
+//! The server from outside: what customers, agents, integrators and operators may rely on.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that is surprised should fail"
+)]
+
+mod app;
+mod bad_input;
+mod crash;
+mod desk;
+mod knowledge;
+mod operations;
+mod process;
+mod visitor;

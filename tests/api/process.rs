@@ -1,0 +1,219 @@
+//! The program itself: its command line, and a port, a folder or a disk that cannot be used.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::app::copy_knowledge;
+
+/// A server as a process of its own.
+pub(crate) struct Process {
+    pub(crate) child: Child,
+    pub(crate) url: String,
+}
+
+pub(crate) fn frontdesk(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
+    command.current_dir(folder).env("FRONTDESK_LOG_LEVEL", "warn");
+    command
+}
+
+impl Process {
+    /// Starts a server in `folder` and waits until it is ready.
+    pub(crate) fn start(folder: &Path) -> Self {
+        let mut command = frontdesk(folder);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]);
+        Self::of(command)
+    }
+
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut url = None;
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // the addresses come at once, when everything is ready; the set-up link is last, since no
+        // test makes an admin in a process of its own
+        for line in lines.by_ref().map_while(Result::ok) {
+            let address = line.find("http://").map(|at| line[at..].to_owned());
+            if line.contains("#setup=") {
+                break;
+            }
+            if line.contains("console") {
+                url = address.map(|address| address.trim_end_matches("/console").to_owned());
+            }
+        }
+        let Some(url) = url else { panic!("the server did not start: {:?}", child.wait()) };
+        Self { child, url }
+    }
+
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn run(command: &mut Command) -> (bool, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = [stdout, stderr].concat();
+    (status.success(), String::from_utf8(text).unwrap())
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy_knowledge(&folder.path().join("intents"));
+    folder
+}
+
+#[test]
+fn ask_prints_the_answer_and_why() {
+    let folder = folder();
+    let (is_fine, text) = run(frontdesk(folder.path()).args(["ask", "where is my parcel"]));
+    assert!(is_fine, "{text}");
+    for part in ["tracking number under My orders", "tokens", "where · is · my · parcel", "intent", "category", "urgency", "candidates", "track "] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    let (is_fine, text) = run(frontdesk(folder.path()).args(["ask", "--json", "怎么开发票"]));
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(is_fine);
+    assert_eq!(json["reading"]["language"], "zh");
+    assert_eq!(json["reading"]["answers"][0]["id"], "invoice");
+}
+
+#[test]
+fn ask_without_a_question_is_a_dialogue() {
+    let folder = folder();
+    let input = folder.path().join("lines");
+    fs::write(&input, "can I return something?\n\nand for opened ones?\n\u{7}\n").unwrap();
+    let file = fs::File::open(&input).unwrap();
+    let (_, text) = run(frontdesk(folder.path()).arg("ask").stdin(file));
+    assert!(text.contains("within 30 days"), "{text}");
+    assert!(text.contains("return-opened"), "{text}");
+    assert!(text.contains("control character"), "{text}");
+}
+
+#[test]
+fn check_names_file_and_line_of_every_mistake() {
+    let folder = folder();
+    let (is_fine, text) = run(frontdesk(folder.path()).arg("check"));
+    assert!(is_fine, "{text}");
+    let broken = "[[faq]]\nid = \"track\"\nquestion.en = \"x\"\nanswer.en = \"y\"\n\n[[rule]]\npattern = '('\nwants_human = true\n\n[[intent]]\nname = \"b\"\nentry = \"gone\"\n";
+    fs::write(folder.path().join("intents/z.toml"), broken).unwrap();
+    let (is_fine, text) = run(frontdesk(folder.path()).arg("check"));
+    assert!(!is_fine);
+    for line in ["z.toml:2", "z.toml:7", "z.toml:12"] {
+        assert!(text.contains(line), "{line} is missing in\n{text}");
+    }
+    fs::write(folder.path().join("frontdesk.toml"), "[dialogue]\nanswer_at = 2.0\n").unwrap();
+    let (is_fine, text) = run(frontdesk(folder.path()).arg("check"));
+    assert!(!is_fine);
+    assert!(text.contains("dialogue.answer_at"), "{text}");
+}
+
+#[test]
+fn help_is_complete() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, text) = run(frontdesk(folder.path()).arg("--help"));
+    for command in ["serve", "ask", "check", "eval", "settings", "compact", "--settings", "--intents"] {
+        assert!(text.contains(command), "{command} is missing in\n{text}");
+    }
+    let (is_fine, example) = run(frontdesk(folder.path()).arg("settings"));
+    assert!(is_fine);
+    assert!(example.contains("FRONTDESK_SERVER_LISTEN"), "{example}");
+}
+
+#[test]
+fn a_second_server_on_the_same_data_is_refused() {
+    let folder = folder();
+    let first = Process::start(folder.path());
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]));
+    assert!(!is_fine);
+    assert!(text.contains("another frontdesk already uses the data folder"), "{text}");
+    let address = first.url.trim_start_matches("http://").to_owned();
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(["serve", "--listen", &address, "--data", "other"]));
+    assert!(!is_fine);
+    assert!(text.contains(&format!("cannot listen at {address}")), "{text}");
+    first.kill();
+}
+
+#[test]
+fn data_that_cannot_be_written_is_refused() {
+    let folder = folder();
+    // a file where the folder should be fails for every user, also for root
+    fs::write(folder.path().join("data"), "not a folder").unwrap();
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]));
+    assert!(!is_fine);
+    assert!(text.contains("data folder"), "{text}");
+    // a file system that is read-only by nature
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data", "/proc/frontdesk"]));
+    assert!(!is_fine);
+    assert!(text.contains("data folder"), "{text}");
+}
+
+#[test]
+fn broken_knowledge_is_refused_at_the_start() {
+    let folder = folder();
+    fs::write(folder.path().join("intents/half.toml"), "[[faq]]\nid = \"ha").unwrap();
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]));
+    assert!(!is_fine);
+    assert!(text.contains("half.toml:2"), "{text}");
+}
+
+#[test]
+fn sigterm_ends_the_server_with_success() {
+    let folder = folder();
+    let mut process = Process::start(folder.path());
+    let sent = Command::new("kill").arg(process.child.id().to_string()).status().unwrap();
+    assert!(sent.success());
+    assert!(process.child.wait().unwrap().success());
+    let mut rest = String::new();
+    if let Some(mut errors) = process.child.stderr.take() {
+        errors.read_to_string(&mut rest).unwrap();
+    }
+    assert!(!rest.contains("panicked"), "{rest}");
+}
+
+/// A disk that fills up: the limit on file sizes stands in for it, the write fails just as it does
+/// on a full disk, in the middle of the store.
+#[tokio::test]
+async fn a_full_disk_acknowledges_nothing_that_is_not_stored() {
+    let folder = folder();
+    let mut command = Command::new("bash");
+    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" serve --listen 127.0.0.1:0 --data data";
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_frontdesk")]);
+    command.current_dir(folder.path()).env("FRONTDESK_LOG_LEVEL", "error");
+    let mut process = Process::of(command);
+    let talk = crate::crash::Talk::start(&process.url).await;
+    let text = "x".repeat(3_900);
+    let mut acknowledged = 0;
+    let mut refused = false;
+    for at in 0..3_000 {
+        match talk.say(&format!("m-{at}"), &text).await {
+            Some((200, _)) => acknowledged += 1,
+            Some((503, body)) => {
+                assert_eq!(body["error"]["code"], "unavailable");
+                refused = true;
+                break;
+            }
+            // the server ends by itself once its store has failed
+            None => {
+                refused = true;
+                break;
+            }
+            Some((status, body)) => panic!("{status} {body}"),
+        }
+    }
+    assert!(refused, "4 MB of messages fitted into 2 MB ({acknowledged})");
+    assert!(acknowledged > 0);
+    assert!(!process.child.wait().unwrap().success(), "a server without a store says that it failed");
+    // with room again, everything that was acknowledged is there
+    let again = Process::start(folder.path());
+    let talk = talk.moved_to(&again.url);
+    let said = talk.said().await;
+    assert!(said.len() >= acknowledged, "{} of {acknowledged} are there", said.len());
+    again.kill();
+}
