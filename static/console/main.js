@@ -1,0 +1,21 @@
+/** Starts the console: theme and words first, so that nothing is drawn in the wrong ones, then the app. */
+
+import { byId } from '../shared/dom.js'
+import { effect, html, render } from './lib.js'
+import { App } from './parts/app.js'
+import { begin, desk } from './state/account.js'
+import { startClock } from './state/clock.js'
+import { followAddress } from './state/route.js'
+import { applyTheme, language, speak, theme, words } from './state/settings.js'
+
+applyTheme(theme.value)
+await speak(language.value)
+const known = begin()
+followAddress()
+startClock()
+effect(() => {
+  const counts = desk.value?.unread.value.values() ?? []
+  document.title = words.value.title([...counts].reduce((sum, count) => sum + count, 0))
+})
+render(html`<${App} />`, byId('app', HTMLElement))
+await known

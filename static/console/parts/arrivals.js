@@ -1,0 +1,35 @@
+/** Reads out who has come into the queue and who has written, for agents who do not look at the list. */
+
+/** @import { Desk } from '../state/desk.js' */
+import { effect, untracked } from '../lib.js'
+import { words } from '../state/settings.js'
+import { announced } from '../state/toasts.js'
+import { visitorName } from './bits.js'
+
+/**
+ * @param {Desk} desk
+ * @returns {() => void} stops it
+ */
+export function announceArrivals(desk) {
+  /** @type {Set<string> | null} null until the first board: who waited before is no news */
+  let waiting = null
+  /** @type {ReadonlyMap<string, number>} */
+  let unread = new Map()
+  return effect(() => {
+    const board = desk.board.value
+    const counts = desk.unread.value
+    if (!desk.known.value) return
+    untracked(() => {
+      const t = words.value
+      const fresh = waiting && board.waiting.find((item) => !waiting?.has(item.conversation))
+      if (fresh) announced.value = t.newWaiting(visitorName(fresh.conversation, fresh), t.urgencies[fresh.urgency] ?? fresh.urgency)
+      for (const [conversation, count] of counts) {
+        if (waiting && count > (unread.get(conversation) ?? 0) && conversation !== desk.shown) {
+          announced.value = t.newMessage(visitorName(conversation, desk.item(conversation)))
+        }
+      }
+      waiting = new Set(board.waiting.map((item) => item.conversation))
+      unread = counts
+    })
+  })
+}

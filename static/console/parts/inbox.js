@@ -1,0 +1,29 @@
+/** The inbox: the list, the conversation, and what is known about it. */
+
+import { html, useEffect } from '../lib.js'
+import { desk } from '../state/account.js'
+import { words } from '../state/settings.js'
+import { Nothing } from './empty.js'
+import { List } from './list.js'
+import { ThreadView } from './thread.js'
+import { announceArrivals } from './arrivals.js'
+
+/** @param {{ conversation: string }} props */
+export function Inbox({ conversation }) {
+  const t = words.value
+  const here = desk.value
+  useEffect(() => here?.show(conversation), [here, conversation])
+  useEffect(() => (here ? announceArrivals(here) : undefined), [here])
+  if (!here) return null
+  return html`<main class="inbox" id="main">
+    <h1 class="only-read">${t.product}</h1>
+    <${List} desk=${here} shown=${conversation} />
+    <div class="stage" id="stage" tabindex="-1">
+      ${
+        conversation
+          ? html`<${ThreadView} key=${conversation} desk=${here} thread=${here.thread(conversation)} />`
+          : html`<${Nothing} desk=${here} />`
+      }
+    </div>
+  </main>`
+}

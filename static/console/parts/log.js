@@ -1,0 +1,131 @@
+/**
+ * Everything that was said, oldest first: keeps the end in sight while one reads there, says what is new
+ * below otherwise, and notes what the agent has seen.
+ */
+
+/** @import { ConversationEvent } from '../../shared/wire.js' */
+/** @import { Desk } from '../state/desk.js' */
+/** @import { Thread } from '../state/thread.js' */
+import { isKnown } from '../../shared/frame.js'
+import { dayName, sameDay } from '../../shared/time.js'
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
+import { language, words } from '../state/settings.js'
+import { CustomerFace, Icon } from './bits.js'
+import { EventRow, PendingRow } from './rows.js'
+
+/** How far from the end still counts as reading the end. */
+const nearEndPx = 90
+/** Messages of one author this close together read as one. */
+const togetherMs = 4 * 60_000
+
+/** @param {{ desk: Desk, thread: Thread, name: string }} props */
+export function Log({ desk, thread, name }) {
+  const t = words.value
+  const at = useRef(/** @type {HTMLElement | null} */ (null))
+  const sticks = useRef(true)
+  const [below, setBelow] = useState(false)
+  const events = thread.events.value.filter(isKnown)
+  const pending = desk.outbox.items.value.filter((item) => item.type === 'send' && item.conversation === thread.conversation)
+  const typing = thread.typing.value
+  const toEnd = () => at.current?.scrollTo({ top: at.current.scrollHeight })
+  const scrolled = () => {
+    sticks.current = isAtEnd(at.current)
+    if (sticks.current) setBelow(false)
+  }
+
+  useLayoutEffect(() => {
+    if (sticks.current) toEnd()
+    else setBelow(true)
+  }, [events.length])
+  useLayoutEffect(() => {
+    if (pending.length > 0) sticks.current = true
+    if (sticks.current) toEnd()
+  }, [pending.length, typing])
+  useEffect(() => {
+    if (!at.current) return undefined
+    const watcher = new ResizeObserver(() => sticks.current && toEnd())
+    watcher.observe(at.current)
+    return () => watcher.disconnect()
+  }, [])
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === 'visible' && thread.loaded.peek()) desk.seen(thread)
+    }
+    look()
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [events.length, thread.loaded.value, thread.owner.value?.id])
+
+  const seen = lastOwnSeen(events, desk.me.id, thread.customerRead.value)
+  return html`<div class="log-frame">
+    <div class="log" role="log" aria-label=${t.conversation} aria-busy=${String(!thread.loaded.value)} tabindex="0" ref=${at} onscroll=${scrolled}>
+      ${!thread.loaded.value && html`<p class="log-loading"><span class="spinner"></span>${t.loading}</p>`}
+      <ol class="log-rows">
+        ${events.map((event, place) => {
+          const before = events[place - 1]
+          const newDay = !before || !sameDay(before.at, event.at)
+          return html`
+            ${newDay && html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value)}</span></li>`}
+            <${EventRow}
+              key=${event.seq}
+              event=${event}
+              joined=${!newDay && joins(before, event)}
+              me=${desk.me.id}
+              name=${name}
+              conversation=${thread.conversation}
+              mark=${event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : ''}
+            />
+          `
+        })}
+        ${pending.map((item) => html`<${PendingRow} key=${item.client_id} item=${item} desk=${desk} />`)}
+        ${typing && html`<${Typing} conversation=${thread.conversation} name=${name} />`}
+      </ol>
+    </div>
+    ${below && html`<button type="button" class="jump" onclick=${toEnd}><${Icon} name="down" />${t.jump}</button>`}
+  </div>`
+}
+
+/** @param {{ conversation: string, name: string }} props */
+function Typing({ conversation, name }) {
+  return html`<li class="row row-customer row-typing" key="typing">
+    <${CustomerFace} conversation=${conversation} />
+    <div class="bubble dots" role="img" aria-label=${words.value.typing(name)}><i></i><i></i><i></i></div>
+  </li>`
+}
+
+/** @param {HTMLElement | null} log */
+function isAtEnd(log) {
+  return !log || log.scrollHeight - log.scrollTop - log.clientHeight < nearEndPx
+}
+
+/**
+ * Whether an event goes on where the one before it stopped.
+ * @param {ConversationEvent | undefined} before
+ * @param {ConversationEvent} event
+ */
+function joins(before, event) {
+  if (!before || before.type !== event.type || event.at - before.at > togetherMs) return false
+  if (event.type === 'agent_message' && before.type === 'agent_message') return event.agent === before.agent
+  return event.type === 'visitor_message' || event.type === 'bot_message'
+}
+
+/**
+ * The last own message that the customer has seen: only there it is said.
+ * @param {ConversationEvent[]} events
+ * @param {string} me
+ * @param {number} read
+ */
+function lastOwnSeen(events, me, read) {
+  return events.findLast((event) => event.type === 'agent_message' && event.agent === me && event.seq <= read)?.seq ?? 0
+}
+
+/**
+ * @param {number} seq
+ * @param {number} seen
+ * @param {number} read
+ * @returns {'read' | 'sent' | ''}
+ */
+function markOf(seq, seen, read) {
+  if (seq === seen) return 'read'
+  return seq > read ? 'sent' : ''
+}

@@ -1,0 +1,110 @@
+/** The admins' page: who can sign in, adding somebody, signing somebody out, and loading the knowledge again. */
+
+/** @import { Account } from '../api.js' */
+import { api } from '../api.js'
+import { html, useEffect, useState } from '../lib.js'
+import { account, sayError } from '../state/account.js'
+import { words } from '../state/settings.js'
+import { toast } from '../state/toasts.js'
+import { AddPerson } from './add_person.js'
+import { AgentFace, Icon } from './bits.js'
+import { Dialog } from './dialog.js'
+import { Knowledge } from './knowledge.js'
+
+export function People() {
+  const t = words.value
+  const [people, setPeople] = useState(/** @type {Account[] | null} */ (null))
+  const [failure, setFailure] = useState('')
+  const [adding, setAdding] = useState(false)
+  const [leaving, setLeaving] = useState(/** @type {Account | null} */ (null))
+  const load = () => {
+    setFailure('')
+    api.agents().then(setPeople, (error) => setFailure(sayError(error)))
+  }
+  useEffect(load, [])
+  const added = (/** @type {Account} */ person) => {
+    setAdding(false)
+    toast(t.added(person.name), 'good')
+    load()
+  }
+  return html`<main class="page" id="main" tabindex="-1">
+    <div class="page-body">
+      <header class="page-head">
+        <div><h1>${t.people}</h1><p>${t.peopleLead}</p></div>
+        <button type="button" class="button primary" onclick=${() => setAdding(true)}><${Icon} name="plus" />${t.addPerson}</button>
+      </header>
+      ${
+        failure &&
+        html`<p class="form-error" role="alert">
+          <${Icon} name="alert" />${failure} <button type="button" class="link-button" onclick=${load}>${t.tryAgain}</button>
+        </p>`
+      }
+      ${!people && !failure && html`<p class="log-loading" role="status"><span class="spinner"></span>${t.loading}</p>`}
+      ${people && html`<${Table} people=${people} onLeave=${setLeaving} />`}
+      <${Knowledge} />
+    </div>
+    ${adding && html`<${AddPerson} onAdded=${added} onClose=${() => setAdding(false)} />`}
+    ${leaving && html`<${SignOutDialog} person=${leaving} onClose=${() => setLeaving(null)} />`}
+  </main>`
+}
+
+/** @param {{ people: Account[], onLeave: (person: Account) => void }} props */
+function Table({ people, onLeave }) {
+  const t = words.value
+  return html`<div class="table-frame" role="region" aria-label=${t.people} tabindex="0">
+    <table class="table">
+      <thead>
+        <tr>
+          <th scope="col">${t.name}</th>
+          <th scope="col">${t.email}</th>
+          <th scope="col">${t.role}</th>
+          <th scope="col"><span class="only-read">${t.actions}</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${people.map(
+          (person) => html`<tr key=${person.id}>
+            <th scope="row">
+              <span class="person">
+                <${AgentFace} name=${person.name} own=${person.id === account.value?.id} />
+                <span>${person.name}</span>
+                ${person.id === account.value?.id && html`<span class="tag tag-soft">${t.you}</span>`}
+              </span>
+            </th>
+            <td data-label=${t.email}>${person.email}</td>
+            <td data-label=${t.role}><span class=${`tag ${person.role === 'admin' ? 'tag-accent' : ''}`}>${t.roles[person.role] ?? person.role}</span></td>
+            <td class="table-action">
+              <button type="button" class="button small quiet" aria-label=${t.signOutEverywhereOf(person.name)} onclick=${() => onLeave(person)}>
+                ${t.signOutEverywhere}
+              </button>
+            </td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+/** @param {{ person: Account, onClose: () => void }} props */
+function SignOutDialog({ person, onClose }) {
+  const t = words.value
+  const [busy, setBusy] = useState(false)
+  const isSelf = person.id === account.value?.id
+  const confirm = async () => {
+    setBusy(true)
+    try {
+      await api.signOutEverywhere(person.id)
+      if (!isSelf) toast(t.signedOutEverywhere(person.name), 'good')
+    } catch (error) {
+      toast(sayError(error), 'bad')
+    }
+    onClose()
+  }
+  return html`<${Dialog} title=${t.signOutQuestion(person.name)} onClose=${onClose}>
+    <p class="dialog-lead">${t.signOutLead} ${isSelf && t.signOutSelf}</p>
+    <div class="dialog-actions">
+      <button type="button" class="button" data-first onclick=${onClose}>${t.cancel}</button>
+      <button type="button" class="button danger" disabled=${busy} onclick=${confirm}>${t.signOutEverywhere}</button>
+    </div>
+  <//>`
+}

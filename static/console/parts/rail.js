@@ -1,0 +1,89 @@
+/** The sections on the left, at the bottom on a phone, and the account's menu. */
+
+import { html, useEffect, useRef, useState } from '../lib.js'
+import { account, desk, signOut } from '../state/account.js'
+import { addressOf, route } from '../state/route.js'
+import { words } from '../state/settings.js'
+import { AgentFace, Icon } from './bits.js'
+import { LanguageChoice, ThemeChoice } from './settings_choices.js'
+
+/** @param {{ onHelp: () => void }} props */
+export function Rail({ onHelp }) {
+  const t = words.value
+  const { page } = route.value
+  const unread = desk.value?.unread.value.size ?? 0
+  const current = (/** @type {string} */ here) => (page === here ? 'page' : undefined)
+  return html`<nav class="rail" aria-label=${t.sections}>
+    <span class="brand-mark" aria-hidden="true"><${Icon} name="logo" /></span>
+    <a class="rail-item" href=${addressOf()} aria-current=${current('inbox')}>
+      <${Icon} name="inbox" />
+      <span>${t.inbox}</span>
+      ${unread > 0 && html`<span class="rail-dot"><span class="only-read">${t.unread(unread)}</span></span>`}
+    </a>
+    ${
+      account.value?.role === 'admin' &&
+      html`<a class="rail-item" href=${addressOf({ page: 'people' })} aria-current=${current('people')}>
+        <${Icon} name="people" /><span>${t.people}</span>
+      </a>`
+    }
+    <span class="rail-room"></span>
+    <button type="button" class="rail-item rail-help" onclick=${onHelp} title=${t.shortcuts} aria-label=${t.shortcuts}>
+      <${Icon} name="keyboard" />
+    </button>
+    <${AccountMenu} />
+  </nav>`
+}
+
+function AccountMenu() {
+  const t = words.value
+  const [open, setOpen] = useState(false)
+  const at = useRef(/** @type {HTMLElement | null} */ (null))
+  const button = useRef(/** @type {HTMLButtonElement | null} */ (null))
+  useEffect(() => {
+    if (!open) return undefined
+    const outside = (/** @type {Event} */ event) => {
+      if (event.target instanceof Node && event.target.isConnected && !at.current?.contains(event.target)) setOpen(false)
+    }
+    document.addEventListener('pointerdown', outside)
+    document.addEventListener('focusin', outside)
+    return () => {
+      document.removeEventListener('pointerdown', outside)
+      document.removeEventListener('focusin', outside)
+    }
+  }, [open])
+  const closeOnEscape = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Escape' || !open) return
+    event.stopPropagation()
+    setOpen(false)
+    button.current?.focus()
+  }
+  const me = account.value
+  if (!me) return null
+  return html`<div class="account" ref=${at} onkeydown=${closeOnEscape}>
+    <button
+      type="button"
+      class="account-button"
+      ref=${button}
+      aria-expanded=${String(open)}
+      aria-controls="account-menu"
+      aria-label=${`${t.account}: ${me.name}`}
+      title=${t.account}
+      onclick=${() => setOpen(!open)}
+    >
+      <${AgentFace} name=${me.name} own />
+    </button>
+    <div class="account-menu" id="account-menu" hidden=${!open}>
+      <div class="account-who">
+        <${AgentFace} name=${me.name} own />
+        <div>
+          <p class="account-name">${me.name}</p>
+          <p class="account-mail">${me.email}</p>
+        </div>
+        <span class="tag">${t.roles[me.role] ?? me.role}</span>
+      </div>
+      <${ThemeChoice} />
+      <${LanguageChoice} />
+      <button type="button" class="menu-item" onclick=${signOut}><${Icon} name="leave" />${t.signOut}</button>
+    </div>
+  </div>`
+}

@@ -1,0 +1,148 @@
+/** One row of a conversation for each kind of event, and for what is still on its way. */
+
+/** @import { BotMessage, ConversationEvent } from '../../shared/wire.js' */
+/** @import { Child } from '../../vendor/preact/preact.module.js' */
+/** @import { icons } from '../icons.js' */
+/** @import { Desk } from '../state/desk.js' */
+/** @import { Pending } from '../state/outbox.js' */
+import { clockTime, fullTime } from '../../shared/time.js'
+import { html } from '../lib.js'
+import { language, words } from '../state/settings.js'
+import { AgentFace, AssistantFace, CustomerFace, Icon, Stars, Urgency, Words } from './bits.js'
+
+/**
+ * @typedef {object} RowProps
+ * @property {ConversationEvent} event
+ * @property {boolean} joined it goes on where the row above stopped
+ * @property {string} me
+ * @property {string} name the customer's
+ * @property {string} conversation
+ * @property {'read' | 'sent' | ''} mark
+ */
+
+/** @param {RowProps} props */
+export function EventRow({ event, joined, me, name, conversation, mark }) {
+  const t = words.value
+  switch (event.type) {
+    case 'visitor_message': {
+      const face = html`<${CustomerFace} conversation=${conversation} />`
+      return html`<${Message} side="customer" who=${name} face=${face} at=${event.at} joined=${joined}>
+        <div class="bubble"><${Words} text=${event.text} /></div>
+        ${event.choice && html`<p class="aside"><${Icon} name="check" />${t.pickedOne}</p>`}
+      <//>`
+    }
+    case 'bot_message':
+      return html`<${BotRow} event=${event} joined=${joined} />`
+    case 'agent_message': {
+      const own = event.agent === me
+      const face = html`<${AgentFace} name=${event.name} own=${own} />`
+      return html`<${Message} side=${own ? 'own' : 'agent'} who=${own ? t.you : event.name} face=${face} at=${event.at} joined=${joined} mark=${mark}>
+        <div class="bubble"><${Words} text=${event.text} /></div>
+      <//>`
+    }
+    case 'handoff_requested':
+      return html`<${Happening} icon="hand" tone="warn" at=${event.at} text=${event.reason ? (t.reasons[event.reason] ?? event.reason) : t.handedOver}>
+        ${typeof event.urgency === 'string' && html`<${Urgency} level=${event.urgency} />`}
+      <//>`
+    case 'left_queue':
+      return html`<${Happening} icon="leave" at=${event.at} text=${t.leftQueue} />`
+    case 'claimed':
+      return html`<${Happening} icon="person" at=${event.at} text=${event.agent === me ? t.youClaimed : t.claimed(event.name)} />`
+    case 'released':
+      return html`<${Happening} icon="release" at=${event.at} text=${event.agent === me ? t.youReleased : t.released(event.name)} />
+        ${event.note && html`<${Note} by=${event.agent === me ? t.you : event.name} text=${event.note} />`}`
+    case 'resolved':
+      return html`<${Happening} icon="check" tone="good" at=${event.at} text=${event.agent === me ? t.youResolved : t.resolved(event.name)} />`
+    case 'rated':
+      return html`<li class="rated">
+        <p>${t.rated}</p>
+        <${Stars} score=${event.score} />
+        ${event.comment && html`<blockquote dir="auto">${event.comment}</blockquote>`}
+        <${Time} at=${event.at} />
+      </li>`
+    case 'erased':
+      return html`<${Happening} icon="erased" at=${event.at} text=${t.erased} />`
+  }
+}
+
+/** @param {{ at: number }} props */
+function Time({ at }) {
+  return html`<time class="time" datetime=${new Date(at).toISOString()} title=${fullTime(at, language.value)}>${clockTime(at, language.value)}</time>`
+}
+
+/** @param {{ side: string, who: string, face: Child, at: number, joined: boolean, mark?: string, children?: Child }} props */
+function Message({ side, who, face, at, joined, mark, children }) {
+  const t = words.value
+  return html`<li class=${`row row-${side} ${joined ? 'row-joined' : ''}`}>
+    ${joined ? html`<span class="face-room"></span>` : face}
+    <div class="row-body">
+      <p class=${joined ? 'only-read' : 'row-head'}><span class="who">${who}</span> <${Time} at=${at} /></p>
+      ${children}
+      ${mark && html`<p class=${`mark mark-${mark}`}><${Icon} name=${mark === 'read' ? 'checks' : 'check'} />${mark === 'read' ? t.read : t.sent}</p>`}
+    </div>
+  </li>`
+}
+
+/** @param {{ event: BotMessage, joined: boolean }} props */
+function BotRow({ event, joined }) {
+  const t = words.value
+  const { outcome = '', entry, choices = [] } = event
+  return html`<${Message} side="bot" who=${t.assistant} face=${html`<${AssistantFace} />`} at=${event.at} joined=${joined}>
+    <div class="bubble">
+      <${Words} text=${event.text} />
+      ${
+        choices.length > 0 &&
+        html`<ul class="choices" aria-label=${t.choices}>
+          ${choices.map((choice) => html`<li key=${choice.id} dir="auto" title=${choice.id}>${choice.label}</li>`)}
+        </ul>`
+      }
+    </div>
+    ${
+      (entry || outcome) &&
+      html`<p class="aside">
+        ${outcome && html`<span>${t.outcomes[outcome] ?? outcome}</span>`}
+        ${entry && html`<span>${t.entry} <code>${entry}</code></span>`}
+      </p>`
+    }
+  <//>`
+}
+
+/** @param {{ icon: keyof typeof icons, at: number, text: string, tone?: string, children?: Child }} props */
+function Happening({ icon, at, text, tone = '', children }) {
+  return html`<li class=${`happening ${tone}`}>
+    <span class="happening-icon"><${Icon} name=${icon} /></span>
+    <span>${text}</span>
+    ${children}
+    <${Time} at=${at} />
+  </li>`
+}
+
+/** @param {{ by: string, text: string }} props */
+function Note({ by, text }) {
+  return html`<li class="note">
+    <p class="note-head"><${Icon} name="note" />${words.value.note} · ${by}</p>
+    <${Words} text=${text} />
+  </li>`
+}
+
+/** What is still on its way, or was refused. @param {{ item: Pending, desk: Desk }} props */
+export function PendingRow({ item, desk }) {
+  const t = words.value
+  const { client_id, at, refused, stored, text = '' } = item
+  return html`<li class=${`row row-own ${refused ? 'row-failed' : 'row-pending'}`}>
+    <span class="face-room"></span>
+    <div class="row-body">
+      <p class="row-head"><span class="who">${t.you}</span> <${Time} at=${at} /></p>
+      <div class="bubble"><${Words} text=${text} /></div>
+      ${
+        refused
+          ? html`<p class="mark mark-failed" role="alert">
+            <${Icon} name="alert" />${t.failed} ${t.errors[refused] ?? refused}
+            <button type="button" class="link-button" onclick=${() => desk.outbox.retry(client_id)}>${t.retry}</button>
+            <button type="button" class="link-button" onclick=${() => desk.outbox.remove(client_id)}>${t.discard}</button>
+          </p>`
+          : html`<p class="mark"><${Icon} name=${stored ? 'check' : 'clock'} />${stored ? t.sent : t.sending}</p>`
+      }
+    </div>
+  </li>`
+}

@@ -1,0 +1,128 @@
+/** A conversation: its header with what one can do, everything that was said, the composer, and the panel beside it. */
+
+/** @import { Desk } from '../state/desk.js' */
+/** @import { Thread } from '../state/thread.js' */
+import { html, useEffect, useState } from '../lib.js'
+import { detailsWanted, showDetails, words } from '../state/settings.js'
+import { CustomerFace, Icon, IconButton, Urgency, visitorName } from './bits.js'
+import { claim } from './claim.js'
+import { Composer } from './composer.js'
+import { Details } from './details.js'
+import { Missing } from './empty.js'
+import { back } from './keys.js'
+import { Log } from './log.js'
+import { ReleaseDialog } from './release.js'
+
+/** Where the panel has a place of its own; elsewhere it lies above the conversation. */
+const wide = matchMedia('(min-width: 1200px)')
+
+/** @param {{ desk: Desk, thread: Thread }} props */
+export function ThreadView({ desk, thread }) {
+  const { conversation } = thread
+  const item = desk.item(conversation)
+  const name = visitorName(conversation, item)
+  const [releasing, setReleasing] = useState(false)
+  const [isWide, setWide] = useState(wide.matches)
+  const [drawer, setDrawer] = useState(false)
+  useEffect(() => {
+    const changed = () => setWide(wide.matches)
+    wide.addEventListener('change', changed)
+    return () => wide.removeEventListener('change', changed)
+  }, [])
+  if (thread.missing.value) return html`<${MissingThread} />`
+  const panelShown = isWide ? detailsWanted.value : drawer
+  const toggle = () => (isWide ? showDetails(!detailsWanted.value) : setDrawer(!drawer))
+  const isMine = thread.status.value === 'human' && thread.owner.value?.id === desk.me.id
+  return html`<div class=${`thread ${panelShown ? 'with-details' : ''}`}>
+    <section class="thread-main" aria-label=${words.value.conversationWith(name)}>
+      <${Head} desk=${desk} thread=${thread} name=${name} panelShown=${panelShown} onPanel=${toggle} onRelease=${() => setReleasing(true)} />
+      <${Log} desk=${desk} thread=${thread} name=${name} />
+      ${isMine ? html`<${Composer} desk=${desk} thread=${thread} />` : html`<${Standing} desk=${desk} thread=${thread} />`}
+    </section>
+    ${panelShown && html`<${Details} thread=${thread} item=${item} name=${name} drawer=${!isWide} onClose=${toggle} />`}
+    ${releasing && html`<${ReleaseDialog} desk=${desk} conversation=${conversation} onClose=${() => setReleasing(false)} />`}
+  </div>`
+}
+
+/** @param {{ desk: Desk, thread: Thread, name: string, panelShown: boolean, onPanel: () => void, onRelease: () => void }} props */
+function Head({ desk, thread, name, panelShown, onPanel, onRelease }) {
+  const t = words.value
+  const { conversation } = thread
+  const item = desk.item(conversation)
+  const isMine = thread.status.value === 'human' && thread.owner.value?.id === desk.me.id
+  const busy = desk.isDoing('resolve', conversation) || desk.isDoing('release', conversation)
+  const cannot = busy || desk.link.value.state !== 'open'
+  return html`<header class="thread-head">
+    <${IconButton} icon="back" label=${t.back} class="only-narrow" onclick=${back} />
+    <${CustomerFace} conversation=${conversation} large />
+    <div class="thread-who">
+      <h2>${name}</h2>
+      <p><${StatusWords} desk=${desk} thread=${thread} />${item && html`<${Urgency} level=${item.urgency} />`}</p>
+    </div>
+    ${
+      isMine &&
+      html`<button type="button" class="button quiet" disabled=${cannot} onclick=${onRelease} title=${t.release}>
+          <${Icon} name="release" /><span class="wide-words">${t.release}</span>
+        </button>
+        <button type="button" class="button" disabled=${cannot} onclick=${() => desk.act('resolve', conversation)} title=${t.resolve}>
+          <${Icon} name="check" /><span class="wide-words">${t.resolve}</span>
+        </button>`
+    }
+    <${IconButton}
+      icon="panel"
+      label=${panelShown ? t.hideDetails : t.showDetails}
+      aria-expanded=${String(panelShown)}
+      class=${panelShown ? 'pressed' : ''}
+      onclick=${onPanel}
+    />
+  </header>`
+}
+
+/** @param {{ desk: Desk, thread: Thread }} props */
+function StatusWords({ desk, thread }) {
+  const t = words.value
+  const status = thread.status.value
+  const owner = thread.owner.value
+  if (!status) return html`<span class="status">…</span>`
+  const who = owner?.id === desk.me.id ? t.withYou : t.withAgent(owner?.name ?? '')
+  return html`<span class=${`status status-${status}`}>${status === 'human' && owner ? who : t.statuses[status]}</span>`
+}
+
+/** In the composer's place while the conversation is not ours. @param {{ desk: Desk, thread: Thread }} props */
+function Standing({ desk, thread }) {
+  const t = words.value
+  const { conversation } = thread
+  const status = thread.status.value
+  if (!status) return null
+  if (status === 'waiting') {
+    const claiming = desk.isDoing('claim', conversation)
+    return html`<footer class="standing standing-waiting">
+      <p>${t.readingAlong}</p>
+      <button
+        type="button"
+        class="button primary"
+        disabled=${claiming || desk.link.value.state !== 'open'}
+        onclick=${() => claim(conversation)}
+      >
+        <${Icon} name="hand" />${claiming ? t.claiming : t.claim}<kbd>c</kbd>
+      </button>
+    </footer>`
+  }
+  const isRated = thread.events.value.some((event) => event.type === 'rated')
+  const line =
+    status === 'human'
+      ? t.othersHave(thread.owner.value?.name ?? '')
+      : status === 'bot'
+        ? t.botAnswers
+        : isRated
+          ? t.closedHere
+          : `${t.closedHere} ${t.waitingRating}`
+  return html`<footer class="standing"><p>${line}</p></footer>`
+}
+
+function MissingThread() {
+  return html`<div class="thread-missing">
+    <${IconButton} icon="back" label=${words.value.back} class="only-narrow" onclick=${back} />
+    <${Missing} />
+  </div>`
+}

@@ -1,0 +1,244 @@
+/**
+ * The agent's line to the server: the board, the conversations that are open here, and everything the
+ * agent does. Knows nothing of the DOM; what is to be seen stands in signals.
+ */
+
+/** @import { Agent, AgentFrame, AgentSays, BoardFrame, ErrorFrame } from '../../shared/wire.js' */
+/** @import { Closed, LinkState } from '../../shared/link.js' */
+/** @import { Pending } from './outbox.js' */
+import { newClientId, parseAgentFrame } from '../../shared/frame.js'
+import { Link, socketUrl, wakeWithPage } from '../../shared/link.js'
+import { batch, computed, signal } from '../lib.js'
+import { keep, kept } from './kept.js'
+import { Outbox } from './outbox.js'
+import { Thread, unreadOf } from './thread.js'
+
+/**
+ * @typedef {object} Hears
+ * @property {(frame: ErrorFrame, item: Pending | undefined) => void} refused
+ * @property {(item: Pending) => void} done a claim, release or resolve that the server has
+ * @property {(closed: Closed) => Promise<'retry' | 'stop'>} closed
+ */
+
+/** @typedef {BoardFrame & { waiting_count?: number }} Board the count is of all who wait, the list of the first of them */
+
+/** The server takes 100 open conversations a socket; a few are left for reading. */
+const mostFollowed = 80
+const mostMarks = 300
+
+export class Desk {
+  /**
+   * @param {Agent} me
+   * @param {Hears} hears
+   */
+  constructor(me, hears) {
+    this.me = me
+    this.hears = hears
+    this.board = signal(/** @type {Board} */ ({ type: 'board', waiting: [], mine: [], others: 0 }))
+    /** Whether there has been a board yet. */
+    this.known = signal(false)
+    this.link = signal(/** @type {{ state: LinkState, attempt: number }} */ ({ state: 'connecting', attempt: 0 }))
+    this.outbox = new Outbox(me.id, (frame) => this.line.send(frame))
+    /** @type {Map<string, Thread>} */
+    this.threads = new Map()
+    /** The conversation on the screen. */
+    this.shown = ''
+    /** Up to where this agent has seen each conversation, in this browser. */
+    this.marks = signal(kept(`read.${me.id}`, /** @type {Record<string, number>} */ ({})))
+    /** @type {Map<string, number>} */
+    this.toldRead = new Map()
+    /** By conversation, those that have any. */
+    this.unread = computed(() => this.#countUnread())
+    /** @type {Link<AgentFrame>} */
+    this.line = new Link({
+      url: socketUrl('/ws/v1/agent'),
+      hello: () => ({ type: 'hello' }),
+      parse: parseAgentFrame,
+      onFrame: (frame) => batch(() => this.#heard(frame)),
+      onState: (state, { attempt }) => this.#lineChanged(state, attempt),
+      onClose: (closed) => hears.closed(closed),
+    })
+    wakeWithPage(this.line)
+  }
+
+  start() {
+    this.line.start()
+  }
+
+  stop() {
+    this.line.stop()
+  }
+
+  /** @param {string} conversation */
+  thread(conversation) {
+    const found = this.threads.get(conversation) ?? new Thread(conversation)
+    this.threads.set(conversation, found)
+    return found
+  }
+
+  /** @param {string} conversation */
+  item(conversation) {
+    const { waiting, mine } = this.board.value
+    const is = (/** @type {{ conversation: string }} */ item) => item.conversation === conversation
+    return mine.find(is) ?? waiting.find(is)
+  }
+
+  /**
+   * Puts a conversation on the screen; '' for none.
+   * @param {string} conversation
+   */
+  show(conversation) {
+    const before = this.shown
+    this.shown = conversation
+    if (conversation) this.#subscribe(this.thread(conversation))
+    if (before && before !== conversation) this.#followMine()
+  }
+
+  /**
+   * @param {Pending['type']} type
+   * @param {string} conversation
+   * @param {{ text?: string, note?: string }} [what]
+   */
+  act(type, conversation, what) {
+    this.outbox.put({ type, conversation, client_id: newClientId(), at: Date.now(), ...what })
+  }
+
+  /**
+   * Whether something of this kind is on its way.
+   * @param {Pending['type']} type
+   * @param {string} conversation
+   */
+  isDoing(type, conversation) {
+    return this.outbox.items.value.some((item) => item.type === type && item.conversation === conversation)
+  }
+
+  /**
+   * @param {string} conversation
+   * @param {boolean} on
+   */
+  typing(conversation, on) {
+    this.line.send({ type: 'typing', conversation, on })
+  }
+
+  /**
+   * The agent has seen everything in this conversation.
+   * @param {Thread} thread
+   */
+  seen({ conversation, sequence, owner }) {
+    const { last } = sequence
+    if ((this.marks.peek()[conversation] ?? 0) < last) {
+      const marks = Object.entries({ ...this.marks.peek(), [conversation]: last })
+      this.marks.value = Object.fromEntries(marks.slice(-mostMarks))
+      keep(`read.${this.me.id}`, this.marks.value)
+    }
+    if (owner.peek()?.id !== this.me.id || (this.toldRead.get(conversation) ?? 0) >= last) return
+    if (this.line.send({ type: 'read', conversation, seq: last })) this.toldRead.set(conversation, last)
+  }
+
+  #countUnread() {
+    /** @type {Map<string, number>} */
+    const counts = new Map()
+    for (const { conversation, status } of this.board.value.mine) {
+      const thread = this.threads.get(conversation)
+      if (!thread || status !== 'human') continue
+      const count = unreadOf(thread.events.value, this.marks.value[conversation] ?? 0, this.me.id)
+      if (count > 0) counts.set(conversation, count)
+    }
+    return counts
+  }
+
+  /** @param {AgentFrame} frame */
+  #heard(frame) {
+    switch (frame.type) {
+      case 'welcome':
+        return this.#welcomed()
+      case 'board':
+        this.board.value = frame
+        this.known.value = true
+        return this.#followMine()
+      case 'opened':
+        return this.thread(frame.conversation).opened(frame)
+      case 'event': {
+        const thread = this.thread(frame.conversation)
+        if (thread.add(frame.event) === 'gap') this.#open(thread)
+        const said = this.outbox.find(frame.event.client_id ?? '')
+        if (said?.type === 'send') this.outbox.remove(said.client_id)
+        return
+      }
+      case 'ack': {
+        const comes = this.thread(frame.conversation).subscribed && this.thread(frame.conversation).sequence.last < frame.seq
+        const item = this.outbox.stored(frame.client_id, comes)
+        if (item && item.type !== 'send') this.hears.done(item)
+        return
+      }
+      case 'typing':
+        return this.thread(frame.conversation).setTyping(frame.on)
+      case 'read':
+        return this.thread(frame.conversation).seenByCustomer(frame.seq)
+      case 'reset':
+        this.thread(frame.conversation).reset()
+        this.thread(frame.conversation).target = frame.last
+        return
+      case 'error':
+        return this.#refused(frame)
+    }
+  }
+
+  #welcomed() {
+    for (const thread of this.threads.values()) if (thread.subscribed) this.#open(thread)
+    this.toldRead.clear()
+    this.outbox.pump()
+  }
+
+  /** Follows the agent's own conversations and the one on the screen, and no others. */
+  #followMine() {
+    const mine = this.board.value.mine.slice(0, mostFollowed).map((item) => item.conversation)
+    const wanted = new Set([...mine, this.shown])
+    wanted.delete('')
+    for (const [conversation, thread] of this.threads) {
+      if (!thread.subscribed || wanted.has(conversation)) continue
+      thread.subscribed = false
+      this.line.send({ type: 'close', conversation })
+    }
+    for (const conversation of wanted) this.#subscribe(this.thread(conversation))
+  }
+
+  /** @param {Thread} thread */
+  #subscribe(thread) {
+    if (thread.subscribed) return
+    thread.subscribed = true
+    this.#open(thread)
+  }
+
+  /** @param {Thread} thread */
+  #open({ conversation, sequence }) {
+    /** @type {AgentSays} */
+    const frame = { type: 'open', conversation, after: sequence.last }
+    this.line.send(frame)
+  }
+
+  /** @param {ErrorFrame} frame */
+  #refused(frame) {
+    const isCommand = frame.client_id !== undefined
+    if (!isCommand && frame.conversation && (frame.code === 'not_found' || frame.code === 'invalid_field')) {
+      const thread = this.thread(frame.conversation)
+      thread.missing.value = true
+      thread.subscribed = false
+      return
+    }
+    const item = isCommand ? this.outbox.refused(frame) : undefined
+    if (item || !isCommand) this.hears.refused(frame, item)
+  }
+
+  /**
+   * @param {LinkState} state
+   * @param {number} attempt
+   */
+  #lineChanged(state, attempt) {
+    if (state !== 'open') {
+      this.outbox.lost()
+      for (const thread of this.threads.values()) thread.setTyping(false)
+    }
+    this.link.value = { state, attempt }
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * What this agent does, until the server has it on disk. Each thing goes out under its own id, again
+ * after a lost connection, one at a time within a conversation, so nothing is lost, doubled or swapped.
+ */
+
+/** @import { AgentSays, ErrorFrame } from '../../shared/wire.js' */
+import { signal } from '../lib.js'
+import { keep, kept } from './kept.js'
+
+/**
+ * @typedef {object} Pending
+ * @property {'send' | 'claim' | 'release' | 'resolve'} type
+ * @property {string} conversation
+ * @property {string} client_id
+ * @property {number} at
+ * @property {string} [text]
+ * @property {string} [note]
+ * @property {boolean} [stored] the server has it; its event is on the way
+ * @property {string} [refused] the code with which the server said no
+ */
+
+/** Errors that pass: what was refused is tried again. */
+const passing = new Set(['rate_limited', 'overloaded', 'unavailable'])
+const retryMs = 3_000
+
+export class Outbox {
+  /**
+   * @param {string} agent whose words these are
+   * @param {(frame: AgentSays) => boolean} send
+   */
+  constructor(agent, send) {
+    this.name = `outbox.${agent}`
+    this.send = send
+    this.items = signal(/** @type {readonly Pending[]} */ (kept(this.name, /** @type {Pending[]} */ ([]), session())))
+    /** What is on its way, by conversation. @type {Map<string, string>} */
+    this.inFlight = new Map()
+  }
+
+  /** @param {Pending} pending */
+  put(pending) {
+    this.#change([...this.items.value, pending])
+    this.pump()
+  }
+
+  /** @param {string} clientId */
+  find(clientId) {
+    return this.items.value.find((item) => item.client_id === clientId)
+  }
+
+  /** Sends the oldest waiting item of each conversation that has nothing on its way. */
+  pump() {
+    for (const item of this.items.value) {
+      if (item.refused || item.stored || this.inFlight.has(item.conversation)) continue
+      if (!this.send(frameOf(item))) return
+      this.inFlight.set(item.conversation, item.client_id)
+    }
+  }
+
+  /** The connection is gone: nothing is on its way any more. */
+  lost() {
+    this.inFlight.clear()
+  }
+
+  /**
+   * @param {string} clientId
+   * @param {boolean} keepUntilSeen whether its event will come
+   */
+  stored(clientId, keepUntilSeen) {
+    const item = this.#landed(clientId)
+    if (item) {
+      if (keepUntilSeen && item.type === 'send') this.#replace({ ...item, stored: true })
+      else this.remove(clientId)
+    }
+    this.pump()
+    return item
+  }
+
+  /**
+   * @param {ErrorFrame} frame
+   * @returns {Pending | undefined} what the server will not do
+   */
+  refused({ client_id = '', code, retry_after_ms = retryMs }) {
+    const item = this.find(client_id)
+    if (item && passing.has(code)) {
+      setTimeout(() => {
+        this.#landed(client_id)
+        this.pump()
+      }, retry_after_ms)
+      return undefined
+    }
+    this.#landed(client_id)
+    // Words are kept for another try; a click whose time has passed is not.
+    if (item?.type === 'send') this.#replace({ ...item, refused: code })
+    else this.remove(client_id)
+    this.pump()
+    return item
+  }
+
+  /** @param {string} clientId */
+  retry(clientId) {
+    const item = this.find(clientId)
+    if (item) this.#replace({ ...item, refused: undefined })
+    this.pump()
+  }
+
+  /** @param {string} clientId */
+  remove(clientId) {
+    this.#landed(clientId)
+    if (this.find(clientId)) this.#change(this.items.value.filter((item) => item.client_id !== clientId))
+  }
+
+  /** @param {string} clientId */
+  #landed(clientId) {
+    const item = this.find(clientId)
+    if (item && this.inFlight.get(item.conversation) === clientId) this.inFlight.delete(item.conversation)
+    return item
+  }
+
+  /** @param {Pending} item */
+  #replace(item) {
+    this.#change(this.items.value.map((other) => (other.client_id === item.client_id ? item : other)))
+  }
+
+  /** @param {readonly Pending[]} items */
+  #change(items) {
+    this.items.value = items
+    const words = items.filter((item) => item.type === 'send')
+    keep(this.name, words.length > 0 ? words : undefined, session())
+  }
+}
+
+/** Where words outlive a reload of this tab, if there is such a place. */
+function session() {
+  return typeof sessionStorage === 'undefined' ? undefined : sessionStorage
+}
+
+/**
+ * @param {Pending} item
+ * @returns {AgentSays}
+ */
+function frameOf({ type, conversation, client_id, text = '', note }) {
+  if (type === 'send') return { type, conversation, client_id, text }
+  return type === 'release' ? { type, conversation, client_id, note } : { type, conversation, client_id }
+}

@@ -1,0 +1,63 @@
+/** How this agent likes the console in this browser: theme, language, detail panel; and the words in that language. */
+
+/** @import { Language } from '../../shared/wire.js' */
+/** @import { Strings } from '../strings/en.js' */
+/** @typedef {'system' | 'light' | 'dark'} Theme */
+import { signal } from '../lib.js'
+import { chooseLanguage, stringsOf } from '../strings.js'
+import { kept, keep } from './kept.js'
+
+/** @type {import('../../vendor/signals/signals.module.js').Signal<Theme>} */
+export const theme = signal(/** @type {Theme} */ (kept('theme', 'system')))
+/** @type {import('../../vendor/signals/signals.module.js').Signal<Language>} */
+export const language = signal(chooseLanguage([kept('language', ''), ...navigator.languages]))
+/** Whether the detail panel is shown where there is room for it. */
+export const detailsWanted = signal(kept('details', true))
+/** Every word of the page; `speak` puts it in before anything is drawn. */
+export const words = signal(/** @type {Strings} */ (/** @type {unknown} */ (null)))
+
+/** @param {Language} wanted */
+export async function speak(wanted) {
+  const found = await stringsOf(wanted)
+  language.value = wanted
+  words.value = found
+  document.documentElement.lang = wanted === 'zh' ? 'zh-CN' : 'en'
+}
+
+/** @param {Language} wanted */
+export function chooseLanguageTo(wanted) {
+  keep('language', wanted)
+  return speak(wanted)
+}
+
+/** @param {Theme} wanted */
+export function wear(wanted) {
+  theme.value = wanted
+  keep('theme', wanted)
+  applyTheme(wanted)
+}
+
+/** @param {boolean} shown */
+export function showDetails(shown) {
+  detailsWanted.value = shown
+  keep('details', shown)
+}
+
+const systemDark = '(prefers-color-scheme: dark)'
+/** @type {CSSMediaRule[]} */
+const darkRules = []
+
+/**
+ * The dark colours stand in the style sheets for those whose system is dark; a wish of one's own makes
+ * the browser apply them always or never.
+ * @param {Theme} wanted
+ */
+export function applyTheme(wanted) {
+  if (darkRules.length === 0) {
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    darkRules.push(...rules.filter((rule) => rule instanceof CSSMediaRule).filter((rule) => rule.conditionText === systemDark))
+  }
+  const media = { system: systemDark, light: 'not all', dark: 'all' }[wanted]
+  for (const rule of darkRules) rule.media.mediaText = media
+  document.documentElement.style.colorScheme = wanted === 'system' ? '' : wanted
+}

@@ -1,0 +1,104 @@
+/** One conversation as this page knows it: its events in order, where it stands, who types, what has been read. */
+
+/** @import { ConversationEvent, OpenedFrame, Status } from '../../shared/wire.js' */
+import { Sequence } from '../../shared/sequence.js'
+import { signal } from '../lib.js'
+
+/** After how long a customer of whom nothing more is heard is not typing any more. */
+const typingEndsMs = 8_000
+
+/** @typedef {{ id: string, name: string }} Owner */
+
+export class Thread {
+  /** @param {string} conversation */
+  constructor(conversation) {
+    this.conversation = conversation
+    this.sequence = new Sequence()
+    /** Whether the server sends what happens here. */
+    this.subscribed = false
+    /** Up to here the server has events for us. */
+    this.target = 0
+    this.events = signal(/** @type {readonly ConversationEvent[]} */ ([]))
+    this.status = signal(/** @type {Status | null} */ (null))
+    this.owner = signal(/** @type {Owner | null} */ (null))
+    this.loaded = signal(false)
+    this.missing = signal(false)
+    this.typing = signal(false)
+    /** The last event that the customer has seen. */
+    this.customerRead = signal(0)
+    /** @type {any} */
+    this.typingTimer = 0
+  }
+
+  /** @param {OpenedFrame} frame */
+  opened({ last, status, owner }) {
+    this.missing.value = false
+    this.status.value = status
+    this.owner.value = owner ?? null
+    this.target = Math.max(this.target, last)
+    this.#settle()
+  }
+
+  /**
+   * Takes an event in; `gap` means that those before it have to be asked for.
+   * @param {ConversationEvent} event
+   */
+  add(event) {
+    const result = this.sequence.add(event)
+    if (result === 'gap') this.target = Math.max(this.target, event.seq)
+    if (result === 'new') {
+      if (event.type === 'visitor_message') {
+        this.setTyping(false)
+        // Whoever writes has seen what stands above.
+        this.customerRead.value = event.seq
+      }
+      this.#settle()
+    }
+    return result
+  }
+
+  /** The server has less than we do: everything is told again. */
+  reset() {
+    this.sequence.clear()
+    this.target = 0
+    this.loaded.value = false
+    this.events.value = []
+  }
+
+  /** @param {boolean} on */
+  setTyping(on) {
+    clearTimeout(this.typingTimer)
+    this.typing.value = on
+    if (on) this.typingTimer = setTimeout(() => this.setTyping(false), typingEndsMs)
+  }
+
+  /** @param {number} seq */
+  seenByCustomer(seq) {
+    this.customerRead.value = Math.max(this.customerRead.value, seq)
+  }
+
+  #settle() {
+    const { last } = this.sequence
+    if (last < this.target) return
+    this.loaded.value = true
+    this.events.value = this.sequence.events.slice()
+  }
+}
+
+/**
+ * How many of the customer's messages an agent has not seen: those after what this browser has shown
+ * and after the agent's own last word.
+ * @param {readonly ConversationEvent[]} events
+ * @param {number} read
+ * @param {string} agent
+ */
+export function unreadOf(events, read, agent) {
+  let count = 0
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at]
+    if (!event || event.seq <= read) break
+    if ((event.type === 'agent_message' || event.type === 'claimed') && event.agent === agent) break
+    if (event.type === 'visitor_message') count += 1
+  }
+  return count
+}

@@ -1,0 +1,264 @@
+// What the walks through the pages share: a server of their own, Chromium, and one method for each thing that a
+// customer or an agent does. The words are taken from the pages' own strings, so that a test reads any language.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { en as consoleEn } from '../../../static/console/strings/en.js'
+import { zh as consoleZh } from '../../../static/console/strings/zh.js'
+import { en as widgetEn } from '../../../static/widget/strings/en.js'
+import { zh as widgetZh } from '../../../static/widget/strings/zh.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const out = fileURLToPath(new URL('../out/', import.meta.url))
+const axeSource = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+const binary = process.env.FRONTDESK_BIN ?? join(root, 'target/debug/frontdesk')
+const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** How long anything may take before a test fails. */
+const patience = 20_000
+
+/** The words of the pages. */
+export const words = { en: { widget: widgetEn, console: consoleEn }, zh: { widget: widgetZh, console: consoleZh } }
+
+/** The server with its data, which survive a restart. */
+export class Server {
+  constructor() {
+    this.data = mkdtempSync(join(tmpdir(), 'frontdesk-'))
+    this.port = 0
+    this.setup = ''
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  async start() {
+    this.port ||= await freePort()
+    const listen = `127.0.0.1:${this.port}`
+    this.process = spawn(binary, ['serve', '--listen', listen, '--data', this.data], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, FRONTDESK_LOG_LEVEL: 'warn' },
+    })
+    const ready = new Promise((resolve, reject) => {
+      createInterface({ input: this.process.stdout }).on('line', (line) => {
+        this.setup = /http:\S+#setup=\S+/.exec(line)?.[0] ?? this.setup
+        if (line.includes('/api/docs/')) resolve(undefined)
+      })
+      this.process?.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+    })
+    await ready
+    const { needed } = await (await fetch(`${this.url}/api/v1/setup`)).json()
+    for (const end = Date.now() + patience; needed && !this.setup && Date.now() < end; ) await pause(10)
+    return this
+  }
+
+  /** @param {NodeJS.Signals} signal */
+  async stop(signal = 'SIGTERM') {
+    if (!this.process || this.process.exitCode !== null) return
+    const ended = once(this.process, 'exit')
+    this.process.kill(signal)
+    await ended
+  }
+
+  async remove() {
+    await this.stop()
+    rmSync(this.data, { recursive: true, force: true })
+  }
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = address && typeof address === 'object' ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+export function launch() {
+  assert.ok(existsSync(binary), `${binary} is missing: build it first`)
+  assert.ok(existsSync(browserPath), `${browserPath} is missing: install chromium`)
+  mkdirSync(out, { recursive: true })
+  return chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] })
+}
+
+/**
+ * A window. What goes wrong in its pages is collected; a server that is away is no mistake of the page.
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('playwright-core').BrowserContextOptions} options
+ */
+export async function openWindow(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(patience)
+  /** @type {string[]} */
+  const mistakes = []
+  context.on('weberror', (error) => mistakes.push(String(error.error().stack)))
+  context.on('console', (message) => {
+    const isOutage = /WebSocket connection|ERR_CONNECTION|Failed to load resource/.test(message.text())
+    if (message.type() === 'error' && !isOutage) mistakes.push(message.text())
+  })
+  return { context, page: await context.newPage(), mistakes }
+}
+
+/** @param {import('playwright-core').Page} page @param {string} name */
+export async function picture(page, name) {
+  await page.screenshot({ path: join(out, `${name}.png`) })
+}
+
+/**
+ * No violation of what axe knows about accessibility.
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} page
+ * @param {string} where
+ */
+export async function assertAccessible(page, where) {
+  await page.evaluate(axeSource)
+  const found = await page.evaluate(async () => {
+    // @ts-expect-error: put there by the line above
+    const { violations } = await window.axe.run(document)
+    return violations.map((/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.target.join(' ')).join(', ')}`)
+  })
+  assert.deepEqual(found, [], where)
+}
+
+/** A customer in the demo shop. */
+export class Customer {
+  /**
+   * @param {import('playwright-core').Page} page
+   * @param {'en' | 'zh'} language
+   * @param {string} url
+   */
+  constructor(page, language, url) {
+    this.page = page
+    this.language = language
+    this.words = words[language].widget
+    this.url = language === 'zh' ? `${url}/?lang=zh` : `${url}/`
+  }
+
+  async visit() {
+    await this.page.goto(this.url)
+    await this.page.waitForFunction('window.frontdesk')
+    return this
+  }
+
+  /** Clicks the launcher, which no page can see into. */
+  async openChat() {
+    const { width, height } = this.page.viewportSize() ?? { width: 0, height: 0 }
+    await this.page.mouse.click(width - 48, height - 48)
+    return this.frame()
+  }
+
+  async frame() {
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+      const frame = this.page.frames().find((f) => f.url().includes('/widget/'))
+      if (frame) {
+        await frame.waitForSelector('#app:not([hidden])')
+        this.chat = frame
+        return frame
+      }
+      await this.page.waitForTimeout(25)
+    }
+    throw new Error('there is no chat')
+  }
+
+  get open() {
+    assert.ok(this.chat, 'the chat is not open')
+    return this.chat
+  }
+
+  /** @param {string} text */
+  async say(text) {
+    await this.open.fill('#words', text)
+    await this.open.press('#words', 'Enter')
+    await this.sees(text, 'own')
+  }
+
+  /** @param {string} text @param {string} author */
+  sees(text, author = '*') {
+    const row = author === '*' ? '.row' : `.row-${author}`
+    return this.open.locator(row, { hasText: text }).first().waitFor()
+  }
+
+  /** Waits for an answer of the bot below the last message, and gives its words. */
+  async answer() {
+    const last = this.open.locator('.row:not(.typing)').last()
+    await this.open.waitForFunction(() => {
+      const rows = [...document.querySelectorAll('.log .row:not(.typing)')]
+      return rows.at(-1)?.classList.contains('row-bot')
+    })
+    return last.innerText()
+  }
+
+  /** Everything that was said, in order. */
+  async said() {
+    const bubbles = await this.open.locator('.row:not(.typing) .bubble').allInnerTexts()
+    return bubbles.map((bubble) => bubble.trim())
+  }
+}
+
+/** An agent at the console. */
+export class Agent {
+  /**
+   * @param {import('playwright-core').Page} page
+   * @param {'en' | 'zh'} language
+   * @param {string} url
+   */
+  constructor(page, language, url) {
+    this.page = page
+    this.words = words[language].console
+    this.url = url
+  }
+
+  /** @param {string} link @param {{ name: string, email: string, password: string }} who */
+  async setUp(link, { name, email, password }) {
+    await this.page.goto(link)
+    await this.page.getByLabel(this.words.name, { exact: true }).fill(name)
+    await this.page.getByLabel(this.words.email).fill(email)
+    await this.page.getByLabel(this.words.password, { exact: true }).fill(password)
+    await this.page.getByRole('button', { name: this.words.setupButton }).click()
+    await this.page.waitForSelector('.list')
+    assert.ok(!this.page.url().includes('setup='), 'the token stays in the address bar')
+  }
+
+  /** @param {{ email: string, password: string }} who */
+  async signIn({ email, password }) {
+    await this.page.goto(`${this.url}/console`)
+    await this.page.getByLabel(this.words.email).fill(email)
+    await this.page.getByLabel(this.words.password, { exact: true }).fill(password)
+    await this.page.getByRole('button', { name: this.words.signInButton }).click()
+    await this.page.waitForSelector('.list')
+  }
+
+  /** The first card of those who wait. */
+  waiting() {
+    return this.page.locator('.card:has(.card-claim)').first()
+  }
+
+  async claimFirst() {
+    await this.waiting().locator('.card-claim').click()
+    await this.page.waitForSelector('#reply')
+  }
+
+  /** @param {string} text */
+  async reply(text) {
+    await this.page.fill('#reply', text)
+    await this.page.press('#reply', 'Enter')
+    await this.sees(text)
+  }
+
+  /** @param {string} text */
+  sees(text) {
+    return this.page.getByRole('log').getByText(text).first().waitFor()
+  }
+}
