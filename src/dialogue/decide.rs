@@ -2,6 +2,8 @@
 //! policy: a pressed button, a wish for a person, danger, an answer, small talk, a question back,
 //! and last the admission that the bot does not know.
 
+use std::collections::HashSet;
+
 use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct, Reply};
 use crate::dialogue::{State, Status};
 use crate::domain::{
@@ -176,18 +178,16 @@ impl Turn<'_> {
 
     fn clarify(&self) -> Option<Vec<Action>> {
         let offer_at = self.policy.thresholds.offer_at;
-        if self.reading.answers.first()?.confidence < offer_at {
+        let likely = self.likely_entries();
+        if likely.first()?.1 < offer_at {
             return None;
         }
-        let mut choices: Vec<Choice> = self
-            .reading
-            .answers
-            .iter()
+        let mut choices: Vec<Choice> = likely
+            .into_iter()
             .take(OFFERED)
             .enumerate()
-            .filter(|(at, answer)| *at < OFFERED_AT_LEAST || answer.confidence >= offer_at / 3.0)
-            .map(|(_, answer)| answer)
-            .filter_map(|answer| self.question_button(&answer.id))
+            .filter(|(at, (_, confidence))| *at < OFFERED_AT_LEAST || *confidence >= offer_at / 3.0)
+            .filter_map(|(_, (id, _))| self.question_button(id))
             .collect();
         if choices.is_empty() {
             return None;
@@ -200,6 +200,23 @@ impl Turn<'_> {
             entry: None,
             choices,
         }])
+    }
+
+    /// The entries that search or an intent point to, likeliest first.
+    fn likely_entries(&self) -> Vec<(&str, f32)> {
+        let intents = self.reading.intent.iter().chain(&self.reading.alternatives);
+        let of_intents = intents.filter_map(|scored| {
+            let intents = &self.policy.catalog.intents;
+            let intent = intents.iter().find(|intent| intent.name == scored.name)?;
+            Some((intent.entry.as_deref()?, scored.confidence))
+        });
+        let found = self.reading.answers.iter();
+        let found = found.map(|answer| (answer.id.as_str(), answer.confidence));
+        let mut likely: Vec<(&str, f32)> = found.chain(of_intents).collect();
+        likely.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut seen = HashSet::new();
+        likely.retain(|(id, _)| seen.insert(*id));
+        likely
     }
 
     /// The bot could not help: the first time it says so and offers a person, the second time it
@@ -278,4 +295,190 @@ impl Turn<'_> {
 
 fn either<'a>(own: &'a str, en: &'a str, zh: &'a str) -> &'a str {
     [own, en, zh].into_iter().find(|text| !text.is_empty()).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{ByLanguage, Replies};
+    use crate::dialogue::state::Need;
+    use crate::domain::{Answer, Scored, Timestamp};
+
+    fn both(en: &str, zh: &str) -> ByLanguage<String> {
+        ByLanguage { en: en.to_owned(), zh: zh.to_owned() }
+    }
+
+    fn catalog() -> Catalog {
+        let entry = |id: &str| FaqEntry {
+            id: id.to_owned(),
+            question: both(&format!("{id}?"), &format!("{id}吗？")),
+            answer: both(&format!("Answer of {id}."), &format!("{id}的答案。")),
+            ..FaqEntry::default()
+        };
+        let intents = vec![
+            Intent {
+                name: "thanks".to_owned(),
+                act: IntentAct::Smalltalk,
+                reply: Some(both("Welcome!", "不客气！")),
+                ..Intent::default()
+            },
+            Intent { name: "track".to_owned(), entry: Some("b".to_owned()), ..Intent::default() },
+        ];
+        let texts = Reply::ALL.map(|(reply, key)| (reply, both(key, &format!("{key}（中）"))));
+        let replies = Replies { texts: texts.into_iter().collect() };
+        let entries = ["a", "b", "c", "d"].map(entry).to_vec();
+        Catalog { intents, entries, replies, ..Catalog::default() }
+    }
+
+    const THRESHOLDS: Thresholds =
+        Thresholds { answer_at: 0.55, offer_at: 0.2, smalltalk_at: 0.5, urgent_at: 0.6 };
+
+    fn decide(state: &State, text: &str, choice: Option<&str>, reading: &Reading) -> Vec<Action> {
+        let catalog = catalog();
+        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS };
+        policy.decide(state, Message { text, choice }, reading)
+    }
+
+    fn found(answers: &[(&str, f32)]) -> Reading {
+        let answer = |(id, confidence): &(&str, f32)| Answer {
+            id: (*id).to_owned(),
+            confidence: *confidence,
+            bm25: 0.0,
+            cosine: 0.0,
+        };
+        Reading { answers: answers.iter().map(answer).collect(), ..Reading::default() }
+    }
+
+    fn with_intent(reading: Reading, name: &str, confidence: f32) -> Reading {
+        Reading { intent: Some(Scored { name: name.to_owned(), confidence }), ..reading }
+    }
+
+    fn said(actions: &[Action]) -> (&str, Outcome, Vec<&str>) {
+        match actions.first() {
+            Some(Action::Say { text, outcome, choices, .. }) => {
+                (text, *outcome, choices.iter().map(|choice| choice.id.as_str()).collect())
+            }
+            other => panic!("nothing was said: {other:?}"),
+        }
+    }
+
+    fn reason(actions: &[Action]) -> Option<(HandoffReason, UrgencyLevel)> {
+        actions.iter().find_map(|action| match action {
+            Action::Handoff { reason, urgency, .. } => Some((*reason, urgency.level)),
+            Action::Say { .. } => None,
+        })
+    }
+
+    #[test]
+    fn what_is_sure_is_answered_in_the_customers_language() {
+        let bot = State::default();
+        let actions = decide(&bot, "x y", None, &found(&[("a", 0.8), ("b", 0.1)]));
+        assert_eq!(said(&actions), ("Answer of a.", Outcome::Answered, vec![]));
+        let chinese = Reading { language: Language::Zh, ..found(&[("a", 0.8)]) };
+        assert_eq!(said(&decide(&bot, "问", None, &chinese)).0, "a的答案。");
+        // a number says nothing about the language: the one spoken so far stays
+        let spoke_chinese = State { language: Some(Language::Zh), ..State::default() };
+        assert_eq!(said(&decide(&spoke_chinese, "4711", None, &found(&[("a", 0.8)]))).0, "a的答案。");
+    }
+
+    #[test]
+    fn an_intent_answers_when_it_is_surer_than_the_search() {
+        let reading = with_intent(found(&[("a", 0.6)]), "track", 0.9);
+        assert_eq!(said(&decide(&State::default(), "x", None, &reading)).0, "Answer of b.");
+        let reading = with_intent(found(&[("a", 0.9)]), "track", 0.6);
+        assert_eq!(said(&decide(&State::default(), "x", None, &reading)).0, "Answer of a.");
+    }
+
+    #[test]
+    fn what_is_unsure_is_asked_back_with_at_least_two_questions() {
+        let reading = found(&[("a", 0.4), ("b", 0.01), ("c", 0.001), ("d", 0.0)]);
+        let (_, outcome, choices) = {
+            let actions = decide(&State::default(), "x", None, &reading);
+            let (text, outcome, choices) = said(&actions);
+            (text.to_owned(), outcome, choices.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(outcome, Outcome::Clarified);
+        assert_eq!(choices, ["faq:a", "faq:b", "none"]);
+        // an intent that is likely, but not sure, is offered too
+        let reading = with_intent(found(&[("a", 0.1)]), "track", 0.5);
+        let actions = decide(&State::default(), "x", None, &reading);
+        assert_eq!(said(&actions).2, ["faq:b", "faq:a", "none"]);
+    }
+
+    #[test]
+    fn buttons_mean_what_they_say() {
+        let nothing = Reading::default();
+        let press = |choice| decide(&State::default(), "label", Some(choice), &nothing);
+        assert_eq!(said(&press("faq:c")).0, "Answer of c.");
+        assert_eq!(reason(&press("human")).unwrap().0, HandoffReason::Requested);
+        assert_eq!(said(&press("none")), ("none_of_these", Outcome::Fallback, vec!["human"]));
+        // a button that is no more is read as words
+        assert_eq!(said(&press("faq:gone")).1, Outcome::Fallback);
+    }
+
+    #[test]
+    fn the_second_failure_fetches_a_human() {
+        let first = decide(&State::default(), "x", None, &Reading::default());
+        assert_eq!(said(&first), ("fallback_first", Outcome::Fallback, vec!["human"]));
+        let failed = State { failures: 1, ..State::default() };
+        let second = decide(&failed, "x", None, &Reading::default());
+        assert_eq!(said(&second).0, "fallback_second");
+        assert_eq!(reason(&second).unwrap().0, HandoffReason::NotUnderstood);
+    }
+
+    #[test]
+    fn a_human_comes_on_request_and_in_danger_before_any_answer() {
+        let wish = Reading { wants_human: true, ..found(&[("a", 0.99)]) };
+        let actions = decide(&State::default(), "x", None, &wish);
+        assert_eq!(reason(&actions).unwrap().0, HandoffReason::Requested);
+        let urgency = |confidence| Urgency {
+            level: UrgencyLevel::Urgent,
+            confidence,
+            evidence: vec!["smoke".to_owned()],
+        };
+        let danger = Reading { urgency: urgency(0.9), ..found(&[("a", 0.99)]) };
+        let actions = decide(&State::default(), "x", None, &danger);
+        assert_eq!(reason(&actions), Some((HandoffReason::Urgent, UrgencyLevel::Urgent)));
+        // a guess is no alarm, but it counts for the place in the queue
+        let guess = Reading { urgency: urgency(0.4), ..wish };
+        let actions = decide(&State::default(), "x", None, &guess);
+        assert_eq!(reason(&actions), Some((HandoffReason::Requested, UrgencyLevel::High)));
+    }
+
+    #[test]
+    fn small_talk_is_answered_unless_there_is_a_question_in_it() {
+        let thanks = with_intent(Reading::default(), "thanks", 0.8);
+        let actions = decide(&State::default(), "thanks", None, &thanks);
+        assert_eq!(said(&actions), ("Welcome!", Outcome::Smalltalk, vec![]));
+        let question = with_intent(found(&[("a", 0.9)]), "thanks", 0.6);
+        assert_eq!(said(&decide(&State::default(), "x", None, &question)).0, "Answer of a.");
+    }
+
+    #[test]
+    fn while_a_human_has_the_conversation_the_bot_is_silent() {
+        let human = State { status: Status::Human, ..State::default() };
+        assert_eq!(decide(&human, "x", None, &found(&[("a", 0.99)])), vec![]);
+    }
+
+    #[test]
+    fn a_waiting_customer_can_become_urgent_once() {
+        let need = |urgency| Need {
+            reason: HandoffReason::Requested,
+            urgency,
+            evidence: vec![],
+            since: Timestamp::default(),
+        };
+        let waiting = |urgency| State {
+            status: Status::Waiting,
+            need: Some(need(urgency)),
+            ..State::default()
+        };
+        let urgency =
+            Urgency { level: UrgencyLevel::Urgent, confidence: 0.9, evidence: vec!["smoke".to_owned()] };
+        let danger = Reading { urgency, ..Reading::default() };
+        let raised = decide(&waiting(UrgencyLevel::Normal), "x", None, &danger);
+        assert_eq!(reason(&raised), Some((HandoffReason::Urgent, UrgencyLevel::Urgent)));
+        assert_eq!(decide(&waiting(UrgencyLevel::Urgent), "x", None, &danger), vec![]);
+        assert_eq!(decide(&waiting(UrgencyLevel::Low), "x", None, &Reading::default()), vec![]);
+    }
 }

@@ -104,7 +104,10 @@ impl Understanding {
         if let (Some(head), Some(best)) = (&self.urgency, learned) {
             let level = level_of(&best.name).unwrap_or_default();
             let evidence = head.evidence(message, &best.name, EVIDENCE);
-            urgency = Urgency { level, confidence: best.confidence, evidence };
+            // nobody is fetched at once for a message of which no word says why
+            if level <= UrgencyLevel::Normal || !evidence.is_empty() {
+                urgency = Urgency { level, confidence: best.confidence, evidence };
+            }
         }
         let ruled = matching.iter().filter_map(|mark| match mark {
             RuleMark::Urgency(level) => Some(*level),

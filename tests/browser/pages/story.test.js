@@ -26,8 +26,8 @@ const script = {
   zh: {
     locale: 'zh-CN',
     known: ['我的包裹到哪里了？', /物流/],
-    vague: '耳机 礼品 退货 包装',
-    unknown: '一九七二年国际象棋冠军是谁',
+    vague: '换货还是退货',
+    unknown: '火星上有没有水',
     human: '转人工',
     hello: '您好，我是 Ada，请问有什么可以帮您？',
     more: '我的订单 4711 一直没有收到',
