@@ -15,6 +15,9 @@ const OFFERED: usize = 3;
 /// How many are offered even when only one is likely: a choice of one is none.
 const OFFERED_AT_LEAST: usize = 2;
 
+/// What an entry counts that the search did not bring.
+const UNSEEN: f32 = 0.05;
+
 /// From which probability on the bot acts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thresholds {
@@ -142,6 +145,7 @@ impl Turn<'_> {
         let answer_at = self.policy.thresholds.answer_at;
         let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
         if let Some((intent, confidence)) = self.intent() {
+            let confidence = self.agreed(intent, confidence);
             let outranks = best.is_none_or(|best| best.confidence <= confidence);
             if self.is_smalltalk(intent, confidence) && outranks {
                 return None;
@@ -152,6 +156,15 @@ impl Turn<'_> {
         }
         let (entry, text) = self.entry(&best?.id)?;
         Some(vec![self.say_entry(entry, text)])
+    }
+
+    /// How sure an intent is of its entry, given what the search says of the same entry: the
+    /// geometric mean, so that one of them alone is not enough.
+    fn agreed(&self, intent: &Intent, confidence: f32) -> f32 {
+        let Some(entry) = &intent.entry else { return confidence };
+        let found = self.reading.answers.iter().find(|answer| answer.id == *entry);
+        let found = found.map_or(0.0, |answer| answer.confidence).max(UNSEEN);
+        (confidence * found).sqrt()
     }
 
     fn answer_intent(&self, intent: &Intent) -> Option<Vec<Action>> {
@@ -383,10 +396,17 @@ mod tests {
 
     #[test]
     fn an_intent_answers_when_it_is_surer_than_the_search() {
-        let reading = with_intent(found(&[("a", 0.6)]), "track", 0.9);
-        assert_eq!(said(&decide(&State::default(), "x", None, &reading)).0, "Answer of b.");
-        let reading = with_intent(found(&[("a", 0.9)]), "track", 0.6);
-        assert_eq!(said(&decide(&State::default(), "x", None, &reading)).0, "Answer of a.");
+        let answer = |reading: &Reading| {
+            let actions = decide(&State::default(), "x", None, reading);
+            said(&actions).0.to_owned()
+        };
+        let reading = with_intent(found(&[("a", 0.4), ("b", 0.4)]), "track", 0.9);
+        assert_eq!(answer(&reading), "Answer of b.");
+        let reading = with_intent(found(&[("a", 0.9), ("b", 0.4)]), "track", 0.6);
+        assert_eq!(answer(&reading), "Answer of a.");
+        // an intent of which the search knows nothing is a question back
+        let reading = with_intent(found(&[("a", 0.1)]), "track", 0.9);
+        assert_eq!(answer(&reading), "clarify");
     }
 
     #[test]

@@ -14,17 +14,35 @@ const HAN_BEGINNINGS: [&str; 7] = ["那", "那么", "如果", "要是", "但是"
 /// With so few words anything may be a follow-up.
 const ELLIPTICAL: usize = 4;
 
-/// Whether the message reads like a follow-up.
-pub(super) fn is_follow_up(tokens: &Tokens) -> bool {
+/// How much a message leans on the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaning {
+    /// It stands on its own.
+    None,
+    /// It is so short that it may lean.
+    Maybe,
+    /// It says that it does: "and …", "what about …", "那…呢".
+    Clearly,
+}
+
+/// How much the message reads like a follow-up.
+pub(super) fn leaning(tokens: &Tokens) -> Leaning {
     if tokens.words.is_empty() || tokens.words.len() > LONGEST {
-        return false;
+        return Leaning::None;
     }
     let words: Vec<&str> = tokens.words.iter().map(|word| word.surface.as_str()).collect();
     let (spaced, joined) = (format!("{} ", words.join(" ")), words.concat());
-    words.len() <= ELLIPTICAL
-        || BEGINNINGS.iter().any(|start| spaced.starts_with(&format!("{start} ")))
+    let begins = BEGINNINGS.iter().any(|start| spaced.starts_with(&format!("{start} ")));
+    if begins
         || HAN_BEGINNINGS.iter().any(|start| joined.starts_with(start))
         || joined.ends_with('呢')
+    {
+        Leaning::Clearly
+    } else if words.len() <= ELLIPTICAL {
+        Leaning::Maybe
+    } else {
+        Leaning::None
+    }
 }
 
 #[cfg(test)]
@@ -34,8 +52,11 @@ mod tests {
 
     #[test]
     fn follow_ups_are_short_and_lean_on_something() {
-        for text in ["and for opened ones?", "What about Ireland?", "那拆封的呢", "拆过的呢？", "to Spain?"] {
-            assert!(is_follow_up(&tokenise(text)), "{text}");
+        for text in ["and for opened ones?", "What about Ireland?", "那拆封的呢", "拆过的呢？"] {
+            assert_eq!(leaning(&tokenise(text)), Leaning::Clearly, "{text}");
+        }
+        for text in ["to Spain?", "拆封的"] {
+            assert_eq!(leaning(&tokenise(text)), Leaning::Maybe, "{text}");
         }
         for text in [
             "",
@@ -43,7 +64,7 @@ mod tests {
             "请问你们的保修期一般是多长时间，电池也在保修范围里面吗",
             "and please tell me how I can get my money back for the lamp that arrived broken",
         ] {
-            assert!(!is_follow_up(&tokenise(text)), "{text}");
+            assert_eq!(leaning(&tokenise(text)), Leaning::None, "{text}");
         }
     }
 }

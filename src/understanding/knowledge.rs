@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::catalog::{Catalog, FaqEntry, IntentAct, Rule, RuleMark};
 use crate::domain::{Answer, Language, Reading, Scored, Urgency, UrgencyLevel};
 use crate::understanding::answer::{Answerer, Ranked};
-use crate::understanding::follow_up::is_follow_up;
+use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
 use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Document, Kind, SearchError};
@@ -21,8 +21,10 @@ const EVIDENCE: usize = 5;
 const WANTS_HUMAN_AT: f32 = 0.6;
 /// How sure a rule of the operator is.
 const RULE_CONFIDENCE: f32 = 0.99;
-/// Above this probability a message needs no topic to be understood.
+/// Above this probability a message that leans on the last topic is understood without it.
 const CLEAR_AT: f32 = 0.6;
+/// The same for a short message that does not say that it leans.
+const TELLING_AT: f32 = 0.2;
 
 /// Everything that was learned from a catalog.
 pub struct Understanding {
@@ -130,13 +132,20 @@ impl Understanding {
 
     fn answers(&self, message: &Prepared, topic: Option<&str>) -> Vec<Answer> {
         let alone = self.answerer.rank(message).unwrap_or_default();
-        let is_clear = alone.first().is_some_and(|best| best.confidence >= CLEAR_AT);
-        let ranked = match topic {
-            Some(topic) if !is_clear && is_follow_up(&message.tokens) => {
+        let best = |ranked: &[Ranked]| ranked.first().map_or(0.0, |best| best.confidence);
+        let leaning = leaning(&message.tokens);
+        let needs_topic = match leaning {
+            Leaning::None => false,
+            Leaning::Maybe => best(&alone) < TELLING_AT,
+            Leaning::Clearly => best(&alone) < CLEAR_AT,
+        };
+        let ranked = match topic.filter(|_| needs_topic) {
+            Some(topic) => {
                 let together = self.answerer.rank_follow_up(message, topic).unwrap_or_default();
-                surer(alone, together)
+                let is_surer = best(&together) > best(&alone);
+                if is_surer || leaning == Leaning::Clearly { together } else { alone }
             }
-            _ => alone,
+            None => alone,
         };
         ranked.into_iter().filter_map(|ranked| self.answer(ranked)).collect()
     }
@@ -146,11 +155,6 @@ impl Understanding {
         let Ranked { confidence, bm25, cosine, .. } = ranked;
         Some(Answer { id, confidence, bm25, cosine })
     }
-}
-
-fn surer(a: Vec<Ranked>, b: Vec<Ranked>) -> Vec<Ranked> {
-    let best = |ranked: &[Ranked]| ranked.first().map_or(0.0, |best| best.confidence);
-    if best(&b) > best(&a) { b } else { a }
 }
 
 fn read(head: Option<&Head>, message: &Prepared) -> HeadReading {

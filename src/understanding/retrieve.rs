@@ -41,6 +41,15 @@ pub struct Document {
     pub text: String,
 }
 
+/// English stems that say nothing of what a question is about; they count only when there is nothing else.
+const FUNCTION_WORDS: [&str; 65] = [
+    "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
+    "can", "could", "did", "do", "doe", "for", "from", "had", "has", "have", "he", "her", "hi",
+    "his", "i", "if", "in", "is", "it", "just", "me", "my", "no", "not", "of", "on", "one", "or",
+    "our", "pleas", "she", "should", "so", "some", "that", "the", "their", "them", "then", "there",
+    "they", "this", "to", "was", "we", "were", "will", "with", "would", "you", "your",
+];
+
 /// What a document holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -204,7 +213,9 @@ fn distinct(tokens: &Tokens) -> Vec<&str> {
     let mut stems: Vec<&str> = tokens.words.iter().map(|word| word.stem.as_str()).collect();
     stems.sort_unstable();
     stems.dedup();
-    stems
+    let telling: Vec<&str> =
+        stems.iter().copied().filter(|stem| !FUNCTION_WORDS.contains(stem)).collect();
+    if telling.is_empty() { stems } else { telling }
 }
 
 fn write_index(
