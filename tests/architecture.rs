@@ -128,10 +128,7 @@ fn modules_use_only_the_layers_below_them() {
             continue;
         };
         let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == module) else {
-            wrong.push(format!(
-                "{}: `{module}` has no line in LAYERS",
-                shown(&file)
-            ));
+            wrong.push(format!("{}: `{module}` has no line in LAYERS", shown(&file)));
             continue;
         };
         let code = code_only(&fs::read_to_string(&file).unwrap());
@@ -141,10 +138,8 @@ fn modules_use_only_the_layers_below_them() {
             }
         }
         if escapes_by_super(&file, before_tests(&code)) {
-            wrong.push(format!(
-                "{}: leaves its module by `super::`; write `crate::`",
-                shown(&file)
-            ));
+            wrong
+                .push(format!("{}: leaves its module by `super::`; write `crate::`", shown(&file)));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
@@ -155,10 +150,7 @@ fn layers_are_listed_from_the_bottom_up() {
     let mut below = BTreeSet::new();
     for (module, uses) in LAYERS {
         for used in *uses {
-            assert!(
-                below.contains(used),
-                "`{module}` lists `{used}`, which is not above it"
-            );
+            assert!(below.contains(used), "`{module}` lists `{used}`, which is not above it");
         }
         below.insert(*module);
     }
@@ -172,10 +164,7 @@ fn outside_crates_stay_behind_their_fence() {
         for (outside, homes) in FENCES {
             let at_home = homes.iter().any(|home| shown(&file).starts_with(home));
             if !at_home && names(&code, outside) {
-                wrong.push(format!(
-                    "{}: `{outside}` belongs in {homes:?}",
-                    shown(&file)
-                ));
+                wrong.push(format!("{}: `{outside}` belongs in {homes:?}", shown(&file)));
             }
         }
     }
@@ -192,10 +181,7 @@ fn files_open_with_a_header_and_stay_short() {
         }
         let lines = before_tests(&text).lines().count();
         if lines > MAX_LINES {
-            wrong.push(format!(
-                "{}: {lines} lines, {MAX_LINES} at most",
-                shown(&file)
-            ));
+            wrong.push(format!("{}: {lines} lines, {MAX_LINES} at most", shown(&file)));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
@@ -248,9 +234,7 @@ fn names(code: &str, outside: &str) -> bool {
 }
 
 fn identifier(text: &str) -> String {
-    text.chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect()
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
 fn before_tests(text: &str) -> &str {
@@ -286,11 +270,7 @@ fn top_module(file: &Path) -> Option<String> {
 }
 
 fn shown(file: &Path) -> String {
-    file.strip_prefix(SRC)
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .replace('\\', "/")
+    file.strip_prefix(SRC).unwrap().to_str().unwrap().replace('\\', "/")
 }
 
 fn rust_files(dir: &Path) -> Vec<PathBuf> {

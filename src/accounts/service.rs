@@ -153,7 +153,10 @@ impl Accounts {
     /// Makes an account.
     pub async fn add(&self, new: NewAccount) -> Result<Account, AccountError> {
         let name = new.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
+        if name.is_empty()
+            || name.chars().count() > NAME_CHARS
+            || name.chars().any(char::is_control)
+        {
             return Err(AccountError::Name);
         }
         let email = normalise(&new.email).ok_or(AccountError::Email)?;
@@ -195,8 +198,7 @@ impl Accounts {
     async fn start_session(&self, account: &Account) -> Result<SessionToken, AccountError> {
         let token = SessionToken::random();
         let expires_at = self.clock.now().plus(self.session_life);
-        let stored =
-            StoredSession { agent: account.id, email: account.email.clone(), expires_at };
+        let stored = StoredSession { agent: account.id, email: account.email.clone(), expires_at };
         let bytes = serde_json::to_vec(&stored).map_err(|_| AccountError::Store)?;
         self.records.put(Table::Sessions, &token.hash(), bytes).await?;
         self.cache().insert(token.hash(), (account.clone(), expires_at));
@@ -262,9 +264,9 @@ impl Accounts {
     /// All accounts, by address.
     pub async fn list(&self) -> Result<Vec<Account>, AccountError> {
         let stored = self.records.list(Table::Agents).await?;
-        let accounts = stored.iter().map(|(_, bytes)| {
-            serde_json::from_slice::<StoredAccount>(bytes).map(Account::from)
-        });
+        let accounts = stored
+            .iter()
+            .map(|(_, bytes)| serde_json::from_slice::<StoredAccount>(bytes).map(Account::from));
         accounts.collect::<Result<_, _>>().map_err(|_| AccountError::Store)
     }
 
@@ -300,7 +302,7 @@ mod tests {
     use crate::domain::ManualClock;
     use crate::events::MemoryLog;
 
-    const HOUR: Duration = Duration::from_secs(3_600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     async fn accounts() -> (Accounts, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::new(Timestamp(1_000)));

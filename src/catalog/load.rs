@@ -89,7 +89,7 @@ impl Loader {
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();
                 let before = error.as_bytes().get(..good).unwrap_or_default();
-                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = before.split(|byte| *byte == b'\n').count();
                 let message = "is not UTF-8 from here on".to_owned();
                 self.mistakes.push(Mistake { file: path.to_owned(), line, message });
                 return;
@@ -352,11 +352,7 @@ fn texts(table: TextTable, notes: &mut Collector<'_>) -> ByLanguage<String> {
     ByLanguage { en: text(table.en), zh: text(table.zh) }
 }
 
-fn both(
-    table: Spanned<TextTable>,
-    what: &str,
-    notes: &mut Collector<'_>,
-) -> ByLanguage<String> {
+fn both(table: Spanned<TextTable>, what: &str, notes: &mut Collector<'_>) -> ByLanguage<String> {
     let at = table.span().start;
     let table = table.into_inner();
     for (language, text) in [("en", &table.en), ("zh", &table.zh)] {

@@ -16,10 +16,7 @@ pub struct Watch {
 }
 
 /// Calls `on_change` after files of `folder` have changed.
-pub fn watch(
-    folder: &Path,
-    on_change: impl Fn() + Send + 'static,
-) -> Result<Watch, notify::Error> {
+pub fn watch(folder: &Path, on_change: impl Fn() + Send + 'static) -> Result<Watch, notify::Error> {
     let (changes, seen) = channel();
     let handler = move |event: notify::Result<notify::Event>| {
         let is_change = event.is_ok_and(|event| !event.kind.is_access());

@@ -124,8 +124,7 @@ fn reasons(reading: &Reading) -> String {
     let _ = writeln!(out, "language    {}", reading.language.code());
     let _ = writeln!(out, "tokens      {}", reading.tokens.join(" · "));
     let intents = reading.intent.iter().chain(&reading.alternatives);
-    let intents: Vec<String> =
-        intents.map(|s| format!("{} {:.2}", s.name, s.confidence)).collect();
+    let intents: Vec<String> = intents.map(|s| format!("{} {:.2}", s.name, s.confidence)).collect();
     let _ = writeln!(out, "intent      {}", intents.join(", "));
     let _ = writeln!(out, "in scope    {:.2}", reading.in_scope);
     if let Some(category) = &reading.category {
@@ -133,11 +132,13 @@ fn reasons(reading: &Reading) -> String {
     }
     let urgency = &reading.urgency;
     let words = urgency.evidence.join(", ");
-    let _ = writeln!(out, "urgency     {} {:.2}  {words}", urgency.level.name(), urgency.confidence);
+    let _ =
+        writeln!(out, "urgency     {} {:.2}  {words}", urgency.level.name(), urgency.confidence);
     let _ = writeln!(out, "wants human {}", if reading.wants_human { "yes" } else { "no" });
     let _ = writeln!(out, "candidates  probability  bm25   cosine");
     for a in &reading.answers {
-        let _ = writeln!(out, "  {:<24} {:.2}  {:6.2}  {:.2}", a.id, a.confidence, a.bm25, a.cosine);
+        let _ =
+            writeln!(out, "  {:<24} {:.2}  {:6.2}  {:.2}", a.id, a.confidence, a.bm25, a.cosine);
     }
     out
 }

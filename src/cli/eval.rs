@@ -1,5 +1,6 @@
 //! `frontdesk eval`: measures understanding on labelled files, as a table or as JSON.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -104,13 +105,13 @@ fn report<T: Serialize>(measured: Result<T, EvalError>, how: &How) -> ExitCode {
 
 fn table(value: &Value) -> String {
     let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-    fields
-        .map(|(name, value)| {
-            let shown = match (value.as_f64(), value.is_f64()) {
-                (Some(number), true) => format!("{number:.4}"),
-                _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
-            };
-            format!("{:<24} {shown}\n", name.replace('_', " "))
-        })
-        .collect()
+    let mut out = String::new();
+    for (name, value) in fields {
+        let shown = match (value.as_f64(), value.is_f64()) {
+            (Some(number), true) => format!("{number:.4}"),
+            _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+        };
+        let _ = writeln!(out, "{:<24} {shown}", name.replace('_', " "));
+    }
+    out
 }

@@ -43,7 +43,9 @@ pub(super) fn run(mut settings: Settings, options: Options) -> ExitCode {
     if options.static_dir.is_some() {
         server.static_dir = options.static_dir;
     }
-    if let Err(error) = telemetry::init_logs(settings.log.format == LogFormat::Json, &settings.log.level) {
+    if let Err(error) =
+        telemetry::init_logs(settings.log.format == LogFormat::Json, &settings.log.level)
+    {
         return fail(&error);
     }
     let cores = std::thread::available_parallelism().map_or(2, usize::from);

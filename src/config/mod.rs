@@ -59,7 +59,7 @@ pub struct Server {
     /// Folder from which the browser side is served instead of the one in the binary.
     #[config(env = "FRONTDESK_SERVER_STATIC_DIR")]
     pub static_dir: Option<PathBuf>,
-    /// Address of the server as browsers see it, such as "https://desk.example"; needed behind a
+    /// Address of the server as browsers see it, such as `https://desk.example`; needed behind a
     /// proxy, and when `listen` is not a loopback address.
     #[config(env = "FRONTDESK_SERVER_PUBLIC_URL")]
     pub public_url: Option<String>,
@@ -104,7 +104,7 @@ pub struct Log {
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Sites {
     /// Origins of the sites that may embed the widget and open sockets, such as
-    /// ["https://shop.example"]. The server's own origin is always allowed.
+    /// `["https://shop.example"]`. The server's own origin is always allowed.
     #[config(default = [], env = "FRONTDESK_SITES_ORIGINS",
         parse_env = confique::env::parse::list_by_comma)]
     pub origins: Vec<String>,
@@ -158,7 +158,7 @@ pub struct Limits {
     #[config(default = 65536, env = "FRONTDESK_LIMITS_FRAME_BYTES")]
     pub frame_bytes: usize,
     /// Most bytes of a request's body.
-    #[config(default = 131072, env = "FRONTDESK_LIMITS_BODY_BYTES")]
+    #[config(default = 131_072, env = "FRONTDESK_LIMITS_BODY_BYTES")]
     pub body_bytes: usize,
     /// Messages a second in one conversation, on average.
     #[config(default = 10, env = "FRONTDESK_LIMITS_CONVERSATION_PER_SECOND")]
@@ -192,7 +192,7 @@ pub struct Limits {
     #[config(default = 256, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_EVENTS")]
     pub socket_queue_events: usize,
     /// Bytes that may wait for a slow reader before its socket is closed with 4008.
-    #[config(default = 262144, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_BYTES")]
+    #[config(default = 262_144, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_BYTES")]
     pub socket_queue_bytes: usize,
 }
 
@@ -255,7 +255,8 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), SettingsError> {
-        let wrong = |key, message: &str| Err(SettingsError::Value { key, message: message.to_owned() });
+        let wrong =
+            |key, message: &str| Err(SettingsError::Value { key, message: message.to_owned() });
         let dialogue = &self.dialogue;
         let thresholds = [
             ("dialogue.answer_at", dialogue.answer_at),
@@ -279,7 +280,10 @@ impl Settings {
             return wrong("limits.message_bytes", "must be 1024 below limits.frame_bytes");
         }
         if self.limits.message_bytes > 48 * 1024 {
-            return wrong("limits.message_bytes", "must be 49152 or less: the log takes no larger events");
+            return wrong(
+                "limits.message_bytes",
+                "must be 49152 or less: the log takes no larger events",
+            );
         }
         if self.api.keys.iter().any(|key| key.len() < 16) {
             return wrong("api.keys", "a key must have 16 characters or more");
@@ -302,8 +306,7 @@ fn is_origin(text: &str) -> bool {
     let text = text.trim_end_matches('/');
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| {
-        !host.is_empty()
-            && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b))
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b))
     })
 }
 
@@ -344,7 +347,9 @@ mod tests {
         let without_comments: String = example
             .lines()
             .map(|line| match line.strip_prefix('#') {
-                Some(value) if value.contains(" = ") && !value.starts_with(' ') => format!("{value}\n"),
+                Some(value) if value.contains(" = ") && !value.starts_with(' ') => {
+                    format!("{value}\n")
+                }
                 _ => format!("{line}\n"),
             })
             .collect();
@@ -368,7 +373,7 @@ mod tests {
             ("[server]\nlisten = \"nowhere\"", "listen = \"nowhere\""),
             ("[server]\nlisten_at = \"127.0.0.1:1\"", "listen_at"),
             ("[sevrer]\n", "sevrer"),
-            ("[log]\nformat = \"xml\"", "log.format"),
+            ("[log]\nformat = \"xml\"", "expected `text` or `json`"),
             ("[server", "frontdesk.toml"),
         ] {
             let message = mistake(text);

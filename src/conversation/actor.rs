@@ -11,14 +11,15 @@ use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Knowledge, Refusal, Signal, rehearse};
 use crate::dialogue::{Message, Policy, State, Status};
-use crate::domain::{AgentId, 
-    Action, ClientId, ConversationId, Event, EventBody, MessageText, NewEvent, Reading, Seq,
+use crate::domain::{
+    Action, AgentId, ClientId, ConversationId, Event, EventBody, MessageText, NewEvent, Reading,
+    Seq,
 };
 use crate::events::{AppendError, Appended};
 use crate::telemetry::Stage;
 
 /// How long an actor waits for the next request.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// How often an append is tried whose outcome is not known, or which another writer overtook.
 const TRIES: usize = 4;
 /// How many events lie between two snapshots of the state.
@@ -48,15 +49,12 @@ pub(super) async fn run(
             request = tokio::time::timeout(IDLE, inbox.recv()) => request.ok().flatten(),
             () = stop.cancelled(), if inbox.is_empty() => None,
         };
-        let request = match request {
-            Some(request) => request,
-            None => {
-                inbox.close();
-                match inbox.recv().await {
-                    Some(late) => late,
-                    None => return,
-                }
-            }
+        let request = if let Some(request) = request {
+            request
+        } else {
+            inbox.close();
+            let Some(late) = inbox.recv().await else { return };
+            late
         };
         serve(inner, conversation, &mut actor, request).await;
     }

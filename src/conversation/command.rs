@@ -143,9 +143,7 @@ impl Command {
 fn claim(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {
     match (state.status, &state.taken) {
         (Status::Waiting, _) => Ok(EventBody::Claimed { agent: agent.id, name: agent.name }),
-        (Status::Human, Some(taken)) => {
-            Err(Refusal::AlreadyClaimed { owner: taken.name.clone() })
-        }
+        (Status::Human, Some(taken)) => Err(Refusal::AlreadyClaimed { owner: taken.name.clone() }),
         _ => Err(Refusal::NotWaiting),
     }
 }

@@ -3,9 +3,7 @@
 use crate::catalog::Catalog;
 use crate::conversation::turn;
 use crate::dialogue::State;
-use crate::domain::{
-    Action, ClientId, Event, EventBody, MessageText, Timestamp,
-};
+use crate::domain::{Action, ClientId, Event, EventBody, MessageText, Timestamp};
 
 /// The question of the FAQ entry that was answered last, for follow-ups.
 pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {

@@ -23,7 +23,7 @@ use crate::telemetry::Metrics;
 /// How many requests may wait for one conversation.
 const MAILBOX: usize = 16;
 /// How long a refused sender should wait.
-const RETRY_AFTER: Duration = Duration::from_millis(1_000);
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What the service is made of.
 pub struct Parts {
@@ -77,8 +77,7 @@ impl Conversations {
         let tell = move |change: PlaceChange| {
             teller.tell(change.conversation, &Signal::Place(change.place, change.waiting));
         };
-        let desk =
-            Desk::start(&parts.tasks, Arc::clone(&parts.metrics), tell, move || clock.now());
+        let desk = Desk::start(&parts.tasks, Arc::clone(&parts.metrics), tell, move || clock.now());
         let turns = Arc::new(Semaphore::new(parts.turns_in_flight));
         let actors = Mutex::new(HashMap::new());
         let service = Self(Arc::new(Inner { parts, hub, desk, turns, actors }));

@@ -17,6 +17,8 @@ const OFFERED_AT_LEAST: usize = 2;
 
 /// What an entry counts that the search did not bring.
 const UNSEEN: f32 = 0.05;
+/// Below this probability that a message is about anything known, its intents point nowhere.
+const IN_SCOPE_AT: f32 = 0.5;
 
 /// From which probability on the bot acts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -176,8 +178,7 @@ impl Turn<'_> {
     }
 
     fn is_smalltalk(&self, intent: &Intent, confidence: f32) -> bool {
-        intent.act == IntentAct::Smalltalk
-            && confidence >= self.policy.thresholds.smalltalk_at
+        intent.act == IntentAct::Smalltalk && confidence >= self.policy.thresholds.smalltalk_at
     }
 
     fn smalltalk(&self) -> Option<Vec<Action>> {
@@ -218,6 +219,7 @@ impl Turn<'_> {
     /// The entries that search or an intent point to, likeliest first.
     fn likely_entries(&self) -> Vec<(&str, f32)> {
         let intents = self.reading.intent.iter().chain(&self.reading.alternatives);
+        let intents = intents.filter(|_| self.reading.in_scope >= IN_SCOPE_AT);
         let of_intents = intents.filter_map(|scored| {
             let intents = &self.policy.catalog.intents;
             let intent = intents.iter().find(|intent| intent.name == scored.name)?;
@@ -363,7 +365,8 @@ mod tests {
     }
 
     fn with_intent(reading: Reading, name: &str, confidence: f32) -> Reading {
-        Reading { intent: Some(Scored { name: name.to_owned(), confidence }), ..reading }
+        let intent = Some(Scored { name: name.to_owned(), confidence });
+        Reading { intent, in_scope: 1.0, ..reading }
     }
 
     fn said(actions: &[Action]) -> (&str, Outcome, Vec<&str>) {
@@ -391,7 +394,10 @@ mod tests {
         assert_eq!(said(&decide(&bot, "问", None, &chinese)).0, "a的答案。");
         // a number says nothing about the language: the one spoken so far stays
         let spoke_chinese = State { language: Some(Language::Zh), ..State::default() };
-        assert_eq!(said(&decide(&spoke_chinese, "4711", None, &found(&[("a", 0.8)]))).0, "a的答案。");
+        assert_eq!(
+            said(&decide(&spoke_chinese, "4711", None, &found(&[("a", 0.8)]))).0,
+            "a的答案。"
+        );
     }
 
     #[test]
@@ -415,7 +421,11 @@ mod tests {
         let (_, outcome, choices) = {
             let actions = decide(&State::default(), "x", None, &reading);
             let (text, outcome, choices) = said(&actions);
-            (text.to_owned(), outcome, choices.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
+            (
+                text.to_owned(),
+                outcome,
+                choices.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>(),
+            )
         };
         assert_eq!(outcome, Outcome::Clarified);
         assert_eq!(choices, ["faq:a", "faq:b", "none"]);
@@ -423,6 +433,10 @@ mod tests {
         let reading = with_intent(found(&[("a", 0.1)]), "track", 0.5);
         let actions = decide(&State::default(), "x", None, &reading);
         assert_eq!(said(&actions).2, ["faq:b", "faq:a", "none"]);
+        // but not when the message is more likely about nothing that is known
+        let reading = Reading { in_scope: 0.4, ..reading };
+        let actions = decide(&State::default(), "x", None, &reading);
+        assert_eq!(said(&actions).1, Outcome::Fallback);
     }
 
     #[test]
@@ -493,8 +507,11 @@ mod tests {
             need: Some(need(urgency)),
             ..State::default()
         };
-        let urgency =
-            Urgency { level: UrgencyLevel::Urgent, confidence: 0.9, evidence: vec!["smoke".to_owned()] };
+        let urgency = Urgency {
+            level: UrgencyLevel::Urgent,
+            confidence: 0.9,
+            evidence: vec!["smoke".to_owned()],
+        };
         let danger = Reading { urgency, ..Reading::default() };
         let raised = decide(&waiting(UrgencyLevel::Normal), "x", None, &danger);
         assert_eq!(reason(&raised), Some((HandoffReason::Urgent, UrgencyLevel::Urgent)));

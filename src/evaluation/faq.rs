@@ -93,7 +93,8 @@ impl FaqFiles {
             let ranked = answerer.rank(&Prepared::of(&query.text))?;
             inside.push(top(&ranked));
             let right: HashSet<&Id> = query.rel.iter().collect();
-            let is_right = |entry: &Ranked| kb.get(entry.entry).is_some_and(|e| right.contains(&e.id));
+            let is_right =
+                |entry: &Ranked| kb.get(entry.entry).is_some_and(|e| right.contains(&e.id));
             let Some(place) = ranked.iter().take(10).position(is_right) else { continue };
             first += usize::from(place == 0);
             among_five += usize::from(place < 5);

@@ -27,8 +27,7 @@ impl std::fmt::Display for Compacted {
 pub fn compact(folder: &Path) -> Result<Compacted, OpenError> {
     let _lock = lock(folder)?;
     let not_writable = |source| not_writable(folder, source);
-    let (store, fresh, old) =
-        (folder.join(STORE), folder.join("log.new"), folder.join("log.old"));
+    let (store, fresh, old) = (folder.join(STORE), folder.join("log.new"), folder.join("log.old"));
     if old.exists() && !store.exists() {
         fs::rename(&old, &store).map_err(not_writable)?;
     }

@@ -38,7 +38,7 @@ const CLAUSES: &[Clause] = &[
 #[tokio::test]
 async fn the_log_in_memory_keeps_the_contract() {
     for (name, clause) in CLAUSES {
-        println!("clause: {name}");
+        tracing::info!(name, "clause");
         clause(Arc::new(MemoryLog::default())).await;
     }
     assert_eq!(MemoryLog::default().durability(), Durability::Process);
@@ -47,7 +47,7 @@ async fn the_log_in_memory_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_log_on_disk_keeps_the_contract() {
     for (name, clause) in CLAUSES {
-        println!("clause: {name}");
+        tracing::info!(name, "clause");
         let folder = tempfile::tempdir().unwrap();
         let log = open(folder.path());
         assert_eq!(log.durability(), Durability::PowerLoss);
@@ -124,7 +124,10 @@ async fn a_client_id_counts_once(log: Log) {
         assert_eq!(again, Appended { replayed: true, ..first });
     }
     let id = ClientId::parse("a").unwrap();
-    assert_eq!(log.find(conversation, &id).await.unwrap(), Some(Appended { replayed: true, ..first }));
+    assert_eq!(
+        log.find(conversation, &id).await.unwrap(),
+        Some(Appended { replayed: true, ..first })
+    );
     assert_eq!(log.find(ConversationId::random(), &id).await, Ok(None));
     // the same id in another conversation is another message
     let other = log.append(ConversationId::random(), Seq::ZERO, vec![said("a", "one")]).await;
@@ -198,7 +201,8 @@ async fn who_waits_is_found(log: Log) {
         log.append(conversation, Seq::ZERO, events).await.unwrap();
     }
     log.append(helped, Seq(2), vec![event("c", taken)]).await.unwrap();
-    let found = |open: Vec<(ConversationId, Attention)>| open.into_iter().collect::<HashMap<_, _>>();
+    let found =
+        |open: Vec<(ConversationId, Attention)>| open.into_iter().collect::<HashMap<_, _>>();
     let open = found(log.open().await.unwrap());
     assert_eq!(open.get(&asked), Some(&Attention::Bot));
     assert_eq!(open.get(&waits), Some(&Attention::Queue));
@@ -281,7 +285,12 @@ struct Model {
 }
 
 impl Model {
-    fn append(&mut self, expected: u64, id: u8, events: &[NewEvent]) -> Result<Appended, AppendError> {
+    fn append(
+        &mut self,
+        expected: u64,
+        id: u8,
+        events: &[NewEvent],
+    ) -> Result<Appended, AppendError> {
         if let Some((first, last)) = self.begun.get(&id) {
             return Ok(Appended { first: Seq(*first), last: Seq(*last), replayed: true });
         }
@@ -311,8 +320,9 @@ async fn follows_the_model(log: Log, steps: Vec<Step>) -> Result<(), TestCaseErr
             Step::Append { conversation, behind, id, events } => {
                 let model = &mut models[conversation];
                 let expected = (model.bodies.len() as u64).saturating_sub(behind);
-                let events: Vec<NewEvent> =
-                    (0..events).map(|at| said(&format!("{id}.{at}"), &format!("{id} {at}"))).collect();
+                let events: Vec<NewEvent> = (0..events)
+                    .map(|at| said(&format!("{id}.{at}"), &format!("{id} {at}")))
+                    .collect();
                 let told = model.append(expected, id, &events);
                 let got = log.append(ids[conversation], Seq(expected), events).await;
                 prop_assert_eq!(got, told);
@@ -454,5 +464,5 @@ async fn a_damaged_store_is_refused_or_serves_what_is_whole() {
         }
         log.close().await;
     }
-    println!("{refused} of 40 damaged stores were refused");
+    assert!(refused > 0, "no damage was noticed, the flipped bits hit nothing");
 }

@@ -7,9 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
-use crate::domain::{
-    Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq,
-};
+use crate::domain::{Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq};
 use crate::events::log::MAX_EVENT_BYTES;
 use crate::events::{
     AppendError, Appended, Durability, EventLog, ReadError, Records, RecordsError, Table, Wake,
@@ -131,7 +129,8 @@ impl EventLog for MemoryLog {
     async fn open(&self) -> Result<Vec<(ConversationId, Attention)>, ReadError> {
         let all = self.conversations();
         let open = all.iter().map(|(conversation, here)| (*conversation, here.attention));
-        let mut open: Vec<_> = open.filter(|(_, attention)| *attention != Attention::None).collect();
+        let mut open: Vec<_> =
+            open.filter(|(_, attention)| *attention != Attention::None).collect();
         open.sort_unstable();
         Ok(open)
     }

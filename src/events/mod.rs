@@ -15,7 +15,7 @@ mod writer;
 pub use compact::{Compacted, compact};
 pub use failing::FailingLog;
 pub use log::{
-    AppendError, Appended, Durability, EventLog, LogMetrics, Records, RecordsError, ReadError,
+    AppendError, Appended, Durability, EventLog, LogMetrics, ReadError, Records, RecordsError,
     Table, Wake,
 };
 pub use memory::MemoryLog;

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::{broadcast, oneshot, watch};
 
-use crate::domain::{Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq};
+use crate::domain::{
+    Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq, Timestamp,
+};
 use crate::events::log::MAX_EVENT_BYTES;
 use crate::events::{AppendError, Appended, LogMetrics, Table, Wake, keys, record};
 
@@ -46,7 +48,11 @@ pub(super) enum Job {
         tombstone: NewEvent,
         reply: oneshot::Sender<Result<(), AppendError>>,
     },
-    Snapshot { conversation: ConversationId, seq: Seq, state: Vec<u8> },
+    Snapshot {
+        conversation: ConversationId,
+        seq: Seq,
+        state: Vec<u8>,
+    },
     Put {
         table: Table,
         key: String,
@@ -172,7 +178,7 @@ impl Writer {
                 }));
             }
             Job::Erase { conversation, tombstone, reply } => {
-                let outcome = self.erase(conversation, tombstone, batch);
+                let outcome = self.erase(conversation, tombstone.at, batch);
                 batch.answers.push(Box::new(move |is_durable| {
                     let outcome = if is_durable { outcome } else { Err(AppendError::Unavailable) };
                     let _ = reply.send(outcome);
@@ -250,7 +256,7 @@ impl Writer {
     fn erase(
         &mut self,
         conversation: ConversationId,
-        tombstone: NewEvent,
+        at: Timestamp,
         batch: &mut Batch,
     ) -> Result<(), AppendError> {
         // What the batch has not written yet must be there to be erased.
@@ -265,7 +271,7 @@ impl Writer {
         let last = head.last.next();
         for place in 1..=last.0 {
             let client_id = ClientId::of_erased(Seq(place));
-            let (seq, at, body) = (Seq(place), tombstone.at, EventBody::Erased);
+            let (seq, body) = (Seq(place), EventBody::Erased);
             let record = record::encode(&Event { seq, at, client_id, body });
             let record = record.map_err(|_| AppendError::Unavailable)?;
             batch.changes.push((keys::event(conversation, seq), Some(record)));

@@ -72,7 +72,9 @@ impl From<AccountError> for ApiError {
             AccountError::Name => Self::InvalidField { field: "name", message },
             AccountError::Email => Self::InvalidField { field: "email", message },
             AccountError::Password => Self::InvalidField { field: "password", message },
-            AccountError::EmailTaken => Self::Conflict("this e-mail address has an account already"),
+            AccountError::EmailTaken => {
+                Self::Conflict("this e-mail address has an account already")
+            }
             AccountError::WrongCredentials | AccountError::SetupToken => Self::Unauthorized,
             AccountError::SetupDone => Self::Conflict("there is an admin already"),
             AccountError::Unknown => Self::NotFound,
@@ -206,8 +208,7 @@ pub(super) async fn events(
     if view.last == Seq::ZERO {
         return Err(ApiError::NotFound);
     }
-    let events: Vec<Event> =
-        gate.conversations.read(conversation, Seq(from.after), PAGE).await?;
+    let events: Vec<Event> = gate.conversations.read(conversation, Seq(from.after), PAGE).await?;
     let body = json!({ "events": events, "last": view.last, "status": view.status });
     Ok(HttpResponse::Ok().json(body))
 }

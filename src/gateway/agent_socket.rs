@@ -41,7 +41,14 @@ pub(super) async fn open(
         let _permit = permit;
         let _counted = gate.metrics.socket_opened(SocketKind::Agent);
         let board = gate.conversations.board();
-        let mut socket = Box::new(AgentSocket { gate, line, agent, board, open: HashMap::new(), claimed: HashSet::new() });
+        let mut socket = Box::new(AgentSocket {
+            gate,
+            line,
+            agent,
+            board,
+            open: HashMap::new(),
+            claimed: HashSet::new(),
+        });
         let end = socket.run().await.err().unwrap_or(End::Gone);
         socket.line.end(end, SocketKind::Agent).await;
     });
@@ -157,10 +164,8 @@ impl AgentSocket {
         if view.last == Seq::ZERO {
             return Ok(None);
         }
-        let owner = view.taken.map(|taken| OwnerView {
-            id: taken.agent.to_string(),
-            name: taken.name,
-        });
+        let owner =
+            view.taken.map(|taken| OwnerView { id: taken.agent.to_string(), name: taken.name });
         let (last, status) = (view.last, view.status);
         self.line.push(&ServerFrame::Opened { conversation, last, status, owner })?;
         Ok(Some(last))
@@ -285,7 +290,8 @@ impl AgentSocket {
 
 /// Forgets a conversation that `event` takes away from its agent.
 fn note_owner(claimed: &mut HashSet<ConversationId>, of: ConversationId, event: &EventBody) {
-    if matches!(event, EventBody::Released { .. } | EventBody::Resolved { .. } | EventBody::Erased) {
+    if matches!(event, EventBody::Released { .. } | EventBody::Resolved { .. } | EventBody::Erased)
+    {
         claimed.remove(&of);
     }
 }

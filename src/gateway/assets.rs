@@ -75,7 +75,11 @@ impl Assets {
     fn file(&self, path: &str, cache: &'static str) -> Result<HttpResponse, ApiError> {
         let bytes = self.get(path).ok_or(ApiError::NotFound)?;
         let kind = mime_guess::from_path(path).first_or_octet_stream();
-        let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+        let kind = if kind.type_() == "text" {
+            format!("{kind}; charset=utf-8")
+        } else {
+            kind.to_string()
+        };
         Ok(HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, kind))
             .insert_header((header::CACHE_CONTROL, cache))

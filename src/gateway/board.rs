@@ -52,8 +52,7 @@ impl<'a> BoardFrame<'a> {
     pub(super) fn of(board: &'a Board, agent: AgentId) -> Self {
         let waiting = board.waiting.iter().take(SHOWN).map(|case| CaseView::of(case)).collect();
         let mine: Vec<_> = board.taken.iter().filter(|case| is_owned_by(case, agent)).collect();
-        let is_others =
-            |case: &Case| matches!(&case.status, CaseStatus::Human { owner, .. } if owner.id != agent);
+        let is_others = |case: &Case| matches!(&case.status, CaseStatus::Human { owner, .. } if owner.id != agent);
         Self {
             waiting,
             waiting_count: board.waiting.len(),

@@ -91,8 +91,7 @@ impl ApiError {
             Self::NotFound | Self::Refused(Refusal::Unknown) => {
                 ("not_found", StatusCode::NOT_FOUND)
             }
-            Self::Conflict(_)
-            | Self::Refused(Refusal::AlreadyAsked | Refusal::ClientIdTaken) => {
+            Self::Conflict(_) | Self::Refused(Refusal::AlreadyAsked | Refusal::ClientIdTaken) => {
                 ("conflict", StatusCode::CONFLICT)
             }
             Self::Refused(Refusal::AlreadyClaimed { .. }) => {
@@ -176,9 +175,8 @@ mod tests {
             #[expect(dead_code, reason = "only its type matters")]
             text: String,
         }
-        let code = |json: &str| {
-            ApiError::of_json(&serde_json::from_str::<Body>(json).unwrap_err()).code()
-        };
+        let code =
+            |json: &str| ApiError::of_json(&serde_json::from_str::<Body>(json).unwrap_err()).code();
         assert_eq!(code("{"), "bad_json");
         assert_eq!(code("nonsense"), "bad_json");
         assert_eq!(code(r#"{"text": 1}"#), "invalid_field");

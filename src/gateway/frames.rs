@@ -77,11 +77,18 @@ pub(super) enum ServerFrame<'a> {
         greeting: Greeting<'a>,
     },
     #[serde(rename = "welcome")]
-    AgentWelcome { agent: AgentSelf<'a> },
+    AgentWelcome {
+        agent: AgentSelf<'a>,
+    },
     #[serde(rename = "event")]
-    VisitorEvent { event: VisitorEvent<'a> },
+    VisitorEvent {
+        event: VisitorEvent<'a>,
+    },
     #[serde(rename = "event")]
-    AgentEvent { conversation: ConversationId, event: &'a Event },
+    AgentEvent {
+        conversation: ConversationId,
+        event: &'a Event,
+    },
     Opened {
         conversation: ConversationId,
         last: Seq,
@@ -96,7 +103,10 @@ pub(super) enum ServerFrame<'a> {
         seq: Seq,
         replayed: bool,
     },
-    Queue { place: usize, waiting: usize },
+    Queue {
+        place: usize,
+        waiting: usize,
+    },
     Typing {
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<ConversationId>,
@@ -111,7 +121,11 @@ pub(super) enum ServerFrame<'a> {
         by: Option<&'static str>,
         seq: Seq,
     },
-    Tokens { token: &'a str, renewal: &'a str, token_expires_at: Timestamp },
+    Tokens {
+        token: &'a str,
+        renewal: &'a str,
+        token_expires_at: Timestamp,
+    },
     Reset {
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<ConversationId>,

@@ -12,9 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::accounts::Accounts;
 use crate::config::Settings;
 use crate::conversation::{Accepted, Command, Conversations};
-use crate::domain::{
-    ClientId, Clock, ConversationId, MessageText, TextError, TextLimits,
-};
+use crate::domain::{ClientId, Clock, ConversationId, MessageText, TextError, TextLimits};
 use crate::events::Durability;
 use crate::gateway::address::ClientAddress;
 use crate::gateway::assets::Assets;

@@ -24,7 +24,7 @@ use crate::telemetry::SocketKind;
 /// How often the server asks whether the other side is alive.
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// After how much silence a line is dead.
-const DEAD_AFTER: Duration = Duration::from_secs(60);
+const DEAD_AFTER: Duration = Duration::from_mins(1);
 /// How long a close frame may wait for a slow reader.
 const CLOSE_WITHIN: Duration = Duration::from_secs(30);
 
@@ -181,8 +181,7 @@ impl Line {
         let Ok(text) = serde_json::to_string(frame) else { return Ok(()) };
         self.outbox_bytes += text.len();
         self.outbox.push_back(text.into());
-        let is_overfull =
-            self.outbox.len() > self.max_events || self.outbox_bytes > self.max_bytes;
+        let is_overfull = self.outbox.len() > self.max_events || self.outbox_bytes > self.max_bytes;
         if is_overfull { Err(End::Slow) } else { Ok(()) }
     }
 

@@ -37,7 +37,12 @@ pub(super) async fn observe(
     }
     let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
     if status.is_server_error() {
-        tracing::error!(http.route = route, http.status = status.as_u16(), duration_ms, "{method} failed");
+        tracing::error!(
+            http.route = route,
+            http.status = status.as_u16(),
+            duration_ms,
+            "{method} failed"
+        );
     } else {
         tracing::debug!(http.route = route, http.status = status.as_u16(), duration_ms, "{method}");
     }

@@ -1,4 +1,4 @@
-//! The OpenAPI description, generated from the handlers, and a page on which to try it.
+//! The `OpenAPI` description, generated from the handlers, and a page on which to try it.
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};

@@ -20,7 +20,10 @@ impl Origins {
     }
 
     /// The origins of a server that listens at `host:port`, as browsers name them.
-    pub(super) fn of_listener(address: std::net::SocketAddr, public_url: Option<&str>) -> Vec<String> {
+    pub(super) fn of_listener(
+        address: std::net::SocketAddr,
+        public_url: Option<&str>,
+    ) -> Vec<String> {
         let port = address.port();
         let mut own = vec![format!("http://{address}")];
         if address.ip().is_loopback() || address.ip().is_unspecified() {
@@ -74,8 +77,7 @@ mod tests {
 
     #[test]
     fn listed_origins_pass_and_look_alikes_do_not() {
-        let allowed =
-            ["http://127.0.0.1:8080", "http://localhost:8080", "https://shop.example"];
+        let allowed = ["http://127.0.0.1:8080", "http://localhost:8080", "https://shop.example"];
         for origin in allowed {
             let request = TestRequest::default().insert_header(("origin", origin));
             assert_eq!(origins().require(&request.to_http_request()), Ok(()), "{origin}");

@@ -125,7 +125,7 @@ impl TokenSigner {
 mod tests {
     use super::*;
 
-    const HOUR: Duration = Duration::from_secs(3_600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     fn signer(secret: u8) -> TokenSigner {
         TokenSigner::new(&[secret; 32], HOUR, 24 * HOUR)

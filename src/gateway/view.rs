@@ -88,7 +88,9 @@ impl<'a> VisitorEventBody<'a> {
                 Self::BotMessage { text, language, outcome, entry, choices }
             }
             EventBody::AgentMessage { name, text, .. } => Self::AgentMessage { name, text },
-            EventBody::HandoffRequested { reason, .. } => Self::HandoffRequested { reason: *reason },
+            EventBody::HandoffRequested { reason, .. } => {
+                Self::HandoffRequested { reason: *reason }
+            }
             EventBody::LeftQueue => Self::LeftQueue,
             EventBody::Claimed { name, .. } => Self::Claimed { name },
             EventBody::Released { name, .. } => Self::Released { name },

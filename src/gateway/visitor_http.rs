@@ -1,13 +1,16 @@
 //! What customers' programs may do without a socket: the same conversation over plain HTTP.
 
+#![expect(unused_qualifications, reason = "utoipa's macro repeats the path of the query's type")]
+
 use std::time::Duration;
 
+use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::conversation::{Accepted, Command, Signal};
+use crate::conversation::{Accepted, Command};
 use crate::dialogue::Status;
 use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
 use crate::gateway::error::{ApiError, ErrorBody};
@@ -116,6 +119,7 @@ pub(super) struct Poll {
 
 /// Events with where the conversation stands.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the field's name is the protocol's")]
 struct Events<'a> {
     events: Vec<VisitorEvent<'a>>,
     #[schema(value_type = u64)]
@@ -251,7 +255,7 @@ async fn submit(
 pub(super) async fn events(
     request: HttpRequest,
     gate: web::Data<Gate>,
-    poll: web::Query<Poll>,
+    poll: Query<Poll>,
 ) -> Result<HttpResponse, ApiError> {
     let conversation = conversation(&request, &gate)?;
     let wait = Duration::from_millis(poll.wait_ms).min(MAX_WAIT);
@@ -285,8 +289,7 @@ async fn wait_for_events(
         }
         tokio::select! {
             signal = feed.next() => match signal {
-                Some(Signal::Events(_)) => {}
-                Some(_) => continue,
+                Some(_) => {}
                 None => return Ok(events),
             },
             () = tokio::time::sleep_until(deadline) => return Ok(events),

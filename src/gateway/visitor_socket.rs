@@ -21,7 +21,7 @@ use crate::telemetry::SocketKind;
 /// How long a client may take for its `hello`.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long an expired token still keeps an open socket, so that a renewal may be late.
-const EXPIRY_GRACE: Duration = Duration::from_secs(60);
+const EXPIRY_GRACE: Duration = Duration::from_mins(1);
 
 /// Opens the socket.
 pub(super) async fn open(
@@ -97,21 +97,18 @@ impl VisitorSocket {
         language: Option<Language>,
     ) -> Result<Welcome, End> {
         let now = self.gate.clock.now();
-        let conversation = match token {
-            Some(token) => match self.gate.tokens.open(token, now) {
-                Ok((conversation, _)) => conversation,
-                Err(_) => {
-                    self.refuse(&ApiError::Unauthorized, None)?;
-                    return Err(End::NotWelcome);
-                }
-            },
-            None => {
-                if let Err(error) = self.gate.limits.conversation(self.address) {
-                    self.refuse(&error, None)?;
-                    return Err(End::Busy);
-                }
-                ConversationId::random()
+        let conversation = if let Some(token) = token {
+            let Ok((conversation, _)) = self.gate.tokens.open(token, now) else {
+                self.refuse(&ApiError::Unauthorized, None)?;
+                return Err(End::NotWelcome);
+            };
+            conversation
+        } else {
+            if let Err(error) = self.gate.limits.conversation(self.address) {
+                self.refuse(&error, None)?;
+                return Err(End::Busy);
             }
+            ConversationId::random()
         };
         let feed = Feed::start(&self.gate.conversations, conversation, after);
         let view = match self.gate.conversations.view(conversation).await {

@@ -16,7 +16,7 @@ use crate::telemetry::Metrics;
 /// How often at most the board is published.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// How long a resolved conversation stays on its agent's board.
-const RESOLVED_STAYS: Duration = Duration::from_secs(600);
+const RESOLVED_STAYS: Duration = Duration::from_mins(10);
 /// How many changes may wait for the task.
 const MAILBOX: usize = 1_024;
 

@@ -20,12 +20,8 @@ pub enum LogsError {
 pub fn init_logs(as_json: bool, filter: &str) -> Result<(), LogsError> {
     let parsed = EnvFilter::try_new(filter);
     let parsed = parsed.map_err(|_| LogsError::Filter { filter: filter.to_owned() })?;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr);
-    let started = if as_json {
-        builder.json().flatten_event(true).try_init()
-    } else {
-        builder.try_init()
-    };
+    let builder = tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr);
+    let started =
+        if as_json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
     started.map_err(|_| LogsError::Started)
 }

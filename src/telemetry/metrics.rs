@@ -89,6 +89,10 @@ const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.
 
 impl Metrics {
     /// Fresh metrics, all at zero.
+    ///
+    /// # Panics
+    ///
+    /// Never: names and labels are constants, and a test makes them all.
     #[expect(clippy::expect_used, reason = "names and labels are constants; a test makes them all")]
     #[expect(clippy::new_without_default, reason = "a second set of metrics is never a default")]
     pub fn new() -> Self {

@@ -6,9 +6,7 @@ use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed};
 use crate::understanding::prepared::Prepared;
-use crate::understanding::retrieve::{
-    Candidate, Document, FaqIndex, Found, Kind, SearchError,
-};
+use crate::understanding::retrieve::{Candidate, Document, FaqIndex, Found, Kind, SearchError};
 
 /// How many entries are given at most.
 const GIVEN: usize = 5;
@@ -155,8 +153,7 @@ fn ask_all(index: &FaqIndex) -> Vec<Observed<4>> {
         .map(|(at, _)| at)
         .collect();
     let stride = phrasings.len().div_ceil(ASKED).max(1);
-    let asked: Vec<(usize, usize)> =
-        phrasings.into_iter().step_by(stride).enumerate().collect();
+    let asked: Vec<(usize, usize)> = phrasings.into_iter().step_by(stride).enumerate().collect();
     asked.into_par_iter().flat_map_iter(|(turn, at)| ask(index, at, turn % UNKNOWN == 0)).collect()
 }
 

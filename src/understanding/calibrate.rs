@@ -101,8 +101,9 @@ mod tests {
     #[test]
     fn a_logistic_finds_the_odds() {
         let start = Logistic { weights: [0.0], bias: 0.0 };
-        let observed: Vec<Observed<1>> =
-            (0..400).map(|n| ([f32::from(u8::from(n % 2 == 0))], n % 2 == 0 && n % 10 != 0)).collect();
+        let observed: Vec<Observed<1>> = (0..400)
+            .map(|n| ([f32::from(u8::from(n % 2 == 0))], n % 2 == 0 && n % 10 != 0))
+            .collect();
         let fit = start.fitted(&observed, 1.0);
         assert!((fit.probability(&[1.0]) - 0.8).abs() < 0.03, "{fit:?}");
         assert!(fit.probability(&[0.0]) < 0.03, "{fit:?}");

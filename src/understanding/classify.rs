@@ -84,7 +84,9 @@ impl Classifier {
     pub(super) fn evidence(&self, tokens: &Tokens, class: usize, most: usize) -> Vec<String> {
         let mut weighed: Vec<(f32, &str)> = Vec::new();
         for word in &tokens.words {
-            let Some((column, idf)) = self.vectoriser.column(word_key(&word.stem)) else { continue };
+            let Some((column, idf)) = self.vectoriser.column(word_key(&word.stem)) else {
+                continue;
+            };
             let weight = self.machines.weights_of(column).get(class).copied().unwrap_or_default();
             let is_new = weighed.iter().all(|(_, known)| *known != word.surface);
             if is_new && idf > RARE && weight > 0.0 {
@@ -124,7 +126,8 @@ fn hold_out(
         if held_out.len() >= ENOUGH {
             break;
         }
-        let is_unknown = |class: usize| is_open && class % LEFT_OUT == fold && count >= 2 * LEFT_OUT;
+        let is_unknown =
+            |class: usize| is_open && class % LEFT_OUT == fold && count >= 2 * LEFT_OUT;
         let is_held = |at: usize| places.get(at).is_some_and(|place| place % FOLDS == fold);
         let training: Vec<Example<'_>> = (0..)
             .zip(examples)

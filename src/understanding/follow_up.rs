@@ -6,8 +6,18 @@ use crate::understanding::tokenise::Tokens;
 const LONGEST: usize = 9;
 /// How an English follow-up begins.
 const BEGINNINGS: [&str; 12] = [
-    "and", "what about", "how about", "but", "also", "or", "then", "ok and", "okay and", "so",
-    "even", "what if",
+    "and",
+    "what about",
+    "how about",
+    "but",
+    "also",
+    "or",
+    "then",
+    "ok and",
+    "okay and",
+    "so",
+    "even",
+    "what if",
 ];
 /// How a Chinese follow-up begins.
 const HAN_BEGINNINGS: [&str; 7] = ["那", "那么", "如果", "要是", "但是", "还有", "可是"];
@@ -52,7 +62,8 @@ mod tests {
 
     #[test]
     fn follow_ups_are_short_and_lean_on_something() {
-        for text in ["and for opened ones?", "What about Ireland?", "那拆封的呢", "拆过的呢？"] {
+        for text in ["and for opened ones?", "What about Ireland?", "那拆封的呢", "拆过的呢？"]
+        {
             assert_eq!(leaning(&tokenise(text)), Leaning::Clearly, "{text}");
         }
         for text in ["to Spain?", "拆封的"] {

@@ -67,8 +67,6 @@ impl Head {
     /// The words of the message that speak for `name`, strongest first.
     pub(super) fn evidence(&self, message: &Prepared, name: &str, most: usize) -> Vec<String> {
         let class = self.names.iter().position(|known| known == name);
-        class.map_or_else(Vec::new, |class| {
-            self.classifier.evidence(&message.tokens, class, most)
-        })
+        class.map_or_else(Vec::new, |class| self.classifier.evidence(&message.tokens, class, most))
     }
 }

@@ -117,9 +117,10 @@ impl Understanding {
         });
         match ruled.max() {
             Some(level) if level >= urgency.level => {
-                let evidence = self.urgency.as_ref().map(|head| {
-                    head.evidence(message, level.name(), EVIDENCE)
-                });
+                let evidence = self
+                    .urgency
+                    .as_ref()
+                    .map(|head| head.evidence(message, level.name(), EVIDENCE));
                 Urgency {
                     level,
                     confidence: RULE_CONFIDENCE,
@@ -180,7 +181,8 @@ struct Texts<'a>(HashMap<&'a str, Prepared>);
 
 impl<'a> Texts<'a> {
     fn of(catalog: &'a Catalog) -> Self {
-        let lists = [intent_examples(catalog), category_examples(catalog), urgency_examples(catalog)];
+        let lists =
+            [intent_examples(catalog), category_examples(catalog), urgency_examples(catalog)];
         let mut texts: Vec<&str> = lists.into_iter().flatten().map(|(_, text)| text).collect();
         texts.sort_unstable();
         texts.dedup();
@@ -197,8 +199,11 @@ fn intent_examples(catalog: &Catalog) -> Vec<Named<'_>> {
     let mut named = Vec::new();
     for intent in &catalog.intents {
         for language in Language::ALL {
-            named.extend(intent.examples.get(language).iter().map(|text| named_by(&intent.name, text)));
-            let entry = catalog.entries.iter().find(|entry| Some(&entry.id) == intent.entry.as_ref());
+            named.extend(
+                intent.examples.get(language).iter().map(|text| named_by(&intent.name, text)),
+            );
+            let entry =
+                catalog.entries.iter().find(|entry| Some(&entry.id) == intent.entry.as_ref());
             named.extend(entry.into_iter().flat_map(|entry| {
                 phrasings(entry, language).map(|text| named_by(&intent.name, text))
             }));
@@ -253,9 +258,11 @@ fn phrasings(entry: &FaqEntry, language: Language) -> impl Iterator<Item = &str>
 fn documents(catalog: &Catalog) -> Vec<Document> {
     let mut documents = Vec::new();
     for (at, entry) in catalog.entries.iter().enumerate() {
-        let intents = || catalog.intents.iter().filter(|intent| intent.entry.as_ref() == Some(&entry.id));
+        let intents =
+            || catalog.intents.iter().filter(|intent| intent.entry.as_ref() == Some(&entry.id));
         for language in Language::ALL {
-            let examples = intents().flat_map(|intent| intent.examples.get(language)).map(String::as_str);
+            let examples =
+                intents().flat_map(|intent| intent.examples.get(language)).map(String::as_str);
             let texts = phrasings(entry, language).chain(examples);
             documents.extend(texts.map(|text| Document {
                 entry: at,

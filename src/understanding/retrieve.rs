@@ -8,9 +8,7 @@ use rayon::prelude::*;
 use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
-use tantivy::schema::{
-    FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, Searcher, TantivyDocument, TantivyError, Term};
 
@@ -136,7 +134,8 @@ impl FaqIndex {
             if without(document) {
                 return;
             }
-            let known = found.entry(*entry).or_insert(Candidate { entry: *entry, ..Candidate::default() });
+            let known =
+                found.entry(*entry).or_insert(Candidate { entry: *entry, ..Candidate::default() });
             let value = match (kind, is_bm25) {
                 (Kind::Phrasing, true) => &mut known.bm25_phrasing,
                 (Kind::Phrasing, false) => &mut known.cosine_phrasing,

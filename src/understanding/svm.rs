@@ -117,7 +117,10 @@ struct Task<'a> {
 
 impl Task<'_> {
     /// The weights that tell rows with sign 1 from rows with sign −1; the last is the bias.
-    #[expect(clippy::indexing_slicing, reason = "the inner loop of training; every index is a row's")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the inner loop of training; every index is a row's"
+    )]
     fn solve(&self, signs: &[f32]) -> Vec<f32> {
         let diagonal = 0.5 / self.cost;
         let width = self.rows.width;

@@ -81,8 +81,7 @@ fn other(word: &str) -> Word {
 /// 能退吗" is a Chinese question, "what does 保修 mean" an English one.
 fn language_of(words: &[Word]) -> Language {
     let is_name = |word: &&Word| word.surface.chars().any(char::is_alphabetic);
-    let han: usize =
-        words.iter().filter(|w| w.is_han).map(|w| w.surface.chars().count()).sum();
+    let han: usize = words.iter().filter(|w| w.is_han).map(|w| w.surface.chars().count()).sum();
     let others = words.iter().filter(|w| !w.is_han).filter(is_name).count();
     if han > 0 && han >= others { Language::Zh } else { Language::En }
 }

@@ -49,7 +49,9 @@ impl TestApp {
         let started = async {
             loop {
                 match app::start(settings.clone()).await {
-                    Err(StartError::Log(OpenError::Locked { .. })) => tokio::task::yield_now().await,
+                    Err(StartError::Log(OpenError::Locked { .. })) => {
+                        tokio::task::yield_now().await;
+                    }
                     started => break started,
                 }
             }
@@ -164,7 +166,8 @@ impl Answer {
         let header = |name: &str| {
             response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
-        let cookie = header("set-cookie").map(|cookie| cookie.split(';').next().unwrap().to_owned());
+        let cookie =
+            header("set-cookie").map(|cookie| cookie.split(';').next().unwrap().to_owned());
         let retry_after = header("retry-after").and_then(|value| value.parse().ok());
         let status = response.status();
         let text = response.text().await.unwrap();
@@ -191,7 +194,12 @@ impl Visitor<'_> {
         format!("/api/v1/visitor/conversations/{}/{rest}", self.conversation)
     }
 
-    pub(crate) async fn with_token(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn with_token(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = self.app.http.request(method, format!("{}{path}", self.app.url));
         request = request.bearer_auth(&self.token);
         if let Some(body) = body {

@@ -30,8 +30,16 @@ async fn bodies_that_are_not_messages() {
         ("wrong type", br#"{"client_id":"m","text":7}"#.to_vec(), (400, "invalid_field")),
         ("no text", br#"{"client_id":"m"}"#.to_vec(), (400, "invalid_field")),
         ("empty client id", br#"{"client_id":"","text":"x"}"#.to_vec(), (400, "invalid_field")),
-        ("unknown field", br#"{"client_id":"m","text":"x","admin":true}"#.to_vec(), (400, "unknown_field")),
-        ("invalid UTF-8", b"{\"client_id\":\"m\",\"text\":\"\xff\xfe\"}".to_vec(), (400, "bad_json")),
+        (
+            "unknown field",
+            br#"{"client_id":"m","text":"x","admin":true}"#.to_vec(),
+            (400, "unknown_field"),
+        ),
+        (
+            "invalid UTF-8",
+            b"{\"client_id\":\"m\",\"text\":\"\xff\xfe\"}".to_vec(),
+            (400, "bad_json"),
+        ),
         ("1 MB", text(&"x".repeat(1_000_000)), (413, "too_large")),
         ("too many bytes", text(&"x".repeat(20_000)), (422, "text_too_long")),
         ("too many graphemes", text(&"字".repeat(4_001)), (422, "text_too_long")),

@@ -29,7 +29,12 @@ impl Talk {
         let started = http.post(format!("{url}/api/v1/visitor/conversations")).json(&json!({}));
         let started: Value = started.send().await.unwrap().json().await.unwrap();
         let field = |name: &str| started[name].as_str().unwrap().to_owned();
-        Self { http, url: url.to_owned(), conversation: field("conversation"), token: field("token") }
+        Self {
+            http,
+            url: url.to_owned(),
+            conversation: field("conversation"),
+            token: field("token"),
+        }
     }
 
     pub(crate) fn moved_to(mut self, url: &str) -> Self {
@@ -39,7 +44,8 @@ impl Talk {
 
     /// Status and body, or nothing when the connection broke.
     pub(crate) async fn say(&self, client_id: &str, text: &str) -> Option<(u16, Value)> {
-        let url = format!("{}/api/v1/visitor/conversations/{}/messages", self.url, self.conversation);
+        let url =
+            format!("{}/api/v1/visitor/conversations/{}/messages", self.url, self.conversation);
         let body = json!({"client_id": client_id, "text": text});
         let sent = self.http.post(url).bearer_auth(&self.token).json(&body).send().await;
         let response: Response = sent.ok()?;
@@ -145,7 +151,6 @@ async fn kill_9_in_the_middle_of_load_loses_nothing_that_was_acknowledged() {
         total = talks.iter().map(|(_, known, _)| known.len()).sum();
     }
     assert!(total > ROUNDS * WRITERS, "there was no load: {total} messages");
-    println!("{total} acknowledged messages survived {ROUNDS} kills");
     process.kill();
 }
 

@@ -85,8 +85,12 @@ async fn the_most_urgent_waits_first_with_the_reason() {
     let (_urgent, urgent) = waiting(&app, "help, the charger is smoking!").await;
     let mut console = admin.console().await;
     let board = console.find(|frame| frame["waiting_count"] == 2).await;
-    let order: Vec<&str> =
-        board["waiting"].as_array().unwrap().iter().map(|case| case["conversation"].as_str().unwrap()).collect();
+    let order: Vec<&str> = board["waiting"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| case["conversation"].as_str().unwrap())
+        .collect();
     assert_eq!(order, [urgent.as_str(), calm.as_str()]);
     let first = &board["waiting"][0];
     assert_eq!((&first["urgency"], &first["reason"]), (&json!("urgent"), &json!("urgent")));
@@ -106,7 +110,8 @@ async fn of_two_agents_exactly_one_gets_the_customer_and_the_other_is_told() {
         let claim = json!({"type": "claim", "conversation": conversation, "client_id": format!("c{round}")});
         tokio::join!(a.send(claim.clone()), b.send(claim));
         let is_outcome = |frame: &serde_json::Value| {
-            (frame["type"] == "ack" || frame["type"] == "error") && frame["conversation"] == conversation.as_str()
+            (frame["type"] == "ack" || frame["type"] == "error")
+                && frame["conversation"] == conversation.as_str()
         };
         let (of_a, of_b) = tokio::join!(a.find(is_outcome), b.find(is_outcome));
         let (won, lost, winner) =
@@ -145,14 +150,19 @@ async fn agent_and_customer_chat_transfer_resolve_and_rate() {
     assert_eq!((&typing["from"], &typing["on"]), (&json!("agent"), &json!(true)));
     widget.send(json!({"type": "typing", "on": true})).await;
     assert_eq!(console.expect("typing").await["on"], true);
-    console.send(names(json!({"type": "send", "client_id": "a-2", "text": "您好，我是 Ada"}))).await;
+    console
+        .send(names(json!({"type": "send", "client_id": "a-2", "text": "您好，我是 Ada"})))
+        .await;
     let said = widget.event("agent_message").await;
     assert_eq!((&said["name"], &said["text"]), (&json!("Ada"), &json!("您好，我是 Ada")));
     widget.send(json!({"type": "read", "seq": said["seq"]})).await;
     assert_eq!(console.expect("read").await["seq"], said["seq"]);
     // the bot keeps silent while a human is there
     widget.send(json!({"type": "send", "client_id": "m-2", "text": "我的包裹到哪里了？"})).await;
-    assert_eq!(console.find(|f| f["event"]["client_id"] == "m-2").await["event"]["type"], "visitor_message");
+    assert_eq!(
+        console.find(|f| f["event"]["client_id"] == "m-2").await["event"]["type"],
+        "visitor_message"
+    );
 
     console.send(names(json!({"type": "release", "client_id": "a-3", "note": "请查物流"}))).await;
     let released = widget.event("released").await;

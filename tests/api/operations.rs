@@ -53,7 +53,9 @@ async fn pages_carry_a_policy_that_forbids_foreign_scripts() {
         settings.sites.origins = vec!["https://shop.example".to_owned()];
     })
     .await;
-    for (path, ancestors) in [("/widget/", "https://shop.example"), ("/console", "frame-ancestors 'none'")] {
+    for (path, ancestors) in
+        [("/widget/", "https://shop.example"), ("/console", "frame-ancestors 'none'")]
+    {
         let response = app.http.get(format!("{}{path}", app.url)).send().await.unwrap();
         let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
         assert!(policy.contains("default-src 'none'"), "{path}: {policy}");

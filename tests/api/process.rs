@@ -69,7 +69,16 @@ fn ask_prints_the_answer_and_why() {
     let folder = folder();
     let (is_fine, text) = run(frontdesk(folder.path()).args(["ask", "where is my parcel"]));
     assert!(is_fine, "{text}");
-    for part in ["tracking number under My orders", "tokens", "where · is · my · parcel", "intent", "category", "urgency", "candidates", "track "] {
+    for part in [
+        "tracking number under My orders",
+        "tokens",
+        "where · is · my · parcel",
+        "intent",
+        "category",
+        "urgency",
+        "candidates",
+        "track ",
+    ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
     let (is_fine, text) = run(frontdesk(folder.path()).args(["ask", "--json", "怎么开发票"]));
@@ -113,7 +122,9 @@ fn check_names_file_and_line_of_every_mistake() {
 fn help_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let (_, text) = run(frontdesk(folder.path()).arg("--help"));
-    for command in ["serve", "ask", "check", "eval", "settings", "compact", "--settings", "--intents"] {
+    for command in
+        ["serve", "ask", "check", "eval", "settings", "compact", "--settings", "--intents"]
+    {
         assert!(text.contains(command), "{command} is missing in\n{text}");
     }
     let (is_fine, example) = run(frontdesk(folder.path()).arg("settings"));
@@ -147,8 +158,13 @@ fn data_that_cannot_be_written_is_refused() {
     assert!(!is_fine);
     assert!(text.contains("data folder"), "{text}");
     // a file system that is read-only by nature
-    let (is_fine, text) =
-        run(frontdesk(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data", "/proc/frontdesk"]));
+    let (is_fine, text) = run(frontdesk(folder.path()).args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        "/proc/frontdesk",
+    ]));
     assert!(!is_fine);
     assert!(text.contains("data folder"), "{text}");
 }
@@ -183,7 +199,8 @@ fn sigterm_ends_the_server_with_success() {
 async fn a_full_disk_acknowledges_nothing_that_is_not_stored() {
     let folder = folder();
     let mut command = Command::new("bash");
-    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" serve --listen 127.0.0.1:0 --data data";
+    let limited =
+        "trap '' XFSZ; ulimit -f 4096; exec \"$0\" serve --listen 127.0.0.1:0 --data data";
     command.args(["-c", limited, env!("CARGO_BIN_EXE_frontdesk")]);
     command.current_dir(folder.path()).env("FRONTDESK_LOG_LEVEL", "error");
     let mut process = Process::of(command);
@@ -209,7 +226,10 @@ async fn a_full_disk_acknowledges_nothing_that_is_not_stored() {
     }
     assert!(refused, "4 MB of messages fitted into 2 MB ({acknowledged})");
     assert!(acknowledged > 0);
-    assert!(!process.child.wait().unwrap().success(), "a server without a store says that it failed");
+    assert!(
+        !process.child.wait().unwrap().success(),
+        "a server without a store says that it failed"
+    );
     // with room again, everything that was acknowledged is there
     let again = Process::start(folder.path());
     let talk = talk.moved_to(&again.url);

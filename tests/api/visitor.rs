@@ -107,7 +107,10 @@ async fn a_socket_acknowledges_resumes_and_shows_typing() {
     let welcome = widget.expect("welcome").await;
     widget.send(json!({"type": "send", "client_id": "m-1", "text": "hello"})).await;
     let ack = widget.expect("ack").await;
-    assert_eq!((&ack["client_id"], &ack["seq"], &ack["replayed"]), (&json!("m-1"), &json!(1), &json!(false)));
+    assert_eq!(
+        (&ack["client_id"], &ack["seq"], &ack["replayed"]),
+        (&json!("m-1"), &json!(1), &json!(false))
+    );
     let answer = widget.event("bot_message").await;
     assert_eq!((&answer["seq"], &answer["outcome"]), (&json!(2), &json!("smalltalk")));
 
@@ -157,8 +160,7 @@ async fn a_token_is_renewed_and_the_old_conversation_goes_on() {
     let app = TestApp::start().await;
     let mut visitor = app.visitor().await;
     visitor.say("m-1", "hello").await;
-    let renewed =
-        app.post("/api/v1/visitor/token", json!({"renewal": visitor.renewal})).await;
+    let renewed = app.post("/api/v1/visitor/token", json!({"renewal": visitor.renewal})).await;
     assert_eq!(renewed.status, StatusCode::OK);
     assert_eq!(renewed.body["conversation"], visitor.conversation.as_str());
     visitor.token = renewed.body["token"].as_str().unwrap().to_owned();
@@ -203,9 +205,11 @@ async fn the_reading_of_a_text_is_open_on_this_machine_and_needs_a_key_elsewhere
     .await;
     let body = json!({"text": "hello"});
     assert_eq!(app.post("/api/v1/understand", body.clone()).await.refusal(), (401, "unauthorized"));
-    for (header, value, status) in
-        [("x-api-key", key.to_owned(), 200), ("authorization", format!("Bearer {key}"), 200), ("x-api-key", "wrong".to_owned(), 401)]
-    {
+    for (header, value, status) in [
+        ("x-api-key", key.to_owned(), 200),
+        ("authorization", format!("Bearer {key}"), 200),
+        ("x-api-key", "wrong".to_owned(), 401),
+    ] {
         let url = format!("{}/api/v1/understand", app.url);
         let answer = app.http.post(url).header(header, value).json(&body).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), status, "{header}");

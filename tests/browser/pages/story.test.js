@@ -27,7 +27,7 @@ const script = {
     locale: 'zh-CN',
     known: ['我的包裹到哪里了？', /物流/],
     vague: '礼物怎么弄',
-    unknown: '火星上有没有水',
+    unknown: '恐龙为何灭绝',
     human: '转人工',
     hello: '您好，我是 Ada，请问有什么可以帮您？',
     more: '我的订单 4711 一直没有收到',
@@ -61,7 +61,12 @@ test('the first admin is made from the printed link, and adds a colleague', asyn
   assert.equal(added.status(), 201)
   const spent = await openWindow(browser, { locale: 'en-GB' })
   await spent.page.goto(server.setup)
-  await spent.page.getByText(admin.words.alreadySetUp).or(spent.page.getByText(admin.words.linkSpentTitle)).or(spent.page.getByText(admin.words.signInTitle)).first().waitFor()
+  await spent.page
+    .getByText(admin.words.alreadySetUp)
+    .or(spent.page.getByText(admin.words.linkSpentTitle))
+    .or(spent.page.getByText(admin.words.signInTitle))
+    .first()
+    .waitFor()
   assert.deepEqual(mistakes, [])
   await context.close()
   await spent.context.close()
@@ -130,7 +135,8 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await b.waiting().waitFor()
     assert.match(await a.waiting().innerText(), new RegExp(a.words.claim))
     await picture(a.page, `${language}-3-who-waits`)
-    await Promise.all(agents.map((agent) => agent.waiting().locator('.card-claim').click()))
+    const press = (/** @type {HTMLElement} */ button) => button.click()
+    await Promise.all(agents.map((agent) => agent.waiting().locator('.card-claim').evaluate(press)))
     await Promise.any(agents.map((agent) => agent.page.waitForSelector('#reply')))
     const mine = (await a.page.locator('#reply').count()) > 0 ? a : b
     const other = mine === a ? b : a
@@ -146,7 +152,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await mine.reply(lines.hello)
     await customer.sees(lines.hello, 'agent')
     await customer.open.locator('#words').pressSequentially(lines.more.slice(0, 4))
-    await mine.page.getByText(mine.words.typing('').trim() || '…').first().waitFor()
+    await mine.page.locator('.bubble.dots, .card-typing').first().waitFor()
     await customer.say(lines.more)
     await mine.sees(lines.more)
     await picture(mine.page, `${language}-4-chat-agent`)
