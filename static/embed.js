@@ -1,6 +1,6 @@
 // The one tag that a site pastes: <script src="https://desk.example/embed.js" async></script>
-// Draws the launcher in a closed shadow root and, when it is first needed, the conversation in an iframe of
-// the desk's own origin, so that neither page can read or break the other.
+// Draws the launcher in a closed shadow root and, when first needed, the conversation in an iframe of the
+// desk's own origin: neither page can read or break the other.
 // Optional: data-language="en|zh", data-color="#0b645e", data-position="end|start|left|right", data-label="Ask us".
 ;(() => {
   const script = /** @type {HTMLScriptElement} */ (document.currentScript)
@@ -15,7 +15,7 @@
 
   const host = document.createElement('frontdesk-widget')
   const root = host.attachShadow({ mode: 'closed' })
-  // A constructed sheet, because the site's own policy may forbid <style>.
+  // Constructed: the site's own policy may forbid <style>.
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
 :host { all: initial; direction: inherit }
@@ -38,6 +38,7 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
   [aria-expanded=true] { display: none }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important } }
+@media (prefers-color-scheme: dark) { iframe { box-shadow: 0 16px 48px #000a, 0 0 0 1px #fff3 } }
 @media print { * { display: none } }`)
   root.adoptedStyleSheets = [sheet]
 
@@ -52,9 +53,11 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
   button.append(svg, badge)
   root.append(button)
 
+  const key = 'frontdesk'
   let isOpen = false
   let unread = 0
   let isLoaded = false
+  let text = ''
   /** @type {HTMLIFrameElement | undefined} */
   let frame
 
@@ -84,21 +87,25 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
     frame.onload = () => {
       isLoaded = true
       tell({ type: 'frontdesk:init', language, color })
-      tell({ type: 'frontdesk:show', open: isOpen })
+      show()
     }
     root.append(frame)
   }
 
-  /** @param {boolean} open */
-  function set(open) {
-    if (open === isOpen) return
+  const show = () => tell({ type: 'frontdesk:show', open: isOpen, text })
+
+  /** @param {boolean} open @param {string} [draft] put into the composer, not sent */
+  function set(open, draft = '') {
+    const turns = open !== isOpen
+    if (!turns && !draft) return
     if (open) load()
     isOpen = open
+    text = draft
     draw()
-    tell({ type: 'frontdesk:show', open })
+    show()
     if (open) frame?.focus()
     else button.focus()
-    announce(open ? 'open' : 'close')
+    if (turns) announce(open ? 'open' : 'close')
   }
 
   button.onclick = () => set(!isOpen)
@@ -111,23 +118,12 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
     if (data?.type === 'frontdesk:unread' && Number.isInteger(data.count)) {
       if (unread !== data.count) announce('unread', { count: data.count })
       unread = data.count
-      remember()
       draw()
+      try {
+        localStorage.setItem(key, '1')
+      } catch {}
     }
   })
-
-  // Whoever has a conversation going gets the unread badge on the next page too; nobody else loads more than this file.
-  const key = 'frontdesk'
-  function remember() {
-    try {
-      localStorage.setItem(key, '1')
-    } catch {}
-  }
-  function resume() {
-    try {
-      if (localStorage.getItem(key)) (window.requestIdleCallback || setTimeout)(load)
-    } catch {}
-  }
 
   function start() {
     document.body.append(host)
@@ -140,10 +136,13 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
       button.style.color = r * 0.3 + g * 0.59 + b * 0.11 > 150 ? '#111' : '#fff'
     }
     draw()
-    resume()
+    try {
+      // Only whoever has a conversation going loads more than this file, for the badge on the next page.
+      if (localStorage.getItem(key)) (window.requestIdleCallback || setTimeout)(load)
+    } catch {}
   }
   if (document.body) start()
   else addEventListener('DOMContentLoaded', start)
 
-  window.frontdesk = { open: () => set(true), close: () => set(false), toggle: () => set(!isOpen) }
+  window.frontdesk = { open: (text) => set(true, text), close: () => set(false), toggle: () => set(!isOpen) }
 })()

@@ -3,7 +3,7 @@
 import { byId } from '../shared/dom.js'
 import { effect, html, render } from './lib.js'
 import { App } from './parts/app.js'
-import { begin, desk } from './state/account.js'
+import { begin, desk, followLinks } from './state/account.js'
 import { startClock } from './state/clock.js'
 import { followAddress } from './state/route.js'
 import { applyTheme, language, speak, theme, words } from './state/settings.js'
@@ -12,6 +12,7 @@ applyTheme(theme.value)
 await speak(language.value)
 const known = begin()
 followAddress()
+followLinks()
 startClock()
 effect(() => {
   const counts = desk.value?.unread.value.values() ?? []

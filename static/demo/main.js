@@ -157,8 +157,8 @@ function line(good) {
 }
 
 function drawAsks() {
-  const open = () => window.frontdesk?.open()
-  fill(byId('asks', HTMLElement), ...asks[language].map((ask) => el('li', {}, el('button', { type: 'button', onclick: open }, ask))))
+  const buttons = asks[language].map((ask) => el('button', { type: 'button', onclick: () => window.frontdesk?.open(ask) }, ask))
+  fill(byId('asks', HTMLElement), ...buttons.map((button) => el('li', {}, button)))
 }
 
 /** Links within this page: `<base>` would send them to the folder of the assets. */

@@ -1,6 +1,6 @@
 /**
  * The other end of `embed.js`: four kinds of messages between this frame and the page around it.
- * The page says `frontdesk:init {language, color}` and `frontdesk:show {open}`; we say
+ * The page says `frontdesk:init {language, color}` and `frontdesk:show {open, text}`; we say
  * `frontdesk:close` and `frontdesk:unread {count}`, to exactly the origin that sent the `init`.
  * Who may be that page at all is the business of `frame-ancestors`.
  */
@@ -8,7 +8,7 @@
 /** @typedef {{ language?: string, color?: string }} HostWishes */
 
 /**
- * @param {{ onInit: (wishes: HostWishes) => void, onShow: (open: boolean) => void }} hears
+ * @param {{ onInit: (wishes: HostWishes) => void, onShow: (open: boolean, draft?: string) => void }} hears
  * @returns {{ embedded: boolean, close: () => void, unread: (count: number) => void }}
  */
 export function connectHost({ onInit, onShow }) {
@@ -26,7 +26,7 @@ export function connectHost({ onInit, onShow }) {
       origin = from
       onInit({ language: text(data.language), color: text(data.color) })
     }
-    if (data.type === 'frontdesk:show' && from === origin) onShow(data.open === true)
+    if (data.type === 'frontdesk:show' && from === origin) onShow(data.open === true, text(data.text))
   })
 
   if (!embedded) {

@@ -37,6 +37,8 @@ let notice = null
 let typingEnds = 0
 let toastEnds = 0
 let draftSoon = 0
+/** What the page around us has put into the composer. */
+let suggested = ''
 
 const app = byId('app', HTMLElement)
 const logRoot = byId('log', HTMLElement)
@@ -110,11 +112,14 @@ const host = connectHost({
   onInit(wishes) {
     ready = begin(wishes)
   },
-  async onShow(open) {
+  async onShow(open, draft) {
     shown = open
     await ready
     if (!open || !shown) return
     session.start()
+    // What the customer has begun to write themselves stays.
+    if (draft && [suggested, ''].includes(composer.text)) composer.fillIn(draft)
+    suggested = draft ?? suggested
     log.toEnd()
     focusWriting()
     seenByCustomer()

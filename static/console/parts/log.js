@@ -23,14 +23,24 @@ export function Log({ desk, thread, name }) {
   const t = words.value
   const at = useRef(/** @type {HTMLElement | null} */ (null))
   const sticks = useRef(true)
+  const lastSize = useRef('')
   const [below, setBelow] = useState(false)
   const events = thread.events.value.filter(isKnown)
   const pending = desk.outbox.items.value.filter((item) => item.type === 'send' && item.conversation === thread.conversation)
-  const typing = thread.typing.value
+  const status = thread.status.value
+  const typing = thread.typing.value && (status === 'human' || status === 'waiting')
   const toEnd = () => at.current?.scrollTo({ top: at.current.scrollHeight })
   const scrolled = () => {
-    sticks.current = isAtEnd(at.current)
-    if (sticks.current) setBelow(false)
+    // Only a hand scrolls away from the end; a window or a text that changes its size does not.
+    const size = `${at.current?.scrollHeight} ${at.current?.clientHeight} ${at.current?.clientWidth}`
+    const byHand = size === lastSize.current
+    lastSize.current = size
+    if (isAtEnd(at.current)) {
+      sticks.current = true
+      setBelow(false)
+    } else if (byHand) {
+      sticks.current = false
+    }
   }
 
   useLayoutEffect(() => {
@@ -45,6 +55,7 @@ export function Log({ desk, thread, name }) {
     if (!at.current) return undefined
     const watcher = new ResizeObserver(() => sticks.current && toEnd())
     watcher.observe(at.current)
+    for (const rows of at.current.children) watcher.observe(rows)
     return () => watcher.disconnect()
   }, [])
   useEffect(() => {

@@ -18,11 +18,19 @@ import { toast } from './toasts.js'
 export const stage = signal(/** @type {Stage} */ ('loading'))
 export const account = signal(/** @type {Account | null} */ (null))
 export const desk = signal(/** @type {Desk | null} */ (null))
+const setupLink = /^#setup=(.+)$/
 let setupToken = ''
+
+/** A one-time link that is opened where the console is shown already changes no more than the address. */
+export function followLinks() {
+  addEventListener('hashchange', () => {
+    if (setupLink.test(location.hash) && stage.value !== 'signed-in') begin()
+  })
+}
 
 /** Takes the one-time link out of the address bar, finds out who we are and begins. */
 export async function begin() {
-  const token = /^#setup=(.+)$/.exec(location.hash)?.[1]
+  const token = setupLink.exec(location.hash)?.[1]
   if (token) {
     setupToken = decodeURIComponent(token)
     history.replaceState(null, '', location.pathname)

@@ -5,11 +5,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { en as consoleEn } from '../../../static/console/strings/en.js'
@@ -23,16 +21,18 @@ const axeSource = readFileSync(new URL('../node_modules/axe-core/axe.min.js', im
 const binary = process.env.FRONTDESK_BIN ?? join(root, 'target/debug/frontdesk')
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** How long anything may take before a test fails. */
+/** How long one thing may take before a test fails, and how long a whole test. */
 const patience = 20_000
+export const limit = { timeout: 300_000 }
 
 /** The words of the pages. */
 export const words = { en: { widget: widgetEn, console: consoleEn }, zh: { widget: widgetZh, console: consoleZh } }
 
-/** The server with its data, which survive a restart. */
+/** The server with its data and its port, which survive a restart. */
 export class Server {
   constructor() {
     this.data = mkdtempSync(join(tmpdir(), 'frontdesk-'))
+    /** Any that is free, at the first start. */
     this.port = 0
     this.setup = ''
   }
@@ -42,23 +42,28 @@ export class Server {
   }
 
   async start() {
-    this.port ||= await freePort()
-    const listen = `127.0.0.1:${this.port}`
-    this.process = spawn(binary, ['serve', '--listen', listen, '--data', this.data], {
+    const server = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.port}`, '--data', this.data], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, FRONTDESK_LOG_LEVEL: 'warn' },
     })
-    const ready = new Promise((resolve, reject) => {
-      createInterface({ input: this.process.stdout }).on('line', (line) => {
-        this.setup = /http:\S+#setup=\S+/.exec(line)?.[0] ?? this.setup
-        if (line.includes('/api/docs/')) resolve(undefined)
+    this.process = server
+    const lines = createInterface({ input: server.stdout })
+    /** @param {RegExp} pattern @returns {Promise<RegExpExecArray>} what it finds in the first line that has it */
+    const printed = (pattern) =>
+      new Promise((resolve, reject) => {
+        lines.on('line', (line) => {
+          const found = pattern.exec(line)
+          if (found) resolve(found)
+        })
+        server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
       })
-      this.process?.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
-    })
-    await ready
+    const address = printed(/http:\S+:(\d+)\/api\/docs\//)
+    const setup = printed(/http:\S+#setup=\S+/)
+    setup.catch(() => {}) // there is none once there is an admin
+    this.port = Number((await address)[1])
     const { needed } = await (await fetch(`${this.url}/api/v1/setup`)).json()
-    for (const end = Date.now() + patience; needed && !this.setup && Date.now() < end; ) await pause(10)
+    if (needed) this.setup = (await setup)[0]
     return this
   }
 
@@ -76,22 +81,22 @@ export class Server {
   }
 }
 
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = address && typeof address === 'object' ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
-}
+/** Nothing that reaches outside, and nothing that a test machine may lack. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 export function launch() {
   assert.ok(existsSync(binary), `${binary} is missing: build it first`)
   assert.ok(existsSync(browserPath), `${browserPath} is missing: install chromium`)
   mkdirSync(out, { recursive: true })
-  return chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] })
+  return chromium.launch({ executablePath: browserPath, args: flags })
 }
 
 /**
@@ -132,6 +137,31 @@ export async function assertAccessible(page, where) {
   assert.deepEqual(found, [], where)
 }
 
+/**
+ * Nothing lies outside the window or the box it is in, left or right, unless it says so with an ellipsis; and nothing
+ * has to be scrolled to the side.
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} page
+ * @param {string} where
+ */
+export async function assertFits(page, where) {
+  const outside = await page.evaluate(() => {
+    const { clientWidth } = document.documentElement
+    const all = [...document.querySelectorAll('body, body *')].filter((element) => !element.closest('.only-read, .skip, svg *'))
+    const name = (/** @type {Element} */ element) => `${element.localName}.${element.getAttribute('class')}`
+    const beyond = all.filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect()
+      return width > 0 && (left < -0.5 || right > clientWidth + 0.5)
+    })
+    const cut = all.filter((element) => {
+      const { overflowX, textOverflow } = getComputedStyle(element)
+      return overflowX !== 'visible' && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1
+    })
+    const wide = document.documentElement.scrollWidth > clientWidth ? ['the page is too wide'] : []
+    return [...wide, ...beyond.map((element) => `${name(element)} is outside`), ...cut.map((element) => `${name(element)} is cut off`)]
+  })
+  assert.deepEqual(outside, [], where)
+}
+
 /** A customer in the demo shop. */
 export class Customer {
   /**
@@ -160,16 +190,11 @@ export class Customer {
   }
 
   async frame() {
-    for (const end = Date.now() + patience; Date.now() < end; ) {
-      const frame = this.page.frames().find((f) => f.url().includes('/widget/'))
-      if (frame) {
-        await frame.waitForSelector('#app:not([hidden])')
-        this.chat = frame
-        return frame
-      }
-      await this.page.waitForTimeout(25)
-    }
-    throw new Error('there is no chat')
+    const isChat = (/** @type {import('playwright-core').Frame} */ frame) => frame.url().includes('/widget/')
+    const frame = this.page.frames().find(isChat) ?? (await this.page.waitForEvent('framenavigated', isChat))
+    await frame.waitForSelector('#app:not([hidden])')
+    this.chat = frame
+    return frame
   }
 
   get open() {
@@ -200,8 +225,9 @@ export class Customer {
     return last.innerText()
   }
 
-  /** Everything that was said, in order. */
+  /** Everything that was said, in order, once all of it is there. */
   async said() {
+    await this.open.locator('#log[aria-busy="false"]').waitFor()
     const bubbles = await this.open.locator('.row:not(.typing) .bubble').allInnerTexts()
     return bubbles.map((bubble) => bubble.trim())
   }

@@ -1,7 +1,11 @@
 /** What a text from the socket may become. */
 import assert from 'node:assert/strict'
+import { webcrypto } from 'node:crypto'
 import { test } from 'node:test'
 import { isKnown, newClientId, parseAgentFrame, parseVisitorFrame } from '../../../static/shared/frame.js'
+
+// Browsers have it, and so has Node, but not Debian 12's.
+globalThis.crypto ??= /** @type {Crypto} */ (webcrypto)
 
 const welcome = { type: 'welcome', conversation: 'c', token: 't', renewal: 'r', token_expires_at: 1, last: 0, status: 'bot' }
 
