@@ -176,6 +176,9 @@ impl Loader {
         if act == IntentAct::Smalltalk && reply.is_none() {
             notes.note(at, format!("intent `{name}` is small talk and needs a reply"));
         }
+        if act == IntentAct::Ask && reply.is_none() && entry.is_none() {
+            notes.note(at, format!("intent `{name}` needs an entry or a reply"));
+        }
         self.catalog.intents.push(Intent { name, category, examples, entry, reply, act });
     }
 

@@ -191,6 +191,9 @@ pub struct Limits {
     /// Frames that may wait for a slow reader before its socket is closed with 4008.
     #[config(default = 256, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_EVENTS")]
     pub socket_queue_events: usize,
+    /// Frames a second from one socket, on average; a burst may be five times as many.
+    #[config(default = 40, env = "FRONTDESK_LIMITS_SOCKET_FRAMES_PER_SECOND")]
+    pub socket_frames_per_second: u32,
     /// Bytes that may wait for a slow reader before its socket is closed with 4008.
     #[config(default = 262_144, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_BYTES")]
     pub socket_queue_bytes: usize,

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
-use crate::conversation::{Accepted, Command, Knowledge, Refusal, Signal, rehearse};
+use crate::conversation::{Accepted, Command, Knowledge, Parts, Refusal, Signal, rehearse};
 use crate::dialogue::{Message, Policy, State, Status};
 use crate::domain::{
     Action, AgentId, ClientId, ConversationId, Event, EventBody, MessageText, NewEvent, Reading,
@@ -114,6 +114,9 @@ impl Actor {
         client_id: ClientId,
         command: Command,
     ) -> Result<Accepted, Refusal> {
+        if command == Command::Erase {
+            return self.erase().await;
+        }
         for _ in 0..TRIES {
             let bodies = match self.events_of(command.clone()) {
                 Ok(bodies) => bodies,
@@ -141,6 +144,23 @@ impl Actor {
             }
         }
         Err(Refusal::Unavailable)
+    }
+
+    /// Removes what was said from the log; the places stay, and a last event says that it is gone.
+    async fn erase(&mut self) -> Result<Accepted, Refusal> {
+        self.catch_up().await?;
+        if self.state.last == Seq::ZERO {
+            return Err(Refusal::Unknown);
+        }
+        let Parts { log, clock, .. } = &self.inner.parts;
+        let (client_id, at) = (ClientId::of_desk(), clock.now());
+        let tombstone = NewEvent { client_id, at, body: EventBody::Erased };
+        log.erase(self.conversation, tombstone).await.map_err(|error| match error {
+            AppendError::Busy => Refusal::Busy { retry_after: Duration::from_secs(1) },
+            _ => Refusal::Unavailable,
+        })?;
+        self.catch_up().await?;
+        Ok(Accepted { seq: self.state.last, replayed: false })
     }
 
     fn events_of(&self, command: Command) -> Result<Vec<EventBody>, Refusal> {

@@ -46,6 +46,8 @@ pub enum Command {
     Release(AgentRef, Option<MessageText>),
     /// An agent ends the conversation.
     Resolve(AgentRef),
+    /// An admin erases what was said.
+    Erase,
 }
 
 /// A command that was carried out; its event is on disk.
@@ -121,6 +123,7 @@ impl Command {
                 owned_by(&agent, state)?;
                 Ok(EventBody::Released { agent: agent.id, name: agent.name, note })
             }
+            Self::Erase => Ok(EventBody::Erased),
             Self::Resolve(agent) => {
                 owned_by(&agent, state)?;
                 Ok(EventBody::Resolved { agent: agent.id, name: agent.name })
@@ -131,7 +134,11 @@ impl Command {
     /// The agent who gives the command; the customer is nobody.
     pub(super) fn agent(&self) -> Option<AgentId> {
         match self {
-            Self::Say { .. } | Self::AskHuman { .. } | Self::LeaveQueue | Self::Rate { .. } => None,
+            Self::Say { .. }
+            | Self::AskHuman { .. }
+            | Self::LeaveQueue
+            | Self::Rate { .. }
+            | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply(agent, _)
             | Self::Release(agent, _)

@@ -221,3 +221,107 @@ impl Inner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::conversation::Knowledge;
+    use crate::domain::{EventBody, ManualClock, MessageText, TextLimits};
+    use crate::events::{AppendError, FailingLog, MemoryLog};
+
+    async fn service() -> (Conversations, Arc<FailingLog>) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/knowledge");
+        let knowledge = Knowledge::load(&folder).unwrap();
+        let log = Arc::new(FailingLog::new(Arc::new(MemoryLog::default())));
+        let settings = crate::config::Settings::default();
+        let parts = Parts {
+            log: Arc::clone(&log) as _,
+            knowledge: Arc::new(KnowledgeStore::new(folder, knowledge)),
+            clock: Arc::new(ManualClock::default()),
+            tasks: Tasks::new(),
+            metrics: Arc::new(Metrics::new()),
+            thresholds: Thresholds {
+                answer_at: settings.dialogue.answer_at,
+                offer_at: settings.dialogue.offer_at,
+                smalltalk_at: settings.dialogue.smalltalk_at,
+                urgent_at: settings.dialogue.urgent_at,
+            },
+            turns_in_flight: 4,
+        };
+        (Conversations::start(parts).await.unwrap(), log)
+    }
+
+    fn said(text: &str) -> Command {
+        let text = MessageText::parse(text, TextLimits::default()).unwrap();
+        Command::Say { text, choice: None }
+    }
+
+    async fn events(service: &Conversations, of: ConversationId, count: usize) -> Vec<Event> {
+        let mut news = service.subscribe(of);
+        loop {
+            let events = service.read(of, Seq::ZERO, 100).await.unwrap();
+            if events.len() >= count {
+                return events;
+            }
+            news.next().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lost_answer_of_the_store_stores_nothing_twice() {
+        let (service, log) = service().await;
+        let conversation = ConversationId::random();
+        // the customer's message and the bot's answer are stored, and both times nobody hears of it
+        log.fail_next(AppendError::Unknown);
+        log.fail_next(AppendError::Unknown);
+        let id = ClientId::parse("m-1").unwrap();
+        let accepted = service.submit(conversation, id.clone(), said("hello")).await.unwrap();
+        assert_eq!(accepted.seq, Seq(1));
+        let events = events(&service, conversation, 2).await;
+        let bodies: Vec<bool> = events
+            .iter()
+            .map(|event| matches!(event.body, EventBody::VisitorMessage { .. }))
+            .collect();
+        assert_eq!(bodies, [true, false]);
+        let again = service.submit(conversation, id, said("hello")).await.unwrap();
+        assert_eq!(again, Accepted { seq: Seq(1), replayed: true });
+    }
+
+    #[tokio::test]
+    async fn what_is_not_stored_is_not_acknowledged_and_may_be_sent_again() {
+        let (service, log) = service().await;
+        let conversation = ConversationId::random();
+        let id = ClientId::parse("m-1").unwrap();
+        for (failure, refusal) in [
+            (AppendError::Unavailable, Refusal::Unavailable),
+            (AppendError::Busy, Refusal::Busy { retry_after: RETRY_AFTER }),
+            (AppendError::TooLarge { limit: 1 }, Refusal::TooLarge),
+        ] {
+            log.fail_next(failure);
+            let refused = service.submit(conversation, id.clone(), said("hello")).await;
+            assert_eq!(refused, Err(refusal));
+            assert_eq!(service.read(conversation, Seq::ZERO, 10).await.unwrap(), []);
+        }
+        let accepted = service.submit(conversation, id, said("hello")).await.unwrap();
+        assert_eq!(accepted, Accepted { seq: Seq(1), replayed: false });
+        assert_eq!(events(&service, conversation, 2).await.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_cannot_be_stored_comes_with_the_next_message() {
+        let (service, log) = service().await;
+        let conversation = ConversationId::random();
+        // the gate is shut between the message and its answer
+        let first = ClientId::parse("m-1").unwrap();
+        log.fail_after(1, AppendError::Unavailable);
+        service.submit(conversation, first, said("hello")).await.unwrap();
+        let second = ClientId::parse("m-2").unwrap();
+        service.submit(conversation, second, said("When are you open?")).await.unwrap();
+        let events = events(&service, conversation, 3).await;
+        let hours = "We are open from 9 to 18 on workdays.";
+        let answered = |event: &Event| matches!(&event.body, EventBody::BotMessage { text, .. } if text == hours);
+        assert!(events.iter().any(answered), "{events:?}");
+    }
+}

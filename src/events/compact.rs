@@ -2,9 +2,12 @@
 //! customer is only complete on disk once the rest was copied into a fresh store.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::events::sled::{OpenError, STORE, copy, lock, not_writable};
+
+/// What the old store is called while the new one takes its place.
+const OLD: &str = "log.old";
 
 /// What a compaction did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +28,12 @@ impl std::fmt::Display for Compacted {
 /// erased is gone from the disk too. The server must not run. A crash leaves the old or the new
 /// store, never half of one.
 pub fn compact(folder: &Path) -> Result<Compacted, OpenError> {
+    if !folder.join(STORE).exists() && !folder.join(OLD).exists() {
+        return Err(OpenError::Missing { folder: folder.to_owned() });
+    }
     let _lock = lock(folder)?;
     let not_writable = |source| not_writable(folder, source);
-    let (store, fresh, old) = (folder.join(STORE), folder.join("log.new"), folder.join("log.old"));
+    let (store, fresh, old) = (folder.join(STORE), folder.join("log.new"), folder.join(OLD));
     if old.exists() && !store.exists() {
         fs::rename(&old, &store).map_err(not_writable)?;
     }
@@ -38,8 +44,8 @@ pub fn compact(folder: &Path) -> Result<Compacted, OpenError> {
     }
     let before = bytes_in(&store);
     copy(&store, &fresh)?;
-    for file in fs::read_dir(&fresh).map_err(not_writable)?.flatten() {
-        File::open(file.path()).and_then(|file| file.sync_all()).map_err(not_writable)?;
+    for file in files_in(&fresh) {
+        File::open(file).and_then(|file| file.sync_all()).map_err(not_writable)?;
     }
     fs::rename(&store, &old).map_err(not_writable)?;
     fs::rename(&fresh, &store).map_err(not_writable)?;
@@ -49,6 +55,18 @@ pub fn compact(folder: &Path) -> Result<Compacted, OpenError> {
 }
 
 fn bytes_in(folder: &Path) -> u64 {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+    files_in(folder).iter().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+}
+
+/// The folder, the folders in it, and all their files.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            files.extend(files_in(&entry.path()));
+        } else {
+            files.push(entry.path());
+        }
+    }
+    files
 }

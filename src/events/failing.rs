@@ -1,7 +1,7 @@
 //! A log whose next appends fail on demand: for tests of what happens when the store does.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
@@ -12,7 +12,7 @@ use crate::events::{AppendError, Appended, Durability, EventLog, ReadError, Wake
 /// Wraps a log and fails on demand.
 pub struct FailingLog {
     inner: Arc<dyn EventLog>,
-    next: Mutex<VecDeque<AppendError>>,
+    next: Mutex<VecDeque<Option<AppendError>>>,
 }
 
 impl FailingLog {
@@ -21,10 +21,21 @@ impl FailingLog {
         Self { inner, next: Mutex::default() }
     }
 
+    /// The append after the next `count` ones answers `error`.
+    pub fn fail_after(&self, count: usize, error: AppendError) {
+        let mut next = self.next();
+        next.extend(std::iter::repeat_n(None, count));
+        next.push_back(Some(error));
+    }
+
+    fn next(&self) -> MutexGuard<'_, VecDeque<Option<AppendError>>> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The next append answers `error`. With `Unknown` the events are stored all the same, as when
     /// the answer was lost on its way.
     pub fn fail_next(&self, error: AppendError) {
-        self.next.lock().unwrap_or_else(PoisonError::into_inner).push_back(error);
+        self.next().push_back(Some(error));
     }
 }
 
@@ -36,7 +47,7 @@ impl EventLog for FailingLog {
         expected: Seq,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        let failure = self.next.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let failure = self.next().pop_front().flatten();
         match failure {
             None => self.inner.append(conversation, expected, events).await,
             Some(AppendError::Unknown) => {

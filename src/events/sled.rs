@@ -5,6 +5,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -57,6 +58,12 @@ pub enum OpenError {
         /// What the system says.
         source: io::Error,
     },
+    /// There is none.
+    #[error("there is no event store in {}", folder.display())]
+    Missing {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// It is damaged.
     #[error("the event store in {} is damaged ({reason}); move the folder aside and restore a backup", folder.display())]
     Corrupt {
@@ -71,6 +78,8 @@ pub enum OpenError {
 pub struct SledLog {
     tree: sled::Db,
     jobs: SyncSender<Job>,
+    /// How many jobs wait, for the metrics.
+    waiting: Arc<AtomicUsize>,
     wakes: broadcast::Sender<Wake>,
     failed: watch::Receiver<bool>,
     writer: Mutex<Option<std::thread::JoinHandle<()>>>,
@@ -87,10 +96,12 @@ impl SledLog {
         let (jobs, inbox) = mpsc::sync_channel(QUEUE);
         let (wakes, _) = broadcast::channel(WAKES);
         let (failed, has_failed) = watch::channel(false);
+        let waiting = Arc::default();
         let writer = Writer {
             space: Box::new(SledSpace { tree: tree.clone(), file }),
             wakes: wakes.clone(),
             metrics: options.metrics,
+            waiting: Arc::clone(&waiting),
             failed,
             heads: std::collections::HashMap::new(),
         };
@@ -98,7 +109,7 @@ impl SledLog {
         let thread = thread.spawn(move || writer.run(&inbox));
         let thread = thread.map_err(|source| not_writable(folder, source))?;
         let writer = Mutex::new(Some(thread));
-        Ok(Self { tree, jobs, wakes, failed: has_failed, writer, _lock: lock })
+        Ok(Self { tree, jobs, waiting, wakes, failed: has_failed, writer, _lock: lock })
     }
 
     /// Waits until a write has failed; the store takes no events any more.
@@ -113,6 +124,7 @@ impl SledLog {
     /// Writes what waits and ends the writer. The store takes no events afterwards.
     pub async fn close(&self) {
         let (done, closed) = oneshot::channel();
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         if self.jobs.send(Job::Close(done)).is_ok() {
             let _ = closed.await;
         }
@@ -124,11 +136,21 @@ impl SledLog {
 
     async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, AppendError> {
         let (reply, answer) = oneshot::channel();
-        match self.jobs.try_send(job(reply)) {
-            Ok(()) => answer.await.map_err(|_| AppendError::Unknown),
-            Err(TrySendError::Full(_)) => Err(AppendError::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(AppendError::Unavailable),
+        self.send(job(reply))?;
+        answer.await.map_err(|_| AppendError::Unknown)
+    }
+
+    fn send(&self, job: Job) -> Result<(), AppendError> {
+        // counted first: the writer may be done before the count is
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let sent = self.jobs.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => AppendError::Busy,
+            TrySendError::Disconnected(_) => AppendError::Unavailable,
+        });
+        if sent.is_err() {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
         }
+        sent
     }
 
     fn value(&self, key: &[u8]) -> Result<Option<sled::IVec>, ReadError> {
@@ -278,7 +300,7 @@ impl EventLog for SledLog {
 
     async fn snapshot_put(&self, conversation: ConversationId, seq: Seq, state: Vec<u8>) {
         // A snapshot is a hint: with a full queue it is left out.
-        let _ = self.jobs.try_send(Job::Snapshot { conversation, seq, state });
+        let _ = self.send(Job::Snapshot { conversation, seq, state });
     }
 
     async fn snapshot(

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
@@ -68,6 +69,8 @@ pub(super) struct Writer {
     pub(super) space: Box<dyn Space>,
     pub(super) wakes: broadcast::Sender<Wake>,
     pub(super) metrics: Option<Arc<dyn LogMetrics>>,
+    /// How many jobs wait.
+    pub(super) waiting: Arc<AtomicUsize>,
     pub(super) failed: watch::Sender<bool>,
     pub(super) heads: HashMap<ConversationId, Head>,
 }
@@ -116,13 +119,18 @@ impl Writer {
                 next = match jobs.try_recv() {
                     Ok(job) if taken < MAX_BATCH => Some(job),
                     Ok(job) => {
+                        taken += 1;
                         self.prepare(job, &mut batch);
                         None
                     }
                     Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
                 };
             }
+            let waiting = self.waiting.fetch_sub(taken, Ordering::Relaxed).saturating_sub(taken);
             self.commit(batch, started);
+            if let Some(metrics) = &self.metrics {
+                metrics.queue_depth(waiting);
+            }
             if let Some(done) = closing {
                 drop(self.space);
                 // Nobody may wait for the close any more.

@@ -7,7 +7,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::accounts::{Account, AccountError, NewAccount, Role};
-use crate::domain::{AgentId, ConversationId, Event, Seq};
+use crate::conversation::Command;
+use crate::domain::{AgentId, ClientId, ConversationId, Event, Seq};
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
@@ -211,6 +212,24 @@ pub(super) async fn events(
     let events: Vec<Event> = gate.conversations.read(conversation, Seq(from.after), PAGE).await?;
     let body = json!({ "events": events, "last": view.last, "status": view.status });
     Ok(HttpResponse::Ok().json(body))
+}
+
+/// Erases what was said in a conversation: every event loses its content, for good. On disk the bytes
+/// go with the next `frontdesk compact`.
+#[utoipa::path(delete, path = "/api/v1/conversations/{id}", tag = "agents",
+    params(("id" = String, Path)), security(("session" = [])),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
+pub(super) async fn erase(
+    gate: web::Data<Gate>,
+    agent: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    agent.require_admin()?;
+    let conversation: ConversationId = id.parse().map_err(|_| ApiError::NotFound)?;
+    gate.conversations.submit(conversation, ClientId::of_desk(), Command::Erase).await?;
+    tracing::info!(conversation.id = %conversation, agent.id = %agent.id, "a conversation was erased");
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Reads the knowledge again. With a mistake in any file nothing changes.

@@ -83,7 +83,7 @@ impl AgentSocket {
             });
             tokio::select! {
                 () = revoked.wait() => return Err(End::SignedOut),
-                text = self.line.next() => match frames::parse(&text?) {
+                text = self.line.next() => match frames::parse_admitted(&text?, self.line.admit()) {
                     Ok(frame) => self.handle(frame).await?,
                     Err((error, names)) => self.refuse(&error, names)?,
                 },

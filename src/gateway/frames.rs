@@ -149,6 +149,15 @@ pub(super) struct FrameNames {
     pub(super) client_id: Option<ClientId>,
 }
 
+/// Parses a frame that was admitted, or says which message was refused and why.
+pub(super) fn parse_admitted<F: for<'de> Deserialize<'de>>(
+    text: &str,
+    admitted: Result<(), ApiError>,
+) -> Result<F, (ApiError, FrameNames)> {
+    admitted.map_err(|error| (error, serde_json::from_str(text).unwrap_or_default()))?;
+    parse(text)
+}
+
 /// Parses a frame, or says what is wrong with it and which message it was meant for.
 pub(super) fn parse<F: for<'de> Deserialize<'de>>(text: &str) -> Result<F, (ApiError, FrameNames)> {
     serde_json::from_str(text).map_err(|error| {

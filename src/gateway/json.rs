@@ -38,3 +38,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         })
     }
 }
+
+/// The same where there may be no body at all. A body that is there must be right.
+pub(super) struct OptionalJson<T>(pub(super) Option<T>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for OptionalJson<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let names_length = |name: &str| {
+            let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+            value.is_some_and(|value| value != "0")
+        };
+        if !names_length("content-length") && !names_length("transfer-encoding") {
+            return Box::pin(async { Ok(Self(None)) });
+        }
+        let body = Json::from_request(request, payload);
+        Box::pin(async move { body.await.map(|Json(body)| Self(Some(body))) })
+    }
+}

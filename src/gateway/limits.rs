@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::Limits as Settings;
 use crate::domain::ConversationId;
 use crate::gateway::address::ClientAddress;
 use crate::gateway::error::ApiError;
 
+/// For how many seconds' worth of frames a socket may send at once.
+const FRAMES_BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
 /// After how many checks idle buckets are thrown away.
 const TIDY_EVERY: u64 = 10_000;
 
@@ -37,6 +39,30 @@ pub(super) struct Limits {
 struct Sockets {
     total: usize,
     by_address: HashMap<IpAddr, usize>,
+}
+
+/// How many frames one socket may send.
+pub(super) struct FrameLimit {
+    limiter: DefaultDirectRateLimiter,
+    clock: DefaultClock,
+}
+
+impl FrameLimit {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let sustained = NonZeroU32::new(settings.socket_frames_per_second);
+        let sustained = sustained.unwrap_or(NonZeroU32::MIN);
+        let burst = sustained.saturating_mul(FRAMES_BURST);
+        let quota = Quota::per_second(sustained).allow_burst(burst);
+        Self { limiter: RateLimiter::direct(quota), clock: DefaultClock::default() }
+    }
+
+    /// One frame.
+    pub(super) fn frame(&self) -> Result<(), ApiError> {
+        self.limiter.check().map_err(|refused| {
+            let wait = refused.wait_time_from(self.clock.now());
+            ApiError::RateLimited { retry_after: wait.max(Duration::from_millis(1)) }
+        })
+    }
 }
 
 /// The right to one socket, given back when dropped.
@@ -184,6 +210,15 @@ mod tests {
         assert_eq!((0..9).filter(|_| limits.message(near, conversation).is_ok()).count(), 2);
         let refused = limits.message(near, conversation).unwrap_err();
         assert!(refused.detail().retry_after_ms.is_some());
+    }
+
+    #[test]
+    fn a_socket_that_floods_is_refused_with_a_hint() {
+        let settings =
+            Settings { socket_frames_per_second: 2, ..crate::config::Settings::default().limits };
+        let frames = FrameLimit::new(&settings);
+        assert_eq!((0..30).filter(|_| frames.frame().is_ok()).count(), 10);
+        assert!(frames.frame().unwrap_err().detail().retry_after_ms.is_some());
     }
 
     #[test]

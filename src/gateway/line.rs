@@ -18,13 +18,16 @@ use serde::Serialize;
 use tokio::time::{Instant, Interval};
 use tokio_util::sync::CancellationToken;
 
+use crate::gateway::error::ApiError;
 use crate::gateway::gate::Gate;
+use crate::gateway::limits::FrameLimit;
 use crate::telemetry::SocketKind;
 
 /// How often the server asks whether the other side is alive.
 const PING_EVERY: Duration = Duration::from_secs(25);
-/// After how much silence a line is dead.
-const DEAD_AFTER: Duration = Duration::from_mins(1);
+/// After how much silence a line is dead; looked at with every ping, so a dead line is closed within
+/// a minute.
+const DEAD_AFTER: Duration = Duration::from_secs(35);
 /// How long a close frame may wait for a slow reader.
 const CLOSE_WITHIN: Duration = Duration::from_secs(30);
 
@@ -85,6 +88,7 @@ pub(super) struct Line {
     last_heard: Instant,
     ticker: Interval,
     stop: CancellationToken,
+    frames: FrameLimit,
     gate: web::Data<Gate>,
 }
 
@@ -116,6 +120,7 @@ impl Line {
             last_heard: Instant::now(),
             ticker,
             stop: gate.tasks.soft(),
+            frames: FrameLimit::new(limits),
             gate,
         }
     }
@@ -151,6 +156,11 @@ impl Line {
                 }
             }
         }
+    }
+
+    /// Counts a frame against what one socket may send.
+    pub(super) fn admit(&self) -> Result<(), ApiError> {
+        self.frames.frame()
     }
 
     async fn take(

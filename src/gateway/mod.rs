@@ -100,6 +100,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/agents", web::get().to(agent_http::agents))
         .route("/agents", web::post().to(agent_http::add_agent))
         .route("/agents/{id}/sessions", web::delete().to(agent_http::revoke_sessions))
+        .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .route("/admin/reload", web::post().to(agent_http::reload))
         .service(

@@ -8,6 +8,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use tokio::time::Instant;
 
+use crate::gateway::error::ApiError;
 use crate::gateway::gate::Gate;
 
 /// The middleware.
@@ -34,6 +35,10 @@ pub(super) async fn observe(
     let status = response.status();
     if let Some(gate) = &gate {
         gate.metrics.http_request(&route, status.as_u16());
+        let refusal = response.response().error().and_then(Error::as_error::<ApiError>);
+        if let Some(refusal) = refusal {
+            gate.metrics.refused(refusal.code());
+        }
     }
     let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
     if status.is_server_error() {

@@ -18,7 +18,7 @@ use crate::gateway::{agent_http, ops, understand, visitor_http};
         understand::understand,
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
         agent_http::sign_out, agent_http::agents, agent_http::add_agent,
-        agent_http::revoke_sessions, agent_http::events, agent_http::reload,
+        agent_http::revoke_sessions, agent_http::events, agent_http::erase, agent_http::reload,
         ops::health, ops::ready, ops::metrics,
     ),
     modifiers(&Schemes),

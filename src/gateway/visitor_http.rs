@@ -16,7 +16,7 @@ use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::feed::Feed;
 use crate::gateway::gate::Gate;
-use crate::gateway::json::Json;
+use crate::gateway::json::{Json, OptionalJson};
 use crate::gateway::token::Tokens;
 use crate::gateway::view::VisitorEvent;
 
@@ -25,15 +25,10 @@ const PAGE: usize = 200;
 /// How long a poll may wait at most.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
-/// How a conversation starts.
-#[derive(Default, Deserialize, ToSchema)]
+/// How a conversation starts: an empty object, or no body at all.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Start {
-    /// The language of the first words.
-    #[serde(default)]
-    #[expect(dead_code, reason = "the language is known from the first message; widgets send it")]
-    language: Option<Language>,
-}
+pub(super) struct Start {}
 
 /// A conversation with the tokens that open it.
 #[derive(Serialize, ToSchema)]
@@ -61,6 +56,17 @@ pub(super) struct Say {
     text: String,
     /// The id of the button, when the words are a button's.
     choice: Option<String>,
+}
+
+/// A wish for a human.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Handoff {
+    #[schema(value_type = String)]
+    client_id: ClientId,
+    /// The language of the answer, for a conversation in which nothing was said yet.
+    #[serde(default)]
+    language: Language,
 }
 
 /// A step that has no content.
@@ -157,12 +163,14 @@ fn conversation(request: &HttpRequest, gate: &Gate) -> Result<ConversationId, Ap
 
 /// Starts a conversation. Nothing is stored until the customer says something.
 #[utoipa::path(post, path = "/api/v1/visitor/conversations", tag = "visitor", request_body = Start,
-    responses((status = 201, body = Started), (status = 429, body = ErrorBody)))]
+    responses((status = 201, body = Started), (status = 400, body = ErrorBody),
+        (status = 429, body = ErrorBody)))]
 pub(super) async fn start(
     request: HttpRequest,
     gate: web::Data<Gate>,
-    _body: Option<Json<Start>>,
+    body: OptionalJson<Start>,
 ) -> Result<HttpResponse, ApiError> {
+    let OptionalJson(None | Some(Start {})) = body;
     gate.limits.conversation(gate.address(&request))?;
     let conversation = ConversationId::random();
     let tokens = gate.tokens.issue(conversation, gate.clock.now());
@@ -199,14 +207,14 @@ pub(super) async fn say(
 
 /// Asks for a human.
 #[utoipa::path(post, path = "/api/v1/visitor/conversations/{id}/handoff", tag = "visitor",
-    request_body = Step, params(("id" = String, Path)), security(("visitor" = [])),
+    request_body = Handoff, params(("id" = String, Path)), security(("visitor" = [])),
     responses((status = 200, body = Stored), (status = 409, body = ErrorBody)))]
 pub(super) async fn handoff(
     request: HttpRequest,
     gate: web::Data<Gate>,
-    body: Json<Step>,
+    body: Json<Handoff>,
 ) -> Result<HttpResponse, ApiError> {
-    let command = Command::AskHuman { language: Language::default() };
+    let command = Command::AskHuman { language: body.0.language };
     submit(&request, &gate, body.0.client_id, Ok(command)).await
 }
 

@@ -167,7 +167,7 @@ impl VisitorSocket {
                 }
             }
             tokio::select! {
-                text = self.line.next() => match frames::parse(&text?) {
+                text = self.line.next() => match frames::parse_admitted(&text?, self.line.admit()) {
                     Ok(frame) => self.handle(welcome, frame).await?,
                     Err((error, names)) => self.refuse(&error, Some(names))?,
                 },

@@ -17,6 +17,8 @@ use crate::telemetry::Metrics;
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// How long a resolved conversation stays on its agent's board.
 const RESOLVED_STAYS: Duration = Duration::from_mins(10);
+/// How often the board is looked through when nothing happens.
+const TIDY_EVERY: Duration = Duration::from_secs(30);
 /// How many changes may wait for the task.
 const MAILBOX: usize = 1_024;
 
@@ -162,7 +164,15 @@ impl Keeper {
     async fn run(mut self, mut inbox: mpsc::Receiver<Case>) {
         let mut batch = Vec::new();
         let mut published = Instant::now().checked_sub(PUBLISH_EVERY);
-        while inbox.recv_many(&mut batch, MAILBOX).await > 0 {
+        loop {
+            // without news, resolved conversations leave the board all the same
+            let news = inbox.recv_many(&mut batch, MAILBOX);
+            match tokio::time::timeout(TIDY_EVERY, news).await {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(_) if self.has_resolved() => {}
+                Err(_) => continue,
+            }
             if let Some(earlier) = published {
                 tokio::time::sleep_until(earlier + PUBLISH_EVERY).await;
                 while let Ok(case) = inbox.try_recv() {
@@ -214,6 +224,10 @@ impl Keeper {
             self.metrics.handoff_queue_depth(level, self.queue.depth(level));
         }
         self.publish.send_replace(Arc::new(Board { waiting, taken }));
+    }
+
+    fn has_resolved(&self) -> bool {
+        self.cases.values().any(|case| matches!(case.status, CaseStatus::Resolved { .. }))
     }
 
     fn forget_the_resolved(&mut self) {

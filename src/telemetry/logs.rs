@@ -1,5 +1,7 @@
 //! Structured logs on standard error, for people or for machines.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// Logs cannot be started.
@@ -20,7 +22,10 @@ pub enum LogsError {
 pub fn init_logs(as_json: bool, filter: &str) -> Result<(), LogsError> {
     let parsed = EnvFilter::try_new(filter);
     let parsed = parsed.map_err(|_| LogsError::Filter { filter: filter.to_owned() })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(parsed)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let started =
         if as_json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
     started.map_err(|_| LogsError::Started)

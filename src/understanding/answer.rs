@@ -9,7 +9,7 @@ use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Candidate, Document, FaqIndex, Found, Kind, SearchError};
 
 /// How many entries are given at most.
-const GIVEN: usize = 5;
+const GIVEN: usize = 10;
 /// How many phrasings are asked for learning at most.
 const ASKED: usize = 1200;
 /// Every so many phrasings, one is asked without its whole entry.
@@ -56,7 +56,7 @@ impl Answerer {
     /// The entries that may answer, likeliest first.
     pub fn rank(&self, message: &Prepared) -> Result<Vec<Ranked>, SearchError> {
         let found = self.index.search(message, |_| false)?;
-        Ok(self.judge(order(&found)))
+        Ok(self.judge(order(&found), found.known))
     }
 
     /// The entries that may answer a follow-up: what the message says counts fully, what was
@@ -69,21 +69,23 @@ impl Answerer {
         let is_topic = |document: &&Document| document.text == topic;
         let given = self.index.documents().iter().find(is_topic).map(|document| document.entry);
         let about = order(&self.index.search(&Prepared::of(topic), |_| false)?);
-        let mut ranked = order(&self.index.search(message, |_| false)?);
+        let found = self.index.search(message, |_| false)?;
+        let mut ranked = order(&found);
         ranked.retain(|entry| Some(entry.entry) != given);
         for entry in &mut ranked {
             let same = about.iter().find(|other| other.entry == entry.entry);
             entry.score += same.map_or(0.0, |other| TOPIC_WEIGHT * other.score);
         }
         ranked.sort_by(best_first);
-        Ok(self.judge(ranked))
+        Ok(self.judge(ranked, found.known))
     }
 
-    /// The best of the entries with their probabilities.
-    fn judge(&self, mut ranked: Vec<Ranked>) -> Vec<Ranked> {
+    /// The best of the entries with their probabilities. An entry can only answer what the knowledge
+    /// has words for: the probability counts for the share that is known.
+    fn judge(&self, mut ranked: Vec<Ranked>, known: f32) -> Vec<Ranked> {
         let features = features(&ranked);
         for (entry, features) in ranked.iter_mut().zip(&features) {
-            entry.confidence = self.odds.probability(features);
+            entry.confidence = self.odds.probability(features) * known;
         }
         ranked.truncate(GIVEN);
         let sum: f32 = ranked.iter().map(|entry| entry.confidence).sum();

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed, sharpness, softmax};
 use crate::understanding::features::{Counts, Vectoriser, word_key};
+use crate::understanding::prepared::Prepared;
 use crate::understanding::svm::{Machines, Rows};
 use crate::understanding::tokenise::Tokens;
 
@@ -50,10 +51,15 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// Classes with their probabilities, likeliest first.
-    pub(super) fn ranked(&self) -> Vec<(usize, f32)> {
+    /// The likeliest classes with their probabilities, likeliest first.
+    pub(super) fn ranked(&self, most: usize) -> Vec<(usize, f32)> {
         let mut ranked: Vec<(usize, f32)> = self.classes.iter().copied().enumerate().collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let likelier = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if ranked.len() > most {
+            ranked.select_nth_unstable_by(most, likelier);
+            ranked.truncate(most);
+        }
+        ranked.sort_by(likelier);
         ranked
     }
 }
@@ -71,11 +77,14 @@ impl Classifier {
     }
 
     /// Reads a message.
-    pub(super) fn read(&self, message: &Counts) -> Verdict {
-        let vector = self.vectoriser.vector(message);
+    pub(super) fn read(&self, message: &Prepared) -> Verdict {
+        let Prepared { tokens, counts } = message;
+        let vector = self.vectoriser.vector(counts);
         let margins = self.machines.margins(&vector);
         let in_scope = self.scope.map_or(1.0, |scope| {
-            scope.probability(&scope_features(&margins, self.vectoriser.coverage(message)))
+            let coverage = self.vectoriser.coverage(counts);
+            scope.probability(&scope_features(&margins, coverage))
+                * self.vectoriser.known_share(tokens)
         });
         Verdict { classes: softmax(&margins, self.sharpness), in_scope }
     }

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use fxhash::FxHasher;
 
+use crate::understanding::function_words::is_function_word;
 use crate::understanding::tokenise::Tokens;
 
 /// Words and characters are weighted and normalised apart, so that neither drowns the other.
@@ -43,6 +44,8 @@ impl Vector {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vectoriser {
     columns: HashMap<u64, (u32, f32), BuildHasherDefault<FxHasher>>,
+    /// The inverse document frequency of what was never seen.
+    rarest: f32,
 }
 
 impl Counts {
@@ -86,6 +89,19 @@ pub(super) fn word_key(stem: &str) -> u64 {
     hash_of(&(1_u8, stem))
 }
 
+/// The character n-grams of a single word that tell it from others: pairs of Han characters, and
+/// three to five letters with the word's borders.
+pub(super) fn telling_grams(word: &str, is_han: bool) -> Vec<u64> {
+    let mut out = Vec::new();
+    if is_han {
+        let characters: Vec<char> = word.chars().collect();
+        out.extend(characters.windows(2).map(gram_key));
+    } else {
+        grams(word, 3..=5, &mut out);
+    }
+    out
+}
+
 /// Single characters and pairs of a run of Han text, with its borders.
 fn han_grams(run: &mut String, out: &mut Vec<u64>) {
     if !run.is_empty() {
@@ -101,8 +117,12 @@ fn word_grams(word: &str, out: &mut Vec<u64>) {
 fn grams(text: &str, sizes: RangeInclusive<usize>, out: &mut Vec<u64>) {
     let bordered: Vec<char> = std::iter::once(' ').chain(text.chars()).chain([' ']).collect();
     for size in sizes {
-        out.extend(bordered.windows(size).map(|gram| hash_of(&(6_u8, gram))));
+        out.extend(bordered.windows(size).map(gram_key));
     }
+}
+
+fn gram_key(gram: &[char]) -> u64 {
+    hash_of(&(6_u8, gram))
 }
 
 fn hash_of(value: &impl Hash) -> u64 {
@@ -141,7 +161,8 @@ impl Vectoriser {
             let idf = ((1.0 + total as f32) / (1.0 + seen as f32)).ln() + 1.0;
             (key, (column, idf))
         };
-        Self { columns: (0..).zip(keys).map(weigh).collect() }
+        let rarest = (1.0 + total as f32).ln() + 1.0;
+        Self { columns: (0..).zip(keys).map(weigh).collect(), rarest }
     }
 
     /// How many features there are.
@@ -171,6 +192,26 @@ impl Vectoriser {
         pairs.sort_unstable_by_key(|(column, _)| *column);
         let (columns, values) = pairs.into_iter().unzip();
         Vector { columns, values }
+    }
+
+    /// The share of the message's telling words that were seen in training, weighed by their rarity.
+    /// An unknown word counts as far as its characters are known: a misspelt word resembles known
+    /// ones, a word about something else does not. 1 when no word tells anything.
+    #[expect(clippy::cast_precision_loss, reason = "a word has few n-grams")]
+    pub(super) fn known_share(&self, tokens: &Tokens) -> f32 {
+        let (mut known, mut all) = (0.0_f32, 0.0_f32);
+        for word in tokens.words.iter().filter(|word| !is_function_word(&word.stem)) {
+            if let Some((_, idf)) = self.column(word_key(&word.stem)) {
+                all += idf;
+                known += idf;
+                continue;
+            }
+            let grams = telling_grams(&word.surface, word.is_han);
+            let seen = grams.iter().filter(|gram| self.columns.contains_key(gram)).count();
+            all += self.rarest;
+            known += self.rarest * seen as f32 / grams.len().max(1) as f32;
+        }
+        if all > 0.0 { known / all } else { 1.0 }
     }
 
     /// The share of the message's word weight that was learned: 1 when every word is known.

@@ -7,6 +7,9 @@ use crate::domain::Scored;
 use crate::understanding::classify::{Classifier, Example};
 use crate::understanding::prepared::Prepared;
 
+/// How many classes a reading names.
+const NAMED: usize = 6;
+
 /// A trained head.
 #[derive(Clone, Debug)]
 pub struct Head {
@@ -17,7 +20,7 @@ pub struct Head {
 /// What a head says of a message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeadReading {
-    /// The classes with the probability that the message belongs to each, likeliest first.
+    /// The six likeliest classes with the probability that the message belongs to each.
     pub ranked: Vec<Scored>,
     /// The probability that the message belongs to any of them; 1 for a head that is not open.
     pub in_scope: f32,
@@ -53,13 +56,13 @@ impl Head {
 
     /// Reads a message.
     pub fn read(&self, message: &Prepared) -> HeadReading {
-        let verdict = self.classifier.read(&message.counts);
+        let verdict = self.classifier.read(message);
         let named = |(class, probability): (usize, f32)| {
             let name = self.names.get(class)?.clone();
             Some(Scored { name, confidence: probability * verdict.in_scope })
         };
         HeadReading {
-            ranked: verdict.ranked().into_iter().filter_map(named).collect(),
+            ranked: verdict.ranked(NAMED).into_iter().filter_map(named).collect(),
             in_scope: verdict.in_scope,
         }
     }

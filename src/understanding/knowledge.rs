@@ -11,14 +11,18 @@ use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
 use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Document, Kind, SearchError};
-use crate::understanding::tokenise::fold;
+use crate::understanding::tokenise::{Tokens, Word, fold};
 
 /// How many intents beside the likeliest one a reading names.
 const ALTERNATIVES: usize = 3;
+/// How many FAQ entries a reading names.
+const ANSWERS: usize = 5;
 /// How many words a reading names for its urgency.
 const EVIDENCE: usize = 5;
 /// From which probability on an intent that means a human is a wish for one.
 const WANTS_HUMAN_AT: f32 = 0.6;
+/// A message of fewer Han characters, or half as many words, says nothing of why it presses.
+const LEAST_SAID: usize = 5;
 /// How sure a rule of the operator is.
 const RULE_CONFIDENCE: f32 = 0.99;
 /// Above this probability a message that leans on the last topic is understood without it.
@@ -106,10 +110,13 @@ impl Understanding {
         if let (Some(head), Some(best)) = (&self.urgency, learned) {
             let level = level_of(&best.name).unwrap_or_default();
             let evidence = head.evidence(message, &best.name, EVIDENCE);
-            // nobody is fetched at once for a message of which no word says why
-            if level <= UrgencyLevel::Normal || !evidence.is_empty() {
-                urgency = Urgency { level, confidence: best.confidence, evidence };
-            }
+            // nobody is fetched at once for a message that says nothing of why
+            let says_why = !evidence.is_empty() && !is_bare(&message.tokens);
+            urgency = if level <= UrgencyLevel::Normal || says_why {
+                Urgency { level, confidence: best.confidence, evidence }
+            } else {
+                Urgency { confidence: 1.0 - best.confidence, ..Urgency::default() }
+            };
         }
         let ruled = matching.iter().filter_map(|mark| match mark {
             RuleMark::Urgency(level) => Some(*level),
@@ -148,7 +155,7 @@ impl Understanding {
             }
             None => alone,
         };
-        ranked.into_iter().filter_map(|ranked| self.answer(ranked)).collect()
+        ranked.into_iter().take(ANSWERS).filter_map(|ranked| self.answer(ranked)).collect()
     }
 
     fn answer(&self, ranked: Ranked) -> Option<Answer> {
@@ -156,6 +163,12 @@ impl Understanding {
         let Ranked { confidence, bm25, cosine, .. } = ranked;
         Some(Answer { id, confidence, bm25, cosine })
     }
+}
+
+/// Whether a message only names a thing: "battery", "我的账号".
+fn is_bare(tokens: &Tokens) -> bool {
+    let length = |word: &Word| if word.is_han { word.surface.chars().count() } else { 2 };
+    tokens.words.iter().map(length).sum::<usize>() < LEAST_SAID
 }
 
 fn read(head: Option<&Head>, message: &Prepared) -> HeadReading {
@@ -236,8 +249,21 @@ fn category_examples(catalog: &Catalog) -> Vec<Named<'_>> {
     named
 }
 
+/// The levels' own examples; small talk is at no level that presses, and the bare wish for a person
+/// is an ordinary matter.
 fn urgency_examples(catalog: &Catalog) -> Vec<Named<'_>> {
     let mut named = Vec::new();
+    for intent in &catalog.intents {
+        let level = match intent.act {
+            IntentAct::Smalltalk => UrgencyLevel::Low,
+            IntentAct::Human => UrgencyLevel::Normal,
+            IntentAct::Ask => continue,
+        };
+        for language in Language::ALL {
+            let texts = intent.examples.get(language).iter();
+            named.extend(texts.map(|text| named_by(level.name(), text)));
+        }
+    }
     for examples in &catalog.urgency {
         for language in Language::ALL {
             let texts = examples.examples.get(language).iter();

@@ -8,6 +8,7 @@ mod calibrate;
 mod classify;
 mod features;
 mod follow_up;
+mod function_words;
 mod head;
 mod knowledge;
 mod prepared;

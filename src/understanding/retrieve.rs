@@ -8,13 +8,19 @@ use rayon::prelude::*;
 use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
-use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, Searcher, TantivyDocument, TantivyError, Term};
 
 use crate::understanding::features::{Vector, Vectoriser};
+use crate::understanding::function_words::is_english_function_word;
 use crate::understanding::prepared::Prepared;
-use crate::understanding::tokenise::Tokens;
+use crate::understanding::tokenise::{Tokens, Word};
+
+thread_local! {
+    /// A score for each document, all zero between two searches.
+    static SCORES: std::cell::RefCell<Vec<f32>> = const { std::cell::RefCell::new(Vec::new()) };
+}
 
 /// How many documents each of the searches gives.
 const DEPTH: usize = 40;
@@ -38,15 +44,6 @@ pub struct Document {
     /// The words.
     pub text: String,
 }
-
-/// English stems that say nothing of what a question is about; they count only when there is nothing else.
-const FUNCTION_WORDS: [&str; 65] = [
-    "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
-    "can", "could", "did", "do", "doe", "for", "from", "had", "has", "have", "he", "her", "hi",
-    "his", "i", "if", "in", "is", "it", "just", "me", "my", "no", "not", "of", "on", "one", "or",
-    "our", "pleas", "she", "should", "so", "some", "that", "the", "their", "them", "then", "there",
-    "they", "this", "to", "was", "we", "were", "will", "with", "would", "you", "your",
-];
 
 /// What a document holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +76,8 @@ pub(super) struct Found {
     pub(super) candidates: Vec<Candidate>,
     /// What BM25 would give at most for these words; how well a score does is its share of this.
     pub(super) bm25_most: f32,
+    /// The share of the message's telling words that the knowledge knows, weighed by their rarity.
+    pub(super) known: f32,
 }
 
 /// The index over all documents.
@@ -95,7 +94,6 @@ pub(super) struct FaqIndex {
 struct Fields {
     phrasing: Field,
     passage: Field,
-    document: Field,
 }
 
 impl FaqIndex {
@@ -153,54 +151,59 @@ impl FaqIndex {
             }
         }
         let bm25_most = self.bm25_most(&message.tokens)?;
-        Ok(Found { candidates: found.into_values().collect(), bm25_most })
+        let known = self.vectoriser.known_share(&message.tokens);
+        Ok(Found { candidates: found.into_values().collect(), bm25_most, known })
     }
 
     fn cosines(&self, message: &Vector) -> Vec<(usize, f32)> {
-        let mut scores: HashMap<u32, f32, std::hash::BuildHasherDefault<fxhash::FxHasher>> =
-            HashMap::default();
-        for (column, value) in message.iter() {
-            for (document, weight) in self.postings.get(column as usize).into_iter().flatten() {
-                *scores.entry(*document).or_default() += value * weight;
+        SCORES.with_borrow_mut(|scores| {
+            scores.resize(self.documents.len().max(scores.len()), 0.0);
+            let mut touched: Vec<u32> = Vec::new();
+            for (column, value) in message.iter() {
+                for (document, weight) in self.postings.get(column as usize).into_iter().flatten() {
+                    let Some(score) = scores.get_mut(*document as usize) else { continue };
+                    if *score == 0.0 {
+                        touched.push(*document);
+                    }
+                    *score += value * weight;
+                }
             }
-        }
-        let mut best: Vec<(usize, f32)> =
-            scores.into_iter().map(|(document, score)| (document as usize, score)).collect();
-        let by_score = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if best.len() > DEPTH * 2 {
-            best.select_nth_unstable_by(DEPTH * 2, by_score);
-            best.truncate(DEPTH * 2);
-        }
-        best
+            let take = |document: u32| {
+                let score = scores.get_mut(document as usize).map(std::mem::take);
+                (document as usize, score.unwrap_or_default())
+            };
+            let mut best: Vec<(usize, f32)> = touched.into_iter().map(take).collect();
+            let by_score =
+                |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+            if best.len() > DEPTH * 2 {
+                best.select_nth_unstable_by(DEPTH * 2, by_score);
+                best.truncate(DEPTH * 2);
+            }
+            best
+        })
     }
 
     fn bm25(&self, field: Field, tokens: &Tokens) -> Result<Vec<(usize, f32)>, SearchError> {
         let clauses: Vec<(Occur, Box<dyn Query>)> = distinct(tokens)
             .into_iter()
-            .map(|stem| {
-                let term = Term::from_field_text(field, stem);
+            .map(|word| {
+                let term = Term::from_field_text(field, &word.stem);
                 let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
                 (Occur::Should, Box::new(query) as Box<dyn Query>)
             })
             .collect();
         let query = BooleanQuery::new(clauses);
         let top = self.searcher.search(&query, &TopDocs::with_limit(DEPTH).order_by_score())?;
-        top.into_iter()
-            .map(|(score, address)| {
-                let segment = self.searcher.segment_reader(address.segment_ord);
-                let column = segment.fast_fields().u64("document")?;
-                let document = column.first(address.doc_id).unwrap_or_default();
-                Ok((usize::try_from(document).unwrap_or(usize::MAX), score))
-            })
-            .collect()
+        Ok(top.into_iter().map(|(score, at)| (at.doc_id as usize, score)).collect())
     }
 
+    /// What BM25 would give at most for these words.
     #[expect(clippy::cast_precision_loss, reason = "counts of documents are far below 2^24")]
     fn bm25_most(&self, tokens: &Tokens) -> Result<f32, SearchError> {
         let all = self.searcher.num_docs() as f32;
         let mut most = 0.0;
-        for stem in distinct(tokens) {
-            let term = Term::from_field_text(self.fields.phrasing, stem);
+        for word in distinct(tokens) {
+            let term = Term::from_field_text(self.fields.phrasing, &word.stem);
             let seen = self.searcher.doc_freq(&term)? as f32;
             most += (1.0 + (all - seen + 0.5) / (seen + 0.5)).ln() * MOST_OF_A_TERM;
         }
@@ -208,13 +211,14 @@ impl FaqIndex {
     }
 }
 
-fn distinct(tokens: &Tokens) -> Vec<&str> {
-    let mut stems: Vec<&str> = tokens.words.iter().map(|word| word.stem.as_str()).collect();
-    stems.sort_unstable();
-    stems.dedup();
-    let telling: Vec<&str> =
-        stems.iter().copied().filter(|stem| !FUNCTION_WORDS.contains(stem)).collect();
-    if telling.is_empty() { stems } else { telling }
+/// The words of which a question is about, each once; all of them when none tells anything.
+fn distinct(tokens: &Tokens) -> Vec<&Word> {
+    let mut words: Vec<&Word> = tokens.words.iter().collect();
+    words.sort_unstable_by(|a, b| a.stem.cmp(&b.stem));
+    words.dedup_by(|a, b| a.stem == b.stem);
+    let is_telling = |word: &&Word| !is_english_function_word(&word.stem);
+    let telling: Vec<&Word> = words.iter().copied().filter(is_telling).collect();
+    if telling.is_empty() { words } else { telling }
 }
 
 fn write_index(
@@ -229,17 +233,16 @@ fn write_index(
     let fields = Fields {
         phrasing: schema.add_text_field("phrasing", options.clone()),
         passage: schema.add_text_field("passage", options),
-        document: schema.add_u64_field("document", FAST),
     };
     let index = Index::builder().schema(schema.build());
     let mut writer = index.single_segment_index_writer(RamDirectory::create(), WRITER_BYTES)?;
-    for (at, (document, message)) in (0_u64..).zip(documents.iter().zip(read)) {
+    // one segment, written in order: a document's number in the index is its place in the list
+    for (document, message) in documents.iter().zip(read) {
         let field = match document.kind {
             Kind::Phrasing => fields.phrasing,
             Kind::Passage => fields.passage,
         };
         let mut row = TantivyDocument::default();
-        row.add_u64(fields.document, at);
         row.add_pre_tokenized_text(field, pre_tokenised(&message.tokens));
         writer.add_document(row)?;
     }
@@ -254,4 +257,19 @@ fn pre_tokenised(tokens: &Tokens) -> PreTokenizedString {
         ..Token::default()
     });
     PreTokenizedString { text: String::new(), tokens: tokens.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn function_words_count_only_when_there_is_nothing_else() {
+        let stems = |text| {
+            let tokens = crate::understanding::tokenise::tokenise(text);
+            distinct(&tokens).into_iter().map(|word| word.stem.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(stems("where is my parcel"), ["parcel", "where"]);
+        assert_eq!(stems("is it"), ["is", "it"]);
+    }
 }

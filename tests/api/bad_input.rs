@@ -65,6 +65,24 @@ async fn bodies_that_are_not_messages() {
 }
 
 #[tokio::test]
+async fn a_conversation_starts_with_an_empty_object_or_no_body() {
+    let app = TestApp::start().await;
+    let start = async |body: &'static str| {
+        let request = app.http.post(format!("{}/api/v1/visitor/conversations", app.url));
+        let request = request.header("content-type", "application/json").body(body);
+        Answer::of(request.send().await.unwrap()).await
+    };
+    for body in ["", "{}"] {
+        assert_eq!(start(body).await.status, StatusCode::CREATED, "{body:?}");
+    }
+    assert_eq!(start("{").await.refusal(), (400, "bad_json"));
+    assert_eq!(start(r#"{"nonsense":1}"#).await.refusal(), (400, "unknown_field"));
+    let metrics = app.get("/metrics").await.text;
+    assert!(metrics.contains("frontdesk_refused_total{reason=\"unknown_field\"} 1"), "{metrics}");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn another_visitors_conversation_answers_like_an_unknown_one() {
     let app = TestApp::start().await;
     let (mine, theirs) = (app.visitor().await, app.visitor().await);
@@ -107,6 +125,39 @@ async fn forged_tokens_open_nothing() {
 }
 
 #[tokio::test]
+async fn an_expired_token_opens_nothing_and_a_renewal_does() {
+    let app = TestApp::start_with(|settings| settings.visitor.token_minutes = 0).await;
+    let mut visitor = app.visitor().await;
+    assert_eq!(visitor.say("m", "hello").await.refusal(), (401, "unauthorized"));
+    let mut widget = app.socket("/ws/v1/visitor", None).await;
+    widget.send(json!({"type": "hello", "token": visitor.token})).await;
+    assert_eq!(widget.expect("error").await["code"], "unauthorized");
+    assert_eq!(widget.closed().await, 4001);
+    // a renewal gives a fresh pair for the same conversation; a token for talking does not
+    let fresh = app.post("/api/v1/visitor/token", json!({"renewal": visitor.renewal})).await;
+    assert_eq!(fresh.status, StatusCode::OK, "{}", fresh.text);
+    assert_eq!(fresh.body["conversation"], visitor.conversation.as_str());
+    visitor.renewal.clone_from(&visitor.token);
+    let refused = app.post("/api/v1/visitor/token", json!({"renewal": visitor.renewal})).await;
+    assert_eq!(refused.refusal(), (401, "unauthorized"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_socket_that_floods_is_refused_with_a_hint_and_stays_open() {
+    let app = TestApp::start_with(|settings| settings.limits.socket_frames_per_second = 1).await;
+    let mut widget = app.widget().await;
+    widget.expect("welcome").await;
+    for _ in 0..20 {
+        widget.send(json!({"type": "resume", "after": 0})).await;
+    }
+    let refused = widget.expect("error").await;
+    assert_eq!(refused["code"], "rate_limited");
+    assert!(refused["retry_after_ms"].as_u64().unwrap() > 0, "{refused}");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_replayed_client_id_is_the_same_message() {
     let app = TestApp::start().await;
     let visitor = app.visitor().await;
@@ -118,8 +169,11 @@ async fn a_replayed_client_id_is_the_same_message() {
     assert_eq!((&again.body["seq"], &again.body["replayed"]), (&first.body["seq"], &json!(true)));
     assert_eq!(visitor.events().await.len(), 4);
     // the server's own ids cannot be taken
-    let reserved = visitor.say("bot:1:0", "hello").await;
-    assert!(reserved.status.is_success() || reserved.refusal().0 == 400, "{}", reserved.text);
+    for reserved in ["bot/1/0", "desk/1"] {
+        let refused = visitor.say(reserved, "hello").await;
+        assert_eq!(refused.refusal(), (400, "invalid_field"), "{reserved}");
+    }
+    assert_eq!(visitor.events().await.len(), 4);
     app.stop().await;
 }
 

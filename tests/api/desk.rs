@@ -198,3 +198,31 @@ async fn a_customer_who_leaves_the_queue_has_the_bot_again() {
     assert_eq!(answer["event"]["type"], "bot_message");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn an_admin_erases_a_conversation_and_nobody_reads_it_any_more() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bob = admin.colleague("bob").await;
+    let (mut widget, conversation) = waiting(&app, "I want a person, my code is xyzzy").await;
+    let path = format!("/api/v1/conversations/{conversation}");
+    assert_eq!(bob.request(Method::DELETE, &path, None).await.refusal(), (403, "forbidden"));
+    let erased = admin.request(Method::DELETE, &path, None).await;
+    assert_eq!(erased.status, StatusCode::NO_CONTENT, "{}", erased.text);
+    assert_eq!(widget.event("erased").await["type"], "erased");
+    let left = admin.request(Method::GET, &format!("{path}/events"), None).await;
+    assert!(!left.text.contains("xyzzy"), "{}", left.text);
+    let kinds: Vec<&str> = left.body["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["erased"; 4]);
+    // the customer may start anew in the same conversation
+    widget.send(json!({"type": "send", "client_id": "m-2", "text": "When are you open?"})).await;
+    assert_eq!(widget.expect("ack").await["seq"], 5);
+    let unknown = "/api/v1/conversations/00000000000040008000000000000000";
+    assert_eq!(admin.request(Method::DELETE, unknown, None).await.refusal(), (404, "not_found"));
+    app.stop().await;
+}

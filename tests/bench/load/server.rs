@@ -77,6 +77,15 @@ impl Server {
         self.cpu().saturating_sub(before).as_secs_f64()
     }
 
+    /// Gives server and client a core each, so that neither slows the other down.
+    pub(crate) fn keep_apart(&self) {
+        for (core, process) in [("0", self.child.id()), ("1", std::process::id())] {
+            let mut command = Command::new("taskset");
+            command.args(["-acp", core, &process.to_string()]).stdout(Stdio::null());
+            assert!(command.status().unwrap().success());
+        }
+    }
+
     /// Kills the server as `kill -9` does and gives its data folder.
     pub(crate) fn kill(mut self) -> TempDir {
         self.child.kill().unwrap();
