@@ -66,6 +66,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "dialogue",
             "handoff",
             "conversation",
+            "evaluation", // its clock
             "gateway",
         ],
     ),
@@ -112,6 +113,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "events",
             "handoff/desk.rs",
             "conversation",
+            "evaluation", // its clock
             "gateway",
         ],
     ),

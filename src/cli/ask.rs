@@ -77,7 +77,7 @@ impl Rehearsal<'_> {
         let reading = self.knowledge.understanding.read(text.as_str(), topic.as_deref());
         let message = Message { text: text.as_str(), choice: None };
         let actions = self.policy.decide(state, message, &reading);
-        rehearse::advance(state, text, &actions);
+        rehearse::advance(state, text, &actions, &reading);
         if self.json {
             let spoken: Vec<&String> = actions.iter().filter_map(words).collect();
             let json = serde_json::json!({ "reading": reading, "answer": spoken });

@@ -273,6 +273,9 @@ impl Settings {
         if dialogue.offer_at > dialogue.answer_at {
             return wrong("dialogue.offer_at", "must not be above dialogue.answer_at");
         }
+        if self.visitor.token_minutes == 0 {
+            return wrong("visitor.token_minutes", "must be 1 or more");
+        }
         if self.limits.turns_in_flight == 0 {
             return wrong("limits.turns_in_flight", "must be 1 or more");
         }
@@ -369,6 +372,7 @@ mod tests {
             ("[dialogue]\nanswer_at = 1.5", "dialogue.answer_at"),
             ("[dialogue]\noffer_at = 0.9", "dialogue.offer_at"),
             ("[limits]\nturns_in_flight = 0", "limits.turns_in_flight"),
+            ("[visitor]\ntoken_minutes = 0", "visitor.token_minutes"),
             ("[limits]\nmessage_bytes = 65536", "limits.message_bytes"),
             ("[api]\nkeys = [\"short\"]", "api.keys"),
             ("[sites]\norigins = [\"shop.example\"]", "sites.origins"),

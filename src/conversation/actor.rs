@@ -80,7 +80,8 @@ async fn serve(
     let started = Instant::now();
     if let Some((client_id, command)) = command {
         let outcome = actor.carry_out(client_id, command).await;
-        let is_stored = outcome.as_ref().is_ok_and(|accepted| !accepted.replayed);
+        // also after a replay: it may be our own, of an append whose outcome was not known
+        let is_stored = outcome.is_ok();
         let _ = reply.send(outcome);
         inner.parts.metrics.turn(Stage::Append, started.elapsed());
         if !is_stored {
@@ -175,7 +176,7 @@ impl Actor {
                 if matches!(self.state.status, Status::Bot | Status::Resolved) =>
             {
                 let language = self.state.language.unwrap_or(language);
-                let actions = policy.hand_over(language);
+                let actions = policy.hand_over(&self.state, language);
                 // The customer's own event first: it carries the customer's client id.
                 Ok(turn::bodies(actions.into_iter().rev().collect(), None))
             }

@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::conversation::turn;
 use crate::dialogue::State;
-use crate::domain::{Action, ClientId, Event, EventBody, MessageText, Timestamp};
+use crate::domain::{Action, ClientId, Event, EventBody, MessageText, Reading, Timestamp};
 
 /// The question of the FAQ entry that was answered last, for follow-ups.
 pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
@@ -15,9 +15,9 @@ pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
 }
 
 /// Folds a message and what the bot does about it into `state`.
-pub fn advance(state: &mut State, text: MessageText, actions: &[Action]) {
+pub fn advance(state: &mut State, text: MessageText, actions: &[Action], reading: &Reading) {
     let said = EventBody::VisitorMessage { text, choice: None };
-    let answers = turn::bodies(actions.to_vec(), None);
+    let answers = turn::bodies(actions.to_vec(), Some(reading));
     for body in std::iter::once(said).chain(answers) {
         let seq = state.last.next();
         let client_id = ClientId::of_bot_turn(seq, 0);

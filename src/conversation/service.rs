@@ -235,7 +235,6 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/knowledge");
         let knowledge = Knowledge::load(&folder).unwrap();
         let log = Arc::new(FailingLog::new(Arc::new(MemoryLog::default())));
-        let settings = crate::config::Settings::default();
         let parts = Parts {
             log: Arc::clone(&log) as _,
             knowledge: Arc::new(KnowledgeStore::new(folder, knowledge)),
@@ -243,10 +242,10 @@ mod tests {
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),
             thresholds: Thresholds {
-                answer_at: settings.dialogue.answer_at,
-                offer_at: settings.dialogue.offer_at,
-                smalltalk_at: settings.dialogue.smalltalk_at,
-                urgent_at: settings.dialogue.urgent_at,
+                answer_at: 0.55,
+                offer_at: 0.2,
+                smalltalk_at: 0.5,
+                urgent_at: 0.6,
             },
             turns_in_flight: 4,
         };

@@ -83,9 +83,9 @@ impl Policy<'_> {
     }
 
     /// What the bot does when the customer presses the button that asks for a person.
-    pub fn hand_over(&self, language: Language) -> Vec<Action> {
+    pub fn hand_over(&self, state: &State, language: Language) -> Vec<Action> {
         let reading = Reading::default();
-        let turn = Turn { policy: self, state: &State::default(), reading: &reading, language };
+        let turn = Turn { policy: self, state, reading: &reading, language };
         turn.hand_off(HandoffReason::Requested, Reply::HandoffRequested)
     }
 }
@@ -256,11 +256,14 @@ impl Turn<'_> {
     fn enqueue(&self, reason: HandoffReason) -> Action {
         let read = &self.reading.urgency;
         let is_sure = read.level < UrgencyLevel::Urgent || self.is_urgent();
-        let urgency = if is_sure {
+        let now = if is_sure {
             read.clone()
         } else {
             Urgency { level: UrgencyLevel::High, ..read.clone() }
         };
+        // the matter is what was told before: "I want a person" says nothing of it
+        let told = self.state.pressing.clone().filter(|told| told.level > now.level);
+        let urgency = told.unwrap_or(now);
         Action::Handoff { reason, urgency, language: self.language }
     }
 
@@ -458,6 +461,27 @@ mod tests {
         let second = decide(&failed, "x", None, &Reading::default());
         assert_eq!(said(&second).0, "fallback_second");
         assert_eq!(reason(&second).unwrap().0, HandoffReason::NotUnderstood);
+    }
+
+    #[test]
+    fn the_queue_knows_the_most_urgent_matter_of_the_conversation() {
+        let told = Urgency {
+            level: UrgencyLevel::High,
+            confidence: 0.8,
+            evidence: vec!["twice".to_owned()],
+        };
+        let state = State { pressing: Some(told.clone()), ..State::default() };
+        let catalog = catalog();
+        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS };
+        let wish = Reading { wants_human: true, ..Reading::default() };
+        let by_words = policy.decide(&state, Message { text: "x", choice: None }, &wish);
+        for actions in [policy.hand_over(&state, Language::En), by_words] {
+            assert_eq!(reason(&actions), Some((HandoffReason::Requested, UrgencyLevel::High)));
+            assert!(matches!(
+                &actions[1],
+                Action::Handoff { urgency, .. } if urgency.evidence == told.evidence
+            ));
+        }
     }
 
     #[test]

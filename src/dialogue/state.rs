@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     AgentId, Event, EventBody, HandoffReason, Language, MessageText, Outcome, Seq, Timestamp,
-    UrgencyLevel,
+    Urgency, UrgencyLevel,
 };
 
+/// How sure a reading of the urgency must be to be remembered.
+const SURE_AT: f32 = 0.5;
 /// Most characters of the customer's last words that are kept.
 const PREVIEW_CHARS: usize = 120;
 
@@ -62,7 +64,7 @@ pub struct Unanswered {
 }
 
 /// Where a conversation stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// The last event that is folded in.
     pub last: Seq,
@@ -78,6 +80,9 @@ pub struct State {
     pub need: Option<Need>,
     /// The agent, from the claim on.
     pub taken: Option<Taken>,
+    /// The most urgent matter since the last resolution, as the bot read it.
+    #[serde(default)]
+    pub pressing: Option<Urgency>,
     /// What the bot still has to answer.
     pub unanswered: Option<Unanswered>,
     /// The customer's last words, shortened.
@@ -97,8 +102,11 @@ impl State {
             EventBody::VisitorMessage { text, choice } => {
                 self.hear(event.seq, text, choice.as_deref());
             }
-            EventBody::BotMessage { language, outcome, entry, .. } => {
+            EventBody::BotMessage { language, outcome, entry, reading, .. } => {
                 self.note_answer(*language, *outcome, entry.as_deref());
+                if let Some(reading) = reading {
+                    self.note_urgency(&reading.urgency);
+                }
             }
             EventBody::HandoffRequested { reason, urgency, evidence, language } => {
                 self.language = Some(*language);
@@ -122,6 +130,7 @@ impl State {
                 self.status = Status::Resolved;
                 self.taken = Some(Taken { agent: *agent, name: name.clone(), at: event.at });
                 self.topic = None;
+                self.pressing = None;
                 self.rating = None;
             }
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
@@ -154,6 +163,13 @@ impl State {
             }
             Outcome::Fallback => self.failures = self.failures.saturating_add(1),
             Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
+        }
+    }
+
+    fn note_urgency(&mut self, read: &Urgency) {
+        let known = self.pressing.as_ref().map(|known| known.level);
+        if read.confidence >= SURE_AT && Some(read.level) > known {
+            self.pressing = Some(read.clone());
         }
     }
 

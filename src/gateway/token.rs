@@ -78,10 +78,14 @@ impl TokenSigner {
         self.check(Purpose::Talk, token, now)
     }
 
-    /// The conversation for which a renewal token gives a fresh pair.
-    pub(super) fn renew(&self, token: &str, now: Timestamp) -> Result<Tokens, TokenError> {
+    /// A fresh pair for a renewal token, with the conversation that it opens.
+    pub(super) fn renew(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(ConversationId, Tokens), TokenError> {
         let (conversation, _) = self.check(Purpose::Renew, token, now)?;
-        Ok(self.issue(conversation, now))
+        Ok((conversation, self.issue(conversation, now)))
     }
 
     fn sign(&self, purpose: Purpose, conversation: ConversationId, expires: Timestamp) -> String {
@@ -138,7 +142,7 @@ mod tests {
         let tokens = signer.issue(conversation, start);
         assert_eq!(signer.open(&tokens.token, start).map(|(id, _)| id), Ok(conversation));
         assert_eq!(signer.open(&tokens.token, start.plus(HOUR)), Err(TokenError::Expired));
-        let fresh = signer.renew(&tokens.renewal, start.plus(2 * HOUR)).unwrap();
+        let (_, fresh) = signer.renew(&tokens.renewal, start.plus(2 * HOUR)).unwrap();
         assert!(signer.open(&fresh.token, start.plus(2 * HOUR)).is_ok());
         assert!(signer.renew(&tokens.renewal, start.plus(25 * HOUR)).is_err());
     }

@@ -185,9 +185,9 @@ pub(super) async fn renew(
     body: Json<Renew>,
 ) -> Result<HttpResponse, ApiError> {
     let now = gate.clock.now();
-    let fresh = gate.tokens.renew(&body.0.renewal, now).map_err(|_| ApiError::Unauthorized)?;
-    let opened = gate.tokens.open(&fresh.token, now).map_err(|_| ApiError::Unauthorized)?;
-    Ok(HttpResponse::Ok().json(started(opened.0, fresh)))
+    let renewed = gate.tokens.renew(&body.0.renewal, now).map_err(|_| ApiError::Unauthorized)?;
+    let (conversation, tokens) = renewed;
+    Ok(HttpResponse::Ok().json(started(conversation, tokens)))
 }
 
 /// Says something. When this answers, the message is on disk.

@@ -102,7 +102,7 @@ impl Metrics {
         let build_info =
             make.gauges("build_info", "The version that runs; always 1.", &["version"]);
         build_info.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
-        Self {
+        let metrics = Self {
             turn_seconds: make.histograms("turn_seconds", "A turn by stage.", "stage", SECONDS),
             log_commit_seconds: make.histogram("log_commit_seconds", "One commit.", SECONDS),
             log_batch_size: make.histogram("log_batch_size", "Events a commit.", SIZES),
@@ -129,7 +129,15 @@ impl Metrics {
             resident_bytes: make.gauge("process_resident_bytes", "Resident memory."),
             open_files: make.gauge("process_open_files", "Open file descriptors."),
             registry,
+        };
+        // there from the start, so that an alert can tell "none" from "not known"
+        for level in UrgencyLevel::ALL {
+            metrics.handoff_queue_depth(level, 0);
         }
+        for kind in [SocketKind::Visitor, SocketKind::Agent] {
+            metrics.sockets.with_label_values(&[kind.label()]).set(0);
+        }
+        metrics
     }
 
     /// A stage of a turn took this long.

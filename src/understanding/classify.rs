@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed, sharpness, softmax};
 use crate::understanding::features::{Counts, Vectoriser, word_key};
+use crate::understanding::function_words::is_function_word;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::svm::{Machines, Rows};
 use crate::understanding::tokenise::Tokens;
@@ -98,7 +99,8 @@ impl Classifier {
             };
             let weight = self.machines.weights_of(column).get(class).copied().unwrap_or_default();
             let is_new = weighed.iter().all(|(_, known)| *known != word.surface);
-            if is_new && idf > RARE && weight > 0.0 {
+            let is_telling = is_new && idf > RARE && !is_function_word(&word.stem);
+            if is_telling && weight > 0.0 {
                 weighed.push((weight * idf, &word.surface));
             }
         }

@@ -23,6 +23,8 @@ const EVIDENCE: usize = 5;
 const WANTS_HUMAN_AT: f32 = 0.6;
 /// A message of fewer Han characters, or half as many words, says nothing of why it presses.
 const LEAST_SAID: usize = 5;
+/// How sure the level of a single clause must be.
+const CLAUSE_AT: f32 = 0.5;
 /// How sure a rule of the operator is.
 const RULE_CONFIDENCE: f32 = 0.99;
 /// Above this probability a message that leans on the last topic is understood without it.
@@ -97,26 +99,30 @@ impl Understanding {
             alternatives: intents.take(ALTERNATIVES).collect(),
             in_scope,
             category: read(self.categories.as_ref(), &message).ranked.into_iter().next(),
-            urgency: self.urgency(&message, &matching),
+            urgency: self.urgency(text, &message, &matching, wants_human),
             wants_human,
             answers: self.answers(&message, topic),
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
         }
     }
 
-    fn urgency(&self, message: &Prepared, matching: &[&RuleMark]) -> Urgency {
-        let learned = read(self.urgency.as_ref(), message).ranked.into_iter().next();
-        let mut urgency = Urgency::default();
-        if let (Some(head), Some(best)) = (&self.urgency, learned) {
-            let level = level_of(&best.name).unwrap_or_default();
-            let evidence = head.evidence(message, &best.name, EVIDENCE);
-            // nobody is fetched at once for a message that says nothing of why
-            let says_why = !evidence.is_empty() && !is_bare(&message.tokens);
-            urgency = if level <= UrgencyLevel::Normal || says_why {
-                Urgency { level, confidence: best.confidence, evidence }
-            } else {
-                Urgency { confidence: 1.0 - best.confidence, ..Urgency::default() }
-            };
+    /// How much a message presses. In "I was charged twice, let me talk to a person" it is the first
+    /// clause that presses: beside the wish for a person, each clause is read alone.
+    fn urgency(
+        &self,
+        text: &str,
+        message: &Prepared,
+        matching: &[&RuleMark],
+        wants_human: bool,
+    ) -> Urgency {
+        let mut urgency = self.learned_urgency(message);
+        if wants_human {
+            for clause in text.split(is_clause_end) {
+                let alone = self.learned_urgency(&Prepared::of(clause));
+                if alone.level > urgency.level && alone.confidence >= CLAUSE_AT {
+                    urgency = alone;
+                }
+            }
         }
         let ruled = matching.iter().filter_map(|mark| match mark {
             RuleMark::Urgency(level) => Some(*level),
@@ -136,6 +142,23 @@ impl Understanding {
             }
             _ => urgency,
         }
+    }
+
+    fn learned_urgency(&self, message: &Prepared) -> Urgency {
+        let learned = read(self.urgency.as_ref(), message).ranked.into_iter().next();
+        let mut urgency = Urgency::default();
+        if let (Some(head), Some(best)) = (&self.urgency, learned) {
+            let level = level_of(&best.name).unwrap_or_default();
+            let evidence = head.evidence(message, &best.name, EVIDENCE);
+            // nobody is fetched at once for a message that says nothing of why
+            let says_why = !evidence.is_empty() && !is_bare(&message.tokens);
+            urgency = if level <= UrgencyLevel::Normal || says_why {
+                Urgency { level, confidence: best.confidence, evidence }
+            } else {
+                Urgency { confidence: 1.0 - best.confidence, ..Urgency::default() }
+            };
+        }
+        urgency
     }
 
     fn answers(&self, message: &Prepared, topic: Option<&str>) -> Vec<Answer> {
@@ -163,6 +186,10 @@ impl Understanding {
         let Ranked { confidence, bm25, cosine, .. } = ranked;
         Some(Answer { id, confidence, bm25, cosine })
     }
+}
+
+fn is_clause_end(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | '!' | '?' | '\n' | '。' | '，' | '；' | '！' | '？' | '、')
 }
 
 /// Whether a message only names a thing: "battery", "我的账号".

@@ -125,25 +125,6 @@ async fn forged_tokens_open_nothing() {
 }
 
 #[tokio::test]
-async fn an_expired_token_opens_nothing_and_a_renewal_does() {
-    let app = TestApp::start_with(|settings| settings.visitor.token_minutes = 0).await;
-    let mut visitor = app.visitor().await;
-    assert_eq!(visitor.say("m", "hello").await.refusal(), (401, "unauthorized"));
-    let mut widget = app.socket("/ws/v1/visitor", None).await;
-    widget.send(json!({"type": "hello", "token": visitor.token})).await;
-    assert_eq!(widget.expect("error").await["code"], "unauthorized");
-    assert_eq!(widget.closed().await, 4001);
-    // a renewal gives a fresh pair for the same conversation; a token for talking does not
-    let fresh = app.post("/api/v1/visitor/token", json!({"renewal": visitor.renewal})).await;
-    assert_eq!(fresh.status, StatusCode::OK, "{}", fresh.text);
-    assert_eq!(fresh.body["conversation"], visitor.conversation.as_str());
-    visitor.renewal.clone_from(&visitor.token);
-    let refused = app.post("/api/v1/visitor/token", json!({"renewal": visitor.renewal})).await;
-    assert_eq!(refused.refusal(), (401, "unauthorized"));
-    app.stop().await;
-}
-
-#[tokio::test]
 async fn a_socket_that_floods_is_refused_with_a_hint_and_stays_open() {
     let app = TestApp::start_with(|settings| settings.limits.socket_frames_per_second = 1).await;
     let mut widget = app.widget().await;
