@@ -8,6 +8,7 @@ mod failing;
 mod keys;
 mod log;
 mod memory;
+mod open_error;
 mod record;
 pub mod sled;
 mod writer;

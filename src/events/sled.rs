@@ -4,15 +4,17 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::domain::{Attention, ClientId, ConversationId, Event, NewEvent, Seq};
+pub use crate::events::open_error::OpenError;
 use crate::events::writer::{self, Change, Job, Space, Writer};
 use crate::events::{
     AppendError, Appended, Durability, EventLog, LogMetrics, ReadError, Records, RecordsError,
@@ -23,6 +25,9 @@ use crate::events::{
 const QUEUE: usize = 4_096;
 /// How many wakes a listener may be behind before it is told that it missed some.
 const WAKES: usize = 1_024;
+/// How often, and after which wait, a store that was closed just now is tried again.
+const LOCK_TRIES: usize = 100;
+const LOCK_WAIT: Duration = Duration::from_millis(10);
 pub(super) const STORE: &str = "log";
 const LOCK: &str = "lock";
 
@@ -39,39 +44,6 @@ impl Default for OpenOptions {
     fn default() -> Self {
         Self { cache_bytes: 64 * 1024 * 1024, metrics: None }
     }
-}
-
-/// Why the store cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process has it.
-    #[error("another frontdesk already uses the data folder {}; stop it, or use another folder with --data", folder.display())]
-    Locked {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// It cannot be written.
-    #[error("the data folder {} cannot be written: {source}", folder.display())]
-    NotWritable {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// There is none.
-    #[error("there is no event store in {}", folder.display())]
-    Missing {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// It is damaged.
-    #[error("the event store in {} is damaged ({reason}); move the folder aside and restore a backup", folder.display())]
-    Corrupt {
-        /// The folder.
-        folder: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
 }
 
 /// The event log on disk.
@@ -183,7 +155,7 @@ fn open_tree(store: &Path, cache_bytes: u64) -> Result<sled::Db, OpenError> {
         .flush_every_ms(None)
         .mode(sled::Mode::HighThroughput);
     let corrupt = |reason| OpenError::Corrupt { folder: store.to_owned(), reason };
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| config.open())) {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open_released(&config))) {
         Ok(Ok(tree)) => Ok(tree),
         Ok(Err(sled::Error::Io(error)))
             if matches!(
@@ -198,6 +170,21 @@ fn open_tree(store: &Path, cache_bytes: u64) -> Result<sled::Db, OpenError> {
         Ok(Err(error)) => Err(corrupt(error.to_string())),
         Err(_) => Err(corrupt("its pages cannot be read".to_owned())),
     }
+}
+
+/// Our own lock keeps other processes out; what sled still finds locked is a store of this process
+/// that was closed a moment ago and whose threads are just ending.
+#[expect(clippy::disallowed_methods, reason = "opening is blocking work, away from the workers")]
+fn open_released(config: &sled::Config) -> sled::Result<sled::Db> {
+    for _ in 0..LOCK_TRIES {
+        match config.open() {
+            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+                std::thread::sleep(LOCK_WAIT);
+            }
+            opened => return opened,
+        }
+    }
+    config.open()
 }
 
 fn unavailable(error: &sled::Error) -> ReadError {
