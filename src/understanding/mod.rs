@@ -1,4 +1,4 @@
-//! Makes a [`Reading`] of a message: CPU work without I/O, trained from the catalog alone. This is
+//! Makes a [`crate::domain::Reading`] of a message: CPU work without I/O, trained from the catalog alone. This is
 //! the lexical tier: `tokenise` and `features` see the text, `head` and `classify` learn intents,
 //! categories and urgency, `retrieve` and `answer` find FAQ entries, `rules` are the operator's
 //! regular expressions.
