@@ -6,8 +6,30 @@ mod server;
 
 pub use server::{Running, StartError, StopError, start};
 
+use std::time::Duration;
+
 use crate::config::Settings;
 use crate::dialogue::Thresholds;
+use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
+
+/// The encoders of the settings, with the vectors kept in the data folder; nothing where they are
+/// switched off.
+pub fn encoding(settings: &Settings) -> Result<Option<Encoding>, EncodeError> {
+    let encoder = &settings.encoder;
+    if !encoder.enabled {
+        return Ok(None);
+    }
+    let encoders = Encoders::load(&encoder.models, &encoder.multilingual, &encoder.english)?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let size = PoolSize {
+        threads: encoder.threads.unwrap_or(cores / 2).max(1),
+        waiting: encoder.waiting,
+        patience: Duration::from_millis(encoder.patience_ms),
+    };
+    let kept = KeptVectors::open(settings.server.data.join("vectors.bin"));
+    let started = Encoding::start(encoders, size, kept);
+    started.map(Some).map_err(|error| EncodeError::Inference(error.to_string()))
+}
 
 /// The dialogue's thresholds in the settings.
 pub fn thresholds(settings: &Settings) -> Thresholds {

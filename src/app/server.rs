@@ -11,7 +11,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts};
-use crate::app::{secret, thresholds};
+use crate::app::{encoding, secret, thresholds};
 use crate::catalog::{self, Mistakes};
 use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
@@ -20,6 +20,7 @@ use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::tasks::{StillRunning, Tasks};
 use crate::telemetry::Metrics;
+use crate::understanding::encode::{EncodeError, Encoding};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,9 @@ pub enum StartError {
     /// The knowledge has mistakes.
     #[error("the knowledge has mistakes:\n{0}")]
     Knowledge(#[from] Mistakes),
+    /// An encoder cannot be loaded.
+    #[error("the encoder cannot be loaded: {0}; `encoder.enabled = false` goes on without")]
+    Encoder(#[from] EncodeError),
     /// The accounts cannot be read.
     #[error("the accounts cannot be read: {0}")]
     Accounts(#[from] AccountError),
@@ -84,7 +88,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let folder = settings.server.data.clone();
     let at_folder = |source| StartError::Data { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(at_folder)?;
-    let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
+    let (log, knowledge, encoding) = read_at_once(&tasks, &settings, &metrics).await?;
     let secret = secret::load(&settings.server.data).map_err(at_folder)?;
     let hours = settings.agents.session_hours;
     let session_life = Duration::from_secs(hours * 3_600);
@@ -93,14 +97,23 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let setup_token = accounts.setup_token();
     let conversations = Conversations::start(Parts {
         log: Arc::clone(&log) as _,
-        knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
+        knowledge: Arc::new(KnowledgeStore::new(
+            settings.server.intents.clone(),
+            knowledge,
+            encoding,
+        )),
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
         metrics: Arc::clone(&metrics),
         thresholds: thresholds(&settings),
         turns_in_flight: settings.limits.turns_in_flight,
+        turns_burst: settings.limits.turns_burst,
     })
     .await?;
+    if conversations.knowledge().has_encoders() {
+        // answers by words at once; by meaning as soon as the knowledge is encoded
+        reload(&conversations, &tasks, "the knowledge is encoded");
+    }
     let watch = watch_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
     let workers = settings.server.workers;
@@ -136,14 +149,35 @@ async fn read_at_once(
     tasks: &Tasks,
     settings: &Arc<Settings>,
     metrics: &Arc<Metrics>,
-) -> Result<(Arc<SledLog>, Knowledge), StartError> {
+) -> Result<(Arc<SledLog>, Knowledge, Option<Encoding>), StartError> {
     let intents = settings.server.intents.clone();
-    let knowledge = tasks.blocking(move || Knowledge::load(&intents));
+    let knowledge = tasks.blocking(move || Knowledge::load(&intents, None, &|_, _| true));
+    let encoder_settings = Arc::clone(settings);
+    let encoding = tasks.blocking(move || encoding(&encoder_settings));
     let data = settings.server.data.clone();
     let options = OpenOptions { metrics: Some(Arc::clone(metrics) as _), ..OpenOptions::default() };
     let log = tasks.blocking(move || SledLog::open(&data, options));
-    let (log, knowledge) = tokio::join!(log, knowledge);
-    Ok((Arc::new(log?), knowledge?))
+    let (log, knowledge, encoding) = tokio::join!(log, knowledge, encoding);
+    Ok((Arc::new(log?), knowledge?, encoding?))
+}
+
+/// Reads and learns the knowledge anew, beside what is in use.
+fn reload(conversations: &Conversations, tasks: &Tasks, done: &'static str) {
+    let (conversations, reloading) = (conversations.clone(), tasks.clone());
+    tasks.spawn("reload", async move {
+        match conversations.knowledge().reload(&reloading).await {
+            Ok(loaded) => tracing::info!(
+                intents = loaded.intents,
+                entries = loaded.entries,
+                duration_ms = u64::try_from(loaded.took.as_millis()).unwrap_or(u64::MAX),
+                "{done}"
+            ),
+            Err(_) if reloading.soft().is_cancelled() => {}
+            Err(mistakes) => tracing::error!(
+                "the changed knowledge has mistakes, the old stays in use:\n{mistakes}"
+            ),
+        }
+    });
 }
 
 fn watch_knowledge(
@@ -152,22 +186,7 @@ fn watch_knowledge(
     tasks: &Tasks,
 ) -> Option<catalog::Watch> {
     let (conversations, tasks) = (conversations.clone(), tasks.clone());
-    let changed = move || {
-        let (conversations, reloading) = (conversations.clone(), tasks.clone());
-        tasks.spawn("reload", async move {
-            match conversations.knowledge().reload(&reloading).await {
-                Ok(loaded) => tracing::info!(
-                    intents = loaded.intents,
-                    entries = loaded.entries,
-                    duration_ms = u64::try_from(loaded.took.as_millis()).unwrap_or(u64::MAX),
-                    "the changed knowledge is in use"
-                ),
-                Err(mistakes) => tracing::error!(
-                    "the changed knowledge has mistakes, the old stays in use:\n{mistakes}"
-                ),
-            }
-        });
-    };
+    let changed = move || reload(&conversations, &tasks, "the changed knowledge is in use");
     match catalog::watch(&settings.server.intents, changed) {
         Ok(watch) => Some(watch),
         Err(error) => {

@@ -16,6 +16,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) urgency: Vec<UrgencyTable>,
     #[serde(default)]
+    pub(super) message: Vec<MessageTable>,
+    #[serde(default)]
     pub(super) rule: Vec<RuleTable>,
     #[serde(default)]
     pub(super) replies: std::collections::BTreeMap<Spanned<String>, TextTable>,
@@ -87,4 +89,15 @@ pub(super) struct RuleTable {
     pub(super) wants_human: Option<Spanned<bool>>,
     pub(super) intent: Option<Spanned<String>>,
     pub(super) urgency: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MessageTable {
+    pub(super) text: Spanned<String>,
+    pub(super) urgency: Option<Spanned<String>>,
+    pub(super) category: Option<Spanned<String>>,
+    pub(super) sentiment: Option<Spanned<String>>,
+    pub(super) wants_human: Option<bool>,
+    pub(super) r#type: Option<Spanned<String>>,
 }

@@ -31,8 +31,8 @@ struct Use {
 }
 
 #[derive(Default)]
-struct Loader {
-    catalog: Catalog,
+pub(super) struct Loader {
+    pub(super) catalog: Catalog,
     mistakes: Vec<Mistake>,
     /// Where each name was defined, by kind and name.
     defined: HashMap<(&'static str, String), (PathBuf, usize)>,
@@ -118,6 +118,9 @@ impl Loader {
         }
         for table in file.urgency {
             self.urgency(table, notes);
+        }
+        for table in file.message {
+            self.message(table, notes);
         }
         for table in file.rule {
             self.rule(table, notes);
@@ -230,7 +233,7 @@ impl Loader {
     }
 
     /// Notes where a name is defined; twice is a mistake.
-    fn define(
+    pub(super) fn define(
         &mut self,
         kind: &'static str,
         name: &Spanned<String>,
@@ -255,7 +258,7 @@ impl Loader {
     }
 
     /// Notes a name that must be defined somewhere.
-    fn refer(
+    pub(super) fn refer(
         &mut self,
         kind: &'static str,
         name: Option<Spanned<String>>,
@@ -333,7 +336,7 @@ impl Loader {
     }
 }
 
-fn level(name: &Spanned<String>, notes: &mut Collector<'_>) -> Option<UrgencyLevel> {
+pub(super) fn level(name: &Spanned<String>, notes: &mut Collector<'_>) -> Option<UrgencyLevel> {
     let level = UrgencyLevel::ALL.into_iter().find(|level| level.name() == name.as_ref());
     if level.is_none() {
         let message = format!("`{}` is none of low, normal, high, urgent", name.as_ref());

@@ -3,6 +3,7 @@
 //! every mistake instead.
 
 mod file;
+mod labelled;
 mod load;
 mod mistakes;
 mod model;
@@ -10,7 +11,7 @@ mod watch;
 
 pub use mistakes::{Mistake, Mistakes};
 pub use model::{
-    ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Replies, Reply, Rule, RuleMark,
-    UrgencyExamples,
+    ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, LabelledMessage, Replies, Reply,
+    Rule, RuleMark, UrgencyExamples,
 };
 pub use watch::{Watch, watch};

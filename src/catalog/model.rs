@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Language, UrgencyLevel};
+use crate::domain::{Language, QuestionType, Sentiment, UrgencyLevel};
 
 /// One value for each language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Catalog {
     pub categories: Vec<Category>,
     /// Examples of each urgency level.
     pub urgency: Vec<UrgencyExamples>,
+    /// Messages with what they are.
+    pub messages: Vec<LabelledMessage>,
     /// Regular expressions that override what was learned.
     pub rules: Vec<Rule>,
     /// What the bot says in its own voice.
@@ -100,6 +102,23 @@ pub struct UrgencyExamples {
     pub level: UrgencyLevel,
     /// Messages of that level.
     pub examples: ByLanguage<Vec<String>>,
+}
+
+/// A message with what it is; what is not said is not learned from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelledMessage {
+    /// The message.
+    pub text: String,
+    /// How much it presses.
+    pub urgency: Option<UrgencyLevel>,
+    /// Its question category.
+    pub category: Option<String>,
+    /// Its mood.
+    pub sentiment: Option<Sentiment>,
+    /// Whether it asks for a person.
+    pub wants_human: Option<bool>,
+    /// What kind of utterance it is.
+    pub question_type: Option<QuestionType>,
 }
 
 /// A regular expression (crate `regex`: linear time) and what a match means.

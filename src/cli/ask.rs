@@ -11,7 +11,7 @@ use crate::cli::{fail, print};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};
-use crate::domain::{Action, MessageText, Reading, TextLimits};
+use crate::domain::{Action, Answer, MessageText, Reading, TextLimits, Tier};
 
 /// Options of `ask`.
 #[derive(Debug, Args)]
@@ -24,7 +24,12 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
-    let knowledge = match Knowledge::load(&settings.server.intents) {
+    let encoding = match crate::app::encoding(settings) {
+        Ok(encoding) => encoding,
+        Err(error) => return fail(&error),
+    };
+    let loaded = Knowledge::load(&settings.server.intents, encoding.as_ref(), &tell);
+    let knowledge = match loaded {
         Ok(knowledge) => knowledge,
         Err(mistakes) => return fail(&mistakes),
     };
@@ -39,6 +44,17 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
         },
         None => desk.talk(&mut state),
     }
+}
+
+/// Says how far the encoding of the knowledge is; only the first run takes long.
+fn tell(done: usize, all: usize) -> bool {
+    if std::io::stderr().is_terminal() && (done.is_multiple_of(50) || done == all) {
+        let _ = write!(std::io::stderr().lock(), "\rencoding the knowledge: {done} of {all} ");
+        if done == all {
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+    true
 }
 
 struct Rehearsal<'a> {
@@ -135,10 +151,21 @@ fn reasons(reading: &Reading) -> String {
     let _ =
         writeln!(out, "urgency     {} {:.2}  {words}", urgency.level.name(), urgency.confidence);
     let _ = writeln!(out, "wants human {}", if reading.wants_human { "yes" } else { "no" });
-    let _ = writeln!(out, "candidates  probability  bm25   cosine");
-    for a in &reading.answers {
+    for (name, label) in [("sentiment", &reading.sentiment), ("type", &reading.question_type)] {
+        if let Some(label) = label {
+            let _ = writeln!(out, "{name:<11} {} {:.2}", label.name, label.confidence);
+        }
+    }
+    let tier = match reading.tier {
+        Tier::Lexical => "lexical: words and characters",
+        Tier::Encoder => "encoder: words, characters and meaning",
+    };
+    let _ = writeln!(out, "tier        {tier}");
+    let _ = writeln!(out, "candidates                 probability  bm25   cosine  similarity");
+    for Answer { id, confidence, bm25, cosine, similarity } in &reading.answers {
+        let similarity = similarity.map_or_else(|| "–".to_owned(), |s| format!("{s:.2}"));
         let _ =
-            writeln!(out, "  {:<24} {:.2}  {:6.2}  {:.2}", a.id, a.confidence, a.bm25, a.cosine);
+            writeln!(out, "  {id:<24} {confidence:11.2} {bm25:6.2} {cosine:7.2} {similarity:>11}");
     }
     out
 }

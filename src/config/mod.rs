@@ -3,6 +3,8 @@
 
 #![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
 
+mod encoder;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "frontdesk.toml";
+
+pub use encoder::Encoder;
 
 /// All settings.
 #[derive(Clone, Debug, Config)]
@@ -38,6 +42,9 @@ pub struct Settings {
     /// How much anybody may do.
     #[config(nested)]
     pub limits: Limits,
+    /// What reads messages by their meaning.
+    #[config(nested)]
+    pub encoder: Encoder,
     /// When the bot answers, asks back, or fetches a human. Probabilities from 0 to 1.
     #[config(nested)]
     pub dialogue: Dialogue,
@@ -185,9 +192,13 @@ pub struct Limits {
     /// Open sockets in all; the next one is closed with 1013.
     #[config(default = 20000, env = "FRONTDESK_LIMITS_SOCKETS")]
     pub sockets: usize,
-    /// Turns under way at once; the next message is refused with a hint when to come back.
-    #[config(default = 512, env = "FRONTDESK_LIMITS_TURNS_IN_FLIGHT")]
+    /// Turns under way at once for more than 100 ms; then messages are refused with a hint when to
+    /// come back.
+    #[config(default = 64, env = "FRONTDESK_LIMITS_TURNS_IN_FLIGHT")]
     pub turns_in_flight: usize,
+    /// Turns under way at once for a moment.
+    #[config(default = 512, env = "FRONTDESK_LIMITS_TURNS_BURST")]
+    pub turns_burst: usize,
     /// Frames that may wait for a slow reader before its socket is closed with 4008.
     #[config(default = 256, env = "FRONTDESK_LIMITS_SOCKET_QUEUE_EVENTS")]
     pub socket_queue_events: usize,
@@ -278,6 +289,9 @@ impl Settings {
         }
         if self.limits.turns_in_flight == 0 {
             return wrong("limits.turns_in_flight", "must be 1 or more");
+        }
+        if self.limits.turns_burst < self.limits.turns_in_flight {
+            return wrong("limits.turns_burst", "must not be below limits.turns_in_flight");
         }
         if self.limits.socket_queue_events < 16 {
             return wrong("limits.socket_queue_events", "must be 16 or more");

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::catalog::{Catalog, Mistake, Mistakes};
 use crate::tasks::Tasks;
 use crate::understanding::Understanding;
+use crate::understanding::encode::Encoding;
 
 /// What the operator wrote and what was learned from it.
 pub struct Knowledge {
@@ -22,10 +23,16 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// Reads the folder and trains.
-    pub fn load(folder: &std::path::Path) -> Result<Self, Mistakes> {
+    /// Reads the folder and trains; with `encoding` also on what texts mean. `go_on` is told how many
+    /// texts of how many are encoded, and ends it by saying no.
+    pub fn load(
+        folder: &std::path::Path,
+        encoding: Option<&Encoding>,
+        go_on: &(dyn Fn(usize, usize) -> bool + Sync),
+    ) -> Result<Self, Mistakes> {
         let catalog = Catalog::load(folder)?;
-        let understanding = Understanding::train(&catalog).map_err(|error| {
+        let trained = Understanding::train(&catalog, encoding, go_on);
+        let understanding = trained.map_err(|error| {
             let message = error.to_string();
             Mistakes(vec![Mistake { file: folder.to_owned(), line: 0, message }])
         })?;
@@ -48,13 +55,21 @@ pub struct Loaded {
 pub struct KnowledgeStore {
     folder: PathBuf,
     current: ArcSwap<Knowledge>,
+    encoding: Option<Encoding>,
     reloading: Mutex<()>,
 }
 
 impl KnowledgeStore {
-    /// Starts with `knowledge`, which was read from `folder`.
-    pub fn new(folder: PathBuf, knowledge: Knowledge) -> Self {
-        Self { folder, current: ArcSwap::from_pointee(knowledge), reloading: Mutex::new(()) }
+    /// Starts with `knowledge`, which was read from `folder`. What is read later is trained with
+    /// `encoding`.
+    pub fn new(folder: PathBuf, knowledge: Knowledge, encoding: Option<Encoding>) -> Self {
+        let current = ArcSwap::from_pointee(knowledge);
+        Self { folder, current, encoding, reloading: Mutex::new(()) }
+    }
+
+    /// Whether there are encoders.
+    pub fn has_encoders(&self) -> bool {
+        self.encoding.is_some()
     }
 
     /// The knowledge in use.
@@ -68,7 +83,11 @@ impl KnowledgeStore {
         let _one_at_a_time = self.reloading.lock().await;
         let started = Instant::now();
         let folder = self.folder.clone();
-        let knowledge = tasks.blocking(move || Knowledge::load(&folder)).await?;
+        let encoding = self.encoding.clone();
+        let stop = tasks.soft();
+        let load =
+            move || Knowledge::load(&folder, encoding.as_ref(), &|_, _| !stop.is_cancelled());
+        let knowledge = tasks.blocking(load).await?;
         let loaded = Loaded {
             intents: knowledge.catalog.intents.len(),
             entries: knowledge.catalog.entries.len(),

@@ -3,6 +3,7 @@
 //! subscribes and reads the log.
 
 mod actor;
+mod admission;
 mod command;
 mod hub;
 mod knowledge;

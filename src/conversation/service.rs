@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 
 use crate::conversation::actor::{self, Request};
+use crate::conversation::admission::Admission;
 use crate::conversation::hub::Hub;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
@@ -39,8 +40,10 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// From which probability on the bot acts.
     pub thresholds: Thresholds,
-    /// How many turns may be under way at once.
+    /// How many turns may be under way at once for long.
     pub turns_in_flight: usize,
+    /// How many turns may be under way at once for a moment.
+    pub turns_burst: usize,
 }
 
 /// Where a conversation stands, for those who look at it.
@@ -64,7 +67,7 @@ pub(super) struct Inner {
     pub(super) parts: Parts,
     pub(super) hub: Hub,
     pub(super) desk: Desk,
-    turns: Arc<Semaphore>,
+    turns: Admission,
     actors: Mutex<HashMap<ConversationId, mpsc::Sender<Request>>>,
 }
 
@@ -78,7 +81,7 @@ impl Conversations {
             teller.tell(change.conversation, &Signal::Place(change.place, change.waiting));
         };
         let desk = Desk::start(&parts.tasks, Arc::clone(&parts.metrics), tell, move || clock.now());
-        let turns = Arc::new(Semaphore::new(parts.turns_in_flight));
+        let turns = Admission::new(parts.turns_in_flight, parts.turns_burst);
         let actors = Mutex::new(HashMap::new());
         let service = Self(Arc::new(Inner { parts, hub, desk, turns, actors }));
         service.recover().await?;
@@ -104,7 +107,7 @@ impl Conversations {
     fn resume_turn(&self, conversation: ConversationId) {
         let service = self.clone();
         self.0.parts.tasks.spawn("resume turn", async move {
-            let Ok(permit) = Arc::clone(&service.0.turns).acquire_owned().await else { return };
+            let Some(permit) = service.0.turns.wait().await else { return };
             let (reply, _unheard) = oneshot::channel();
             let request = Request { command: None, permit, reply };
             // A full mailbox means that the customer is writing: that turn answers this one too.
@@ -126,9 +129,7 @@ impl Conversations {
     }
 
     fn admit(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        Arc::clone(&self.0.turns)
-            .try_acquire_owned()
-            .map_err(|_| Refusal::Busy { retry_after: RETRY_AFTER })
+        self.0.turns.admit().ok_or(Refusal::Busy { retry_after: RETRY_AFTER })
     }
 
     /// Hands a request to the conversation's actor, which is started where there is none.
@@ -233,11 +234,11 @@ mod tests {
 
     async fn service() -> (Conversations, Arc<FailingLog>) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/knowledge");
-        let knowledge = Knowledge::load(&folder).unwrap();
+        let knowledge = Knowledge::load(&folder, None, &|_, _| true).unwrap();
         let log = Arc::new(FailingLog::new(Arc::new(MemoryLog::default())));
         let parts = Parts {
             log: Arc::clone(&log) as _,
-            knowledge: Arc::new(KnowledgeStore::new(folder, knowledge)),
+            knowledge: Arc::new(KnowledgeStore::new(folder, knowledge, None)),
             clock: Arc::new(ManualClock::default()),
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),
@@ -248,6 +249,7 @@ mod tests {
                 urgent_at: 0.6,
             },
             turns_in_flight: 4,
+            turns_burst: 4,
         };
         (Conversations::start(parts).await.unwrap(), log)
     }

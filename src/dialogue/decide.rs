@@ -359,6 +359,7 @@ mod tests {
 
     fn found(answers: &[(&str, f32)]) -> Reading {
         let answer = |(id, confidence): &(&str, f32)| Answer {
+            similarity: None,
             id: (*id).to_owned(),
             confidence: *confidence,
             bm25: 0.0,

@@ -5,6 +5,7 @@ mod action;
 mod clock;
 mod event;
 mod id;
+mod label;
 mod reading;
 mod text;
 
@@ -14,5 +15,6 @@ pub use event::{
     Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, ReadingSummary,
 };
 pub use id::{AgentId, ClientId, ConversationId, IdError, Seq};
-pub use reading::{Answer, Language, Reading, Scored, Urgency, UrgencyLevel};
+pub use label::{QuestionType, Sentiment};
+pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
 pub use text::{MessageText, TextError, TextLimits};

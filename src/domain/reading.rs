@@ -116,6 +116,10 @@ pub struct Answer {
     pub bm25: f32,
     /// Cosine of the TF-IDF vectors of message and entry, 0 to 1.
     pub cosine: f32,
+    /// How near the entry's meaning lies to the message's, in standard deviations of such scores;
+    /// absent in the lexical tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f32>,
 }
 
 /// Everything that understanding says of one message.
@@ -135,8 +139,26 @@ pub struct Reading {
     pub category: Option<Scored>,
     /// How much the message presses.
     pub urgency: Urgency,
+    /// `negative`, `neutral` or `positive`; absent when the knowledge has no labelled messages.
+    pub sentiment: Option<Scored>,
+    /// `how`, `what`, `where`, `when`, `yes_no`, `request`, `complaint` or `statement`; absent when
+    /// the knowledge has no labelled messages.
+    pub question_type: Option<Scored>,
     /// Whether the message asks for a person.
     pub wants_human: bool,
     /// FAQ entries that may answer, likeliest first.
     pub answers: Vec<Answer>,
+    /// What read the message.
+    pub tier: Tier,
+}
+
+/// What read a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Words and characters alone: there is no encoder, or it has too much to do.
+    #[default]
+    Lexical,
+    /// Words, characters and the encoder.
+    Encoder,
 }

@@ -6,16 +6,19 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::domain::Language;
+use crate::evaluation::Reader;
 use crate::evaluation::intents::per_second;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
-use crate::evaluation::measures::{auroc, share};
-use crate::understanding::{Answerer, Document, Kind, Prepared, Ranked};
+use crate::evaluation::measures::{auroc, calibration_error, share};
+use crate::understanding::{Answerer, Document, Kind, Ranked, SearchError, sentences, tokenise};
 
 /// The files of a measurement.
 #[derive(Clone, Debug)]
 pub struct FaqFiles {
-    /// Lines with `id`, `question` and `answer`.
-    pub kb: PathBuf,
+    /// Lines with `id`, `question` and `answer`; further files hold the same entries in another
+    /// language.
+    pub kb: Vec<PathBuf>,
     /// Lines with `text` and `rel`, the ids that are right.
     pub queries: PathBuf,
     /// Lines with a `text` that no entry answers.
@@ -37,8 +40,12 @@ pub struct FaqReport {
     pub mrr10: f64,
     /// The share of questions with a right entry among the first five.
     pub recall5: f64,
-    /// Area under the ROC curve of answerable against not answerable, by the first confidence.
+    /// Area under the ROC curve of answerable against not answerable, by the score by which the first
+    /// entry is believed.
     pub oos_auroc: Option<f64>,
+    /// The expected calibration error of the first confidence, in 15 bins, over all lines asked: no
+    /// entry is right for a line out of scope.
+    pub ece: f64,
     /// How long indexing took, by the clock.
     pub index_seconds: f64,
     /// How many questions one core searches a second.
@@ -73,69 +80,104 @@ struct Plain {
 }
 
 impl FaqFiles {
-    /// Indexes, asks, and measures. `progress` is told what happens now.
-    pub fn measure(&self, progress: &mut dyn FnMut(&str)) -> Result<FaqReport, EvalError> {
-        let kb: Vec<Entry> = read(&self.kb)?;
+    /// Indexes, asks, and measures.
+    pub fn measure(&self, reader: &Reader<'_>) -> Result<FaqReport, EvalError> {
+        let mut kb: Vec<Entry> = Vec::new();
+        let mut documents = Vec::new();
+        for file in &self.kb {
+            add(&mut kb, &mut documents, read(file)?);
+        }
         let queries: Vec<Query> = read(&self.queries)?;
         let oos: Option<Vec<Plain>> = read_if_named(self.oos.as_deref())?;
         crate::understanding::warm_up();
 
-        progress("indexing");
         let started = Instant::now();
-        let answerer = Answerer::train(documents(&kb))?;
+        let answerer = index(documents, reader)?;
         let index_seconds = started.elapsed().as_secs_f64();
 
-        progress("searching");
-        let (mut first, mut reciprocal, mut among_five) = (0, 0.0, 0);
-        let mut inside = Vec::with_capacity(queries.len());
+        reader.stage("searching");
         let started = Instant::now();
-        for query in &queries {
-            let ranked = answerer.rank(&Prepared::of(&query.text))?;
-            inside.push(top(&ranked));
+        let asked: Vec<Vec<Ranked>> = queries
+            .iter()
+            .map(|query| Ok(answerer.rank(&reader.message(&query.text)?)?))
+            .collect::<Result<_, EvalError>>()?;
+        let took = started.elapsed();
+        let (mut first, mut reciprocal, mut among_five) = (0, 0.0, 0);
+        let mut answers: Vec<(f32, bool)> = Vec::with_capacity(queries.len());
+        for (query, ranked) in queries.iter().zip(&asked) {
             let right: HashSet<&Id> = query.rel.iter().collect();
             let is_right =
                 |entry: &Ranked| kb.get(entry.entry).is_some_and(|e| right.contains(&e.id));
-            let Some(place) = ranked.iter().take(10).position(is_right) else { continue };
+            let place = ranked.iter().take(10).position(is_right);
+            answers.push((top(ranked), place == Some(0)));
+            let Some(place) = place else { continue };
             first += usize::from(place == 0);
             among_five += usize::from(place < 5);
             reciprocal += share(1, place + 1);
         }
-        let took = started.elapsed();
-        let outside: Option<Vec<f32>> = match oos {
-            None => None,
-            Some(lines) => {
-                let scores: Result<Vec<f32>, _> = lines
-                    .iter()
-                    .map(|line| answerer.rank(&Prepared::of(&line.text)).map(|ranked| top(&ranked)))
-                    .collect();
-                Some(scores?)
-            }
-        };
+        let inside: Vec<f32> = asked.iter().map(|ranked| belief(ranked)).collect();
+        let outside = oos.map(|lines| ask_outside(&lines, &answerer, reader)).transpose()?;
+        answers.extend(outside.iter().flatten().map(|ranked| (top(ranked), false)));
+        let outside: Option<Vec<f32>> =
+            outside.map(|asked| asked.iter().map(|ranked| belief(ranked)).collect());
         Ok(FaqReport {
-            tier: "lexical",
+            tier: reader.tier(),
             entries: kb.len(),
             queries: queries.len(),
             top1: share(first, queries.len()),
             mrr10: reciprocal * share(1, queries.len()),
             recall5: share(among_five, queries.len()),
             oos_auroc: outside.map(|outside| auroc(&inside, &outside)),
+            ece: calibration_error(&answers),
             index_seconds,
             items_per_second: per_second(queries.len(), took),
         })
     }
 }
 
+fn index(documents: Vec<Document>, reader: &Reader<'_>) -> Result<Answerer, EvalError> {
+    reader.stage("indexing");
+    let texts: Vec<(&str, Language)> =
+        documents.iter().map(|document| (document.text.as_str(), document.language)).collect();
+    let meanings = reader.meanings(&texts)?;
+    Ok(Answerer::train(documents, meanings)?)
+}
+
+/// Asks what no entry answers.
+fn ask_outside(
+    lines: &[Plain],
+    answerer: &Answerer,
+    reader: &Reader<'_>,
+) -> Result<Vec<Vec<Ranked>>, EvalError> {
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let asked = reader.messages(&texts)?;
+    let ranked: Result<_, SearchError> =
+        asked.iter().map(|message| answerer.rank(message)).collect();
+    Ok(ranked?)
+}
+
 fn top(ranked: &[Ranked]) -> f32 {
     ranked.first().map_or(0.0, |entry| entry.confidence)
 }
 
-fn documents(kb: &[Entry]) -> Vec<Document> {
-    let mut documents = Vec::with_capacity(kb.len() * 2);
-    for (at, entry) in kb.iter().enumerate() {
-        let document = |kind, text| Document { entry: at, kind, text };
-        documents.push(document(Kind::Phrasing, entry.question.clone()));
-        let passage = format!("{}\n{}", entry.question, entry.answer);
-        documents.push(document(Kind::Passage, passage));
+/// How far the best entry is believed to answer at all.
+fn belief(ranked: &[Ranked]) -> f32 {
+    ranked.first().map_or(f32::MIN, |entry| entry.belief)
+}
+
+/// Adds a file's entries to what is known: documents of an id that is there already are the same
+/// entry in another language.
+fn add(kb: &mut Vec<Entry>, documents: &mut Vec<Document>, entries: Vec<Entry>) {
+    for Entry { id, question, answer } in entries {
+        let at = kb.iter().position(|known| known.id == id).unwrap_or(kb.len());
+        let language = tokenise(&question).language;
+        let document =
+            |kind, text: &str| Document { entry: at, kind, language, text: text.to_owned() };
+        documents.push(document(Kind::Phrasing, &question));
+        documents.push(document(Kind::Passage, &format!("{question}\n{answer}")));
+        documents.extend(sentences(&answer).map(|text| document(Kind::Sentence, text)));
+        if at == kb.len() {
+            kb.push(Entry { id, question, answer });
+        }
     }
-    documents
 }

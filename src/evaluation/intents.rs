@@ -7,9 +7,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::evaluation::Reader;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
-use crate::evaluation::measures::{auroc, macro_f1, share, share_below, threshold_keeping};
-use crate::understanding::{Head, HeadReading, Prepared};
+use crate::evaluation::measures::{
+    auroc, calibration_error, macro_f1, share, share_below, threshold_keeping,
+};
+use crate::understanding::{Head, HeadReading};
 
 /// The share of messages in scope that the threshold for out of scope keeps.
 const KEPT: f64 = 0.95;
@@ -44,6 +47,9 @@ pub struct IntentReport {
     pub accuracy: f64,
     /// The mean over intents of F1.
     pub macro_f1: f64,
+    /// The expected calibration error of the intents' confidences, in 15 bins, over the test
+    /// messages and those out of scope, for which no intent is right.
+    pub ece: f64,
     /// Area under the ROC curve of in scope against out of scope.
     pub oos_auroc: Option<f64>,
     /// The share of messages out of scope that are told when 95 % in scope are kept.
@@ -54,7 +60,7 @@ pub struct IntentReport {
     pub in_scope_kept_balanced: Option<f64>,
     /// How long training took, by the clock.
     pub train_seconds: f64,
-    /// How many messages one core reads a second.
+    /// How many messages are read a second, on all cores.
     pub items_per_second: f64,
 }
 
@@ -70,8 +76,8 @@ struct Plain {
 }
 
 impl IntentFiles {
-    /// Trains, asks, and measures. `progress` is told what happens now.
-    pub fn measure(&self, progress: &mut dyn FnMut(&str)) -> Result<IntentReport, EvalError> {
+    /// Trains, asks, and measures.
+    pub fn measure(&self, reader: &Reader<'_>) -> Result<IntentReport, EvalError> {
         let train: Vec<Labelled> = read(&self.train)?;
         let test: Vec<Labelled> = read(&self.test)?;
         let valid: Option<Vec<Plain>> = read_if_named(self.valid.as_deref())?;
@@ -79,10 +85,10 @@ impl IntentFiles {
         let oos_test: Option<Vec<Plain>> = read_if_named(self.oos_test.as_deref())?;
         crate::understanding::warm_up();
 
-        progress("training");
+        let texts: Vec<&str> = train.iter().map(|line| line.text.as_str()).collect();
+        let prepared = reader.examples(&texts)?;
+        reader.stage("training");
         let started = Instant::now();
-        let prepared: Vec<Prepared> =
-            train.par_iter().map(|line| Prepared::of(&line.text)).collect();
         let labels = train.iter().map(|line| line.label.as_str());
         let head = Head::train(labels.zip(&prepared), true).ok_or(EvalError::TooLittle {
             file: self.train.clone(),
@@ -90,33 +96,39 @@ impl IntentFiles {
         })?;
         let train_seconds = started.elapsed().as_secs_f64();
 
-        progress("reading");
+        reader.stage("reading");
         let started = Instant::now();
-        let read_test: Vec<HeadReading> = test.iter().map(|line| ask(&head, &line.text)).collect();
+        let texts: Vec<&str> = test.iter().map(|line| line.text.as_str()).collect();
+        let messages = reader.messages(&texts)?;
+        let read_test: Vec<HeadReading> =
+            messages.par_iter().map(|message| head.read(message)).collect();
         let took = started.elapsed();
-        let pairs: Vec<(String, String)> = test
-            .iter()
-            .zip(&read_test)
-            .map(|(line, reading)| (line.label.clone(), best(reading).to_owned()))
-            .collect();
+        let pairs = pair(&test, &read_test);
         let right = pairs.iter().filter(|(right, given)| right == given).count();
 
-        let score_all = |lines: Option<Vec<Plain>>| -> Option<Vec<f32>> {
-            Some(lines?.par_iter().map(|line| ask(&head, &line.text).in_scope).collect())
-        };
+        let score_all =
+            |lines: Option<Vec<Plain>>| lines.map(|lines| score(&head, &lines, reader)).transpose();
         let test_scores: Vec<f32> = read_test.iter().map(|reading| reading.in_scope).collect();
-        let valid_scores = score_all(valid).unwrap_or_else(|| test_scores.clone());
-        let oos_valid = score_all(oos_valid);
-        let outside = score_all(oos_test);
+        let valid_scores = score_all(valid)?.map_or_else(|| test_scores.clone(), in_scope);
+        let oos_valid = score_all(oos_valid)?.map(in_scope);
+        let outside = score_all(oos_test)?;
+        let mut answers: Vec<(f32, bool)> = pairs
+            .iter()
+            .zip(&read_test)
+            .map(|((right, given), reading)| (confidence(reading), right == given))
+            .collect();
+        answers.extend(outside.iter().flatten().map(|(_, confidence)| (*confidence, false)));
+        let outside = outside.map(in_scope);
         let threshold = threshold_keeping(&valid_scores, KEPT);
         let balanced = oos_valid.map(|outside| balanced_threshold(&valid_scores, &outside));
         Ok(IntentReport {
-            tier: "lexical",
+            tier: reader.tier(),
             train_items: train.len(),
             test_items: test.len(),
             intents: head.len(),
             accuracy: share(right, pairs.len()),
             macro_f1: macro_f1(&pairs),
+            ece: calibration_error(&answers),
             oos_auroc: outside.as_ref().map(|outside| auroc(&test_scores, outside)),
             oos_recall_at_95: outside.as_ref().map(|outside| share_below(outside, threshold)),
             oos_recall_balanced: outside
@@ -130,8 +142,26 @@ impl IntentFiles {
     }
 }
 
-fn ask(head: &Head, text: &str) -> HeadReading {
-    head.read(&Prepared::of(text))
+/// For each line the probability of being in scope and the confidence of the likeliest intent.
+fn score(head: &Head, lines: &[Plain], reader: &Reader<'_>) -> Result<Vec<(f32, f32)>, EvalError> {
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let messages = reader.messages(&texts)?;
+    let read = messages.par_iter().map(|message| head.read(message));
+    Ok(read.map(|reading| (reading.in_scope, confidence(&reading))).collect())
+}
+
+/// Right and given intent of each message.
+fn pair(test: &[Labelled], read: &[HeadReading]) -> Vec<(String, String)> {
+    let both = test.iter().zip(read);
+    both.map(|(line, reading)| (line.label.clone(), best(reading).to_owned())).collect()
+}
+
+fn in_scope(read: Vec<(f32, f32)>) -> Vec<f32> {
+    read.into_iter().map(|(in_scope, _)| in_scope).collect()
+}
+
+fn confidence(reading: &HeadReading) -> f32 {
+    reading.ranked.first().map_or(0.0, |intent| intent.confidence)
 }
 
 fn best(reading: &HeadReading) -> &str {

@@ -34,6 +34,15 @@ pub enum EvalError {
         /// What is missing.
         message: &'static str,
     },
+    /// The encoder fails.
+    #[error(transparent)]
+    Encode(#[from] crate::understanding::encode::EncodeError),
+    /// The knowledge has mistakes.
+    #[error(transparent)]
+    Knowledge(#[from] crate::catalog::Mistakes),
+    /// Nothing can be learned from the shipped knowledge.
+    #[error(transparent)]
+    Train(#[from] crate::understanding::TrainError),
     /// The FAQ index fails.
     #[error(transparent)]
     Search(#[from] crate::understanding::SearchError),

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// Bins of the calibration error.
+const BINS: usize = 15;
+
 /// The share of `right`.
 #[expect(clippy::cast_precision_loss, reason = "counts of messages are far below 2^53")]
 pub(super) fn share(right: usize, all: usize) -> f64 {
@@ -22,6 +25,14 @@ pub(super) fn macro_f1(pairs: &[(String, String)]) -> f64 {
     let sum: f64 =
         counts.values().map(|[hits, truth, answer]| share(2 * hits, truth + answer)).sum();
     sum / share(counts.len().max(1), 1)
+}
+
+/// The F1 score of one class; pairs are (right class, given class).
+pub(super) fn f1(pairs: &[(String, String)], class: &str) -> f64 {
+    let count = |is: &dyn Fn(&(String, String)) -> bool| pairs.iter().filter(|p| is(p)).count();
+    let hits = count(&|(right, given)| right == class && given == class);
+    let named = count(&|(right, _)| right == class) + count(&|(_, given)| given == class);
+    share(2 * hits, named)
 }
 
 /// The probability that a message in scope scores higher than one out of scope (area under the ROC
@@ -59,6 +70,24 @@ pub(super) fn share_below(scores: &[f32], threshold: f32) -> f64 {
     share(scores.iter().filter(|score| **score < threshold).count(), scores.len())
 }
 
+/// The expected calibration error in 15 bins of equal width (Guo et al. 2017): how far, on average,
+/// a confidence lies from the share that is right at that confidence.
+#[expect(clippy::cast_precision_loss, reason = "counts of messages are far below 2^53")]
+pub(super) fn calibration_error(answers: &[(f32, bool)]) -> f64 {
+    let mut bins = [(0.0_f64, 0_usize, 0_usize); BINS];
+    for (confidence, is_right) in answers {
+        let place = (f64::from(*confidence).clamp(0.0, 1.0) * BINS as f64).ceil();
+        let at = (1..BINS).take_while(|upper| (*upper as f64) < place).count();
+        if let Some((sum, right, all)) = bins.get_mut(at) {
+            *sum += f64::from(*confidence);
+            *right += usize::from(*is_right);
+            *all += 1;
+        }
+    }
+    let gap = |(sum, right, _): &(f64, usize, usize)| (sum - *right as f64).abs();
+    bins.iter().map(gap).sum::<f64>() / answers.len().max(1) as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +97,15 @@ mod tests {
         assert!((auroc(&[0.9, 0.8], &[0.1, 0.2]) - 1.0).abs() < 1e-9);
         assert!((auroc(&[0.5], &[0.5]) - 0.5).abs() < 1e-9);
         assert!((auroc(&[0.9, 0.1], &[0.5]) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_calibration_error_is_the_mean_gap() {
+        // ten answers at 0.8, of which six are right; ten at 0.2, of which two are right
+        let mut answers: Vec<(f32, bool)> = (0..10).map(|n| (0.8, n < 6)).collect();
+        answers.extend((0..10).map(|n| (0.2, n < 2)));
+        assert!((calibration_error(&answers) - 0.1).abs() < 1e-6);
+        assert!(calibration_error(&[(1.0, true), (0.0, false)]) < 1e-9);
     }
 
     #[test]

@@ -3,9 +3,13 @@
 
 mod faq;
 mod intents;
+mod labels;
 mod lines;
 mod measures;
+mod reader;
 
 pub use faq::{FaqFiles, FaqReport};
 pub use intents::{IntentFiles, IntentReport};
+pub use labels::{Field, LabelFiles, LabelReport};
 pub use lines::EvalError;
+pub use reader::Reader;

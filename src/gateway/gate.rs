@@ -88,7 +88,7 @@ impl Gate {
             limits: Limits::new(&settings.limits),
             assets: Assets::new(settings.server.static_dir.clone()),
             durability: parts.durability,
-            readings: Semaphore::new(settings.limits.turns_in_flight),
+            readings: Semaphore::new(settings.limits.turns_burst),
             trusted_proxies: settings.server.trusted_proxies.clone(),
             ready: AtomicBool::new(false),
             settings,

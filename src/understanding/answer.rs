@@ -1,12 +1,20 @@
 //! Which FAQ entries answer a message, and how probably: the search's scores, weighed, and turned
 //! into probabilities by what the knowledge itself shows. Every phrasing is asked as if it were
 //! not there (does its entry still come first?), and some as if their whole entry were not there.
+//!
+//! There are two rankings: by words alone, and by words and meaning for messages that an encoder
+//! read. Both give probabilities, so that whoever decides need not know which it was.
+
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed};
+use crate::understanding::encode::Meaning;
 use crate::understanding::prepared::Prepared;
-use crate::understanding::retrieve::{Candidate, Document, FaqIndex, Found, Kind, SearchError};
+use crate::understanding::rank::{BY_MEANING, BY_WORDS, Ranked, by_meaning, by_words, features};
+use crate::understanding::retrieve::{Document, FaqIndex, Found, Kind, SearchError};
+use crate::understanding::similar::SimilarityIndex;
 
 /// How many entries are given at most.
 const GIVEN: usize = 10;
@@ -16,47 +24,51 @@ const ASKED: usize = 1200;
 const UNKNOWN: usize = 3;
 /// The weight of what was talked about last in a follow-up.
 const TOPIC_WEIGHT: f32 = 0.5;
-/// What is known of the probabilities before any phrasing was asked: fitted on public sets of
-/// questions with entries of one phrasing.
-const KNOWN: Logistic<4> = Logistic { weights: [2.5, 8.0, 0.0, 3.0], bias: -2.9 };
-/// How many observations that counts for.
+/// For how many observations what is known beforehand counts.
 const KNOWN_STRENGTH: f32 = 60.0;
-
-/// An entry that may answer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ranked {
-    /// The place of the entry among all entries.
-    pub entry: usize,
-    /// The probability that it answers.
-    pub confidence: f32,
-    /// Its best BM25 score.
-    pub bm25: f32,
-    /// Its best cosine.
-    pub cosine: f32,
-    /// Its best BM25 score as a share of the most that the message's words could give.
-    pub share: f32,
-    /// By what the entries are ordered.
-    pub score: f32,
-}
 
 /// Finds entries.
 pub struct Answerer {
     index: FaqIndex,
     odds: Logistic<4>,
+    meaning: Option<ByMeaning>,
+}
+
+/// What is there beside words.
+struct ByMeaning {
+    similar: SimilarityIndex,
+    odds: Logistic<4>,
+    /// What each document means.
+    meanings: Vec<Meaning>,
 }
 
 impl Answerer {
-    /// Indexes `documents` and learns how far to believe the scores.
-    pub fn train(documents: Vec<Document>) -> Result<Self, SearchError> {
+    /// Indexes `documents` and learns how far to believe the scores. `meanings` are those of the
+    /// documents; none where there is no encoder.
+    pub fn train(
+        documents: Vec<Document>,
+        meanings: Option<Vec<Meaning>>,
+    ) -> Result<Self, SearchError> {
+        let (documents, meanings) = sentences_last(documents, meanings);
+        let similar =
+            meanings.map(|meanings| (SimilarityIndex::build(&documents, &meanings), meanings));
         let index = FaqIndex::build(documents)?;
-        let observed = ask_all(&index);
-        Ok(Self { index, odds: KNOWN.fitted(&observed, KNOWN_STRENGTH) })
+        let mut answerer = Self { index, odds: BY_WORDS, meaning: None };
+        answerer.odds = BY_WORDS.fitted(&answerer.ask_all(), KNOWN_STRENGTH);
+        if let Some((similar, meanings)) = similar {
+            answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING, meanings });
+            let observed = answerer.ask_all();
+            if let Some(meaning) = &mut answerer.meaning {
+                meaning.odds = BY_MEANING.fitted(&observed, KNOWN_STRENGTH);
+            }
+        }
+        Ok(answerer)
     }
 
     /// The entries that may answer, likeliest first.
     pub fn rank(&self, message: &Prepared) -> Result<Vec<Ranked>, SearchError> {
-        let found = self.index.search(message, |_| false)?;
-        Ok(self.judge(order(&found), found.known))
+        let (ranked, known) = self.order(message, |_| false)?;
+        Ok(self.judge(ranked, message, known))
     }
 
     /// The entries that may answer a follow-up: what the message says counts fully, what was
@@ -66,107 +78,120 @@ impl Answerer {
         message: &Prepared,
         topic: &str,
     ) -> Result<Vec<Ranked>, SearchError> {
-        let is_topic = |document: &&Document| document.text == topic;
-        let given = self.index.documents().iter().find(is_topic).map(|document| document.entry);
-        let about = order(&self.index.search(&Prepared::of(topic), |_| false)?);
-        let found = self.index.search(message, |_| false)?;
-        let mut ranked = order(&found);
+        let is_topic = |document: &Document| document.text == topic;
+        let at = self.index.documents().iter().position(is_topic);
+        let given = at.and_then(|at| self.index.documents().get(at)).map(|document| document.entry);
+        let meaning = self.meaning.as_ref().and_then(|known| known.meanings.get(at?)).cloned();
+        let meaning = meaning.filter(|_| message.meaning.is_some()).map(std::sync::Arc::new);
+        let about = Prepared::of(topic).with_meaning(meaning);
+        let about: HashMap<usize, f32> = if self.reads(message) == self.reads(&about) {
+            let (about, _) = self.order(&about, |_| false)?;
+            about.into_iter().map(|entry| (entry.entry, entry.score)).collect()
+        } else {
+            HashMap::new()
+        };
+        let (mut ranked, known) = self.order(message, |_| false)?;
         ranked.retain(|entry| Some(entry.entry) != given);
         for entry in &mut ranked {
-            let same = about.iter().find(|other| other.entry == entry.entry);
-            entry.score += same.map_or(0.0, |other| TOPIC_WEIGHT * other.score);
+            entry.score += TOPIC_WEIGHT * about.get(&entry.entry).copied().unwrap_or_default();
         }
-        ranked.sort_by(best_first);
-        Ok(self.judge(ranked, found.known))
+        ranked.sort_by(Ranked::best_first);
+        Ok(self.judge(ranked, message, known))
     }
 
-    /// The best of the entries with their probabilities. An entry can only answer what the knowledge
-    /// has words for: the probability counts for the share that is known.
-    fn judge(&self, mut ranked: Vec<Ranked>, known: f32) -> Vec<Ranked> {
+    /// Whether entries are ranked by what the message means.
+    fn reads(&self, message: &Prepared) -> bool {
+        self.meaning.is_some() && message.meaning.is_some()
+    }
+
+    /// Entries by score, best first, and the share of the message's words that the knowledge knows.
+    fn order(
+        &self,
+        message: &Prepared,
+        without: impl Fn(usize) -> bool,
+    ) -> Result<(Vec<Ranked>, f32), SearchError> {
+        let found: Found = self.index.search(message, &without)?;
+        let ranked = match (&self.meaning, message.meaning.as_deref()) {
+            (Some(known), Some(meaning)) => {
+                let also: Vec<usize> = found.candidates.iter().map(|found| found.entry).collect();
+                let language = message.tokens.language;
+                let similar = known.similar.search(meaning, language, &also, &without);
+                by_meaning(&found, &similar, language)
+            }
+            _ => by_words(&found),
+        };
+        Ok((ranked, found.known))
+    }
+
+    /// The best of the entries with their probabilities. By words alone, an entry can only answer
+    /// what the knowledge has words for: the probability counts for the share that is known.
+    fn judge(&self, mut ranked: Vec<Ranked>, message: &Prepared, known: f32) -> Vec<Ranked> {
+        let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
+        let (odds, known) = by_meaning.map_or((&self.odds, known), |known| (&known.odds, 1.0));
         let features = features(&ranked);
-        for (entry, features) in ranked.iter_mut().zip(&features) {
-            entry.confidence = self.odds.probability(features) * known;
-        }
         ranked.truncate(GIVEN);
+        for (entry, features) in ranked.iter_mut().zip(&features) {
+            entry.confidence = odds.probability(features) * known;
+        }
         let sum: f32 = ranked.iter().map(|entry| entry.confidence).sum();
         for entry in &mut ranked {
             entry.confidence /= sum.max(1.0);
         }
         ranked
     }
+
+    fn ask_all(&self) -> Vec<Observed<4>> {
+        let documents = self.index.documents();
+        let phrasings: Vec<usize> = documents
+            .iter()
+            .enumerate()
+            .filter(|(at, document)| {
+                // the first phrasing is the question itself, which the passage holds as well
+                let before = at.checked_sub(1).and_then(|at| documents.get(at));
+                let is_first = before.is_none_or(|before| {
+                    before.entry != document.entry || before.language != document.language
+                });
+                document.kind == Kind::Phrasing && !is_first
+            })
+            .map(|(at, _)| at)
+            .collect();
+        let stride = phrasings.len().div_ceil(ASKED).max(1);
+        let asked: Vec<(usize, usize)> =
+            phrasings.into_iter().step_by(stride).enumerate().collect();
+        asked
+            .into_par_iter()
+            .flat_map_iter(|(turn, at)| self.ask(at, turn % UNKNOWN == 0))
+            .collect()
+    }
+
+    /// Asks the phrasing at `at` as if it, or its whole entry, were not there.
+    fn ask(&self, at: usize, is_unknown: bool) -> Vec<Observed<4>> {
+        let documents = self.index.documents();
+        let Some(own) = documents.get(at) else { return vec![] };
+        let meaning = self.meaning.as_ref().and_then(|known| known.meanings.get(at)).cloned();
+        let message = Prepared::of(&own.text).with_meaning(meaning.map(std::sync::Arc::new));
+        let is_own = |other: usize| documents.get(other).is_some_and(|d| d.entry == own.entry);
+        // sentences stand behind the documents of the index
+        let is_sentence = |other: usize| other >= documents.len();
+        let without =
+            |other: usize| other == at || (is_unknown && (is_own(other) || is_sentence(other)));
+        let Ok((ranked, _)) = self.order(&message, without) else { return vec![] };
+        let features = features(&ranked);
+        ranked.iter().zip(features).take(2).map(|(r, f)| (f, r.entry == own.entry)).collect()
+    }
 }
 
-fn best_first(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
-    b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry))
-}
-
-/// Entries by score, best first. Scores of BM25 count as shares of the most that the message's
-/// words could give, so that they mean the same for every message.
-fn order(found: &Found) -> Vec<Ranked> {
-    let share = 1.0 / found.bm25_most.max(f32::MIN_POSITIVE);
-    let mut ranked: Vec<Ranked> = found
-        .candidates
-        .iter()
-        .map(|candidate| {
-            let Candidate { entry, bm25_phrasing, bm25_passage, cosine_phrasing, cosine_passage } =
-                *candidate;
-            Ranked {
-                entry,
-                confidence: 0.0,
-                bm25: bm25_phrasing.max(bm25_passage),
-                cosine: cosine_phrasing.max(cosine_passage),
-                share: bm25_phrasing.max(bm25_passage) * share,
-                score: (0.5 * bm25_phrasing + bm25_passage) * share
-                    + 0.5 * cosine_phrasing
-                    + cosine_passage,
-            }
-        })
-        .collect();
-    ranked.sort_by(best_first);
-    ranked
-}
-
-/// What speaks for each entry: its score, its lead over the best other one, its cosine, and the
-/// share of the message's words that BM25 found in it.
-fn features(ranked: &[Ranked]) -> Vec<[f32; 4]> {
-    let score_at = |at: usize| ranked.get(at).map_or(0.0, |entry| entry.score);
-    let (first, second) = (score_at(0), score_at(1));
-    ranked
-        .iter()
-        .enumerate()
-        .map(|(at, entry)| {
-            let other = if at == 0 { second } else { first };
-            [entry.score, entry.score - other, entry.cosine, entry.share]
-        })
-        .collect()
-}
-
-fn ask_all(index: &FaqIndex) -> Vec<Observed<4>> {
-    let documents = index.documents();
-    let phrasings: Vec<usize> = documents
-        .iter()
-        .enumerate()
-        .filter(|(at, document)| {
-            // the first phrasing is the question itself, which the passage holds as well
-            let is_first = *at == 0
-                || documents.get(at - 1).is_none_or(|before| before.entry != document.entry);
-            document.kind == Kind::Phrasing && !is_first
-        })
-        .map(|(at, _)| at)
-        .collect();
-    let stride = phrasings.len().div_ceil(ASKED).max(1);
-    let asked: Vec<(usize, usize)> = phrasings.into_iter().step_by(stride).enumerate().collect();
-    asked.into_par_iter().flat_map_iter(|(turn, at)| ask(index, at, turn % UNKNOWN == 0)).collect()
-}
-
-/// Asks the phrasing at `at` as if it, or its whole entry, were not there.
-fn ask(index: &FaqIndex, at: usize, is_unknown: bool) -> Vec<Observed<4>> {
-    let Some(own) = index.documents().get(at) else { return vec![] };
-    let message = Prepared::of(&own.text);
-    let is_own = |other: usize| index.documents().get(other).is_some_and(|d| d.entry == own.entry);
-    let without = |other: usize| other == at || (is_unknown && is_own(other));
-    let Ok(found) = index.search(&message, without) else { return vec![] };
-    let ranked = order(&found);
-    let features = features(&ranked);
-    ranked.iter().zip(features).take(2).map(|(r, f)| (f, r.entry == own.entry)).collect()
+/// Sentences behind everything else: they are compared, but not indexed.
+fn sentences_last(
+    documents: Vec<Document>,
+    meanings: Option<Vec<Meaning>>,
+) -> (Vec<Document>, Option<Vec<Meaning>>) {
+    let is_sentence = |document: &Document| document.kind == Kind::Sentence;
+    let Some(meanings) = meanings else {
+        return (documents.into_iter().filter(|document| !is_sentence(document)).collect(), None);
+    };
+    let mut pairs: Vec<(Document, Meaning)> = documents.into_iter().zip(meanings).collect();
+    pairs.sort_by_key(|(document, _)| is_sentence(document));
+    let (documents, meanings) = pairs.into_iter().unzip();
+    (documents, Some(meanings))
 }

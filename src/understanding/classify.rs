@@ -1,11 +1,13 @@
-//! One learned head: TF-IDF features, a linear SVM for each class, and probabilities that were
-//! calibrated on messages held out of training. An open head also learns, from classes that were
-//! left out, how messages look that belong to none.
+//! One learned head: TF-IDF features, and with them the embeddings where there are encoders, a
+//! linear SVM for each class, and probabilities that were calibrated on messages held out of
+//! training. An open head also learns, from classes that were left out, how messages look that
+//! belong to none.
 
 use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed, sharpness, softmax};
-use crate::understanding::features::{Counts, Vectoriser, word_key};
+use crate::understanding::dense::Dense;
+use crate::understanding::features::{Vectoriser, word_key};
 use crate::understanding::function_words::is_function_word;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::svm::{Machines, Rows};
@@ -19,8 +21,9 @@ const FOLDS: usize = 5;
 const ENOUGH: usize = 1500;
 /// Every so many classes, one is left out of a fold's training to play the unknown.
 const LEFT_OUT: usize = 5;
-/// What is known of an open head before it has seen anything.
-const SCOPE: Logistic<3> = Logistic { weights: [3.0, 2.0, 2.0], bias: -0.5 };
+/// What is known of an open head before it has seen anything: weights of the best margin, its lead,
+/// the share of known words, and the cosine with the nearest example.
+const SCOPE: Logistic<4> = Logistic { weights: [3.0, 2.0, 2.0, 0.0], bias: -0.5 };
 /// How many observations that counts for.
 const SCOPE_STRENGTH: f32 = 20.0;
 
@@ -31,15 +34,24 @@ const RARE: f32 = 3.2;
 const SPEAKS: f32 = 0.3;
 
 /// A message with its class.
-pub(super) type Example<'a> = (&'a Counts, usize);
+pub(super) type Example<'a> = (&'a Prepared, usize);
 
 /// A trained head.
 #[derive(Clone, Debug)]
 pub(super) struct Classifier {
     vectoriser: Vectoriser,
+    lexical: Fitted,
+    /// The same with embeddings; nothing when some example has none.
+    full: Option<Fitted>,
+}
+
+/// Machines with what turns their margins into probabilities.
+#[derive(Clone, Debug)]
+struct Fitted {
     machines: Machines,
+    dense: Dense,
     sharpness: f32,
-    scope: Option<Logistic<3>>,
+    scope: Option<Logistic<4>>,
 }
 
 /// What a head says of a message.
@@ -71,23 +83,33 @@ impl Classifier {
         if count < 2 || examples.len() < 2 {
             return None;
         }
-        let (held_out, observed) = hold_out(examples, count, is_open);
-        let (vectoriser, machines) = machines(examples, count);
-        let scope = is_open.then(|| SCOPE.fitted(&observed, SCOPE_STRENGTH));
-        Some(Self { vectoriser, machines, sharpness: sharpness(&held_out), scope })
+        let vectoriser = Vectoriser::fit(examples.iter().map(|(message, _)| &message.counts));
+        let task = Task { examples, count, is_open };
+        let has_meaning = examples.iter().all(|(message, _)| message.meaning.is_some());
+        let (lexical, full) = rayon::join(
+            || task.fit(&vectoriser, false),
+            || has_meaning.then(|| task.fit(&vectoriser, true)),
+        );
+        Some(Self { vectoriser, lexical, full })
     }
 
     /// Reads a message.
     pub(super) fn read(&self, message: &Prepared) -> Verdict {
-        let Prepared { tokens, counts } = message;
-        let vector = self.vectoriser.vector(counts);
-        let margins = self.machines.margins(&vector);
-        let in_scope = self.scope.map_or(1.0, |scope| {
-            let coverage = self.vectoriser.coverage(counts);
-            scope.probability(&scope_features(&margins, coverage))
-                * self.vectoriser.known_share(tokens)
+        let vector = self.vectoriser.vector(&message.counts);
+        let full = self.full.as_ref().filter(|_| message.meaning.is_some());
+        let fitted = full.unwrap_or(&self.lexical);
+        let dense = fitted.dense.of(message);
+        let margins = fitted.machines.margins(&vector, &dense);
+        let in_scope = fitted.scope.map_or(1.0, |scope| {
+            let coverage = self.vectoriser.coverage(&message.counts);
+            let near = fitted.dense.nearness(&dense);
+            let probability = scope.probability(&scope_features(&margins, coverage, near));
+            // what an encoder read needs no known words
+            let known =
+                if full.is_some() { 1.0 } else { self.vectoriser.known_share(&message.tokens) };
+            probability * known
         });
-        Verdict { classes: softmax(&margins, self.sharpness), in_scope }
+        Verdict { classes: softmax(&margins, fitted.sharpness), in_scope }
     }
 
     /// The words that speak most for `class`, strongest first.
@@ -97,7 +119,8 @@ impl Classifier {
             let Some((column, idf)) = self.vectoriser.column(word_key(&word.stem)) else {
                 continue;
             };
-            let weight = self.machines.weights_of(column).get(class).copied().unwrap_or_default();
+            let weight =
+                self.lexical.machines.weights_of(column).get(class).copied().unwrap_or_default();
             let is_new = weighed.iter().all(|(_, known)| *known != word.surface);
             let is_telling = is_new && idf > RARE && !is_function_word(&word.stem);
             if is_telling && weight > 0.0 {
@@ -111,59 +134,90 @@ impl Classifier {
     }
 }
 
-fn machines(examples: &[Example<'_>], count: usize) -> (Vectoriser, Machines) {
-    let vectoriser = Vectoriser::fit(examples.iter().map(|(counts, _)| *counts));
-    let vectors: Vec<_> =
-        examples.par_iter().map(|(counts, _)| vectoriser.vector(counts)).collect();
-    let mut rows = Rows::new(vectoriser.len());
-    for vector in &vectors {
-        rows.push(vector);
-    }
-    let classes: Vec<usize> = examples.iter().map(|(_, class)| *class).collect();
-    let machines = Machines::train(&rows, &classes, count, COST);
-    (vectoriser, machines)
-}
-
-/// Margins of messages that training did not see, with their right class, and for an open head
-/// what tells messages of left-out classes from others.
-fn hold_out(
-    examples: &[Example<'_>],
+/// What a head is trained for.
+struct Task<'a> {
+    examples: &'a [Example<'a>],
     count: usize,
     is_open: bool,
-) -> (Vec<(Vec<f32>, usize)>, Vec<Observed<3>>) {
-    let (mut held_out, mut observed) = (Vec::new(), Vec::new());
-    let places = places_in_class(examples, count);
-    for fold in 0..FOLDS {
-        if held_out.len() >= ENOUGH {
-            break;
-        }
-        let is_unknown =
-            |class: usize| is_open && class % LEFT_OUT == fold && count >= 2 * LEFT_OUT;
-        let is_held = |at: usize| places.get(at).is_some_and(|place| place % FOLDS == fold);
-        let training: Vec<Example<'_>> = (0..)
-            .zip(examples)
-            .filter(|(at, (_, class))| !is_held(*at) && !is_unknown(*class))
-            .map(|(_, example)| *example)
-            .collect();
-        if training.is_empty() {
-            continue;
-        }
-        let (vectoriser, machines) = machines(&training, count);
-        for (at, (message, class)) in examples.iter().enumerate() {
-            if !is_held(at) {
+}
+
+/// What a message held out of training showed.
+struct Held {
+    margins: Vec<f32>,
+    scope: [f32; 4],
+    class: usize,
+    is_unknown: bool,
+}
+
+impl Task<'_> {
+    fn fit(&self, vectoriser: &Vectoriser, with_meaning: bool) -> Fitted {
+        let held = self.hold_out(with_meaning);
+        let dense = if with_meaning { Dense::fit(self.examples) } else { Dense::default() };
+        let machines = machines(self.examples, self.count, vectoriser, &dense);
+        let known = held.iter().filter(|held| !held.is_unknown);
+        let margins: Vec<(Vec<f32>, usize)> =
+            known.map(|held| (held.margins.clone(), held.class)).collect();
+        let observed: Vec<Observed<4>> =
+            held.iter().map(|held| (held.scope, !held.is_unknown)).collect();
+        let scope = self.is_open.then(|| SCOPE.fitted(&observed, SCOPE_STRENGTH));
+        Fitted { machines, dense, sharpness: sharpness(&margins), scope }
+    }
+
+    /// What messages show that training did not see, and for an open head also messages of classes
+    /// that it did not see.
+    fn hold_out(&self, with_meaning: bool) -> Vec<Held> {
+        let Self { examples, count, is_open } = *self;
+        let mut held = Vec::new();
+        let places = places_in_class(examples, count);
+        for fold in 0..FOLDS {
+            if held.len() >= ENOUGH {
+                break;
+            }
+            let is_unknown =
+                |class: usize| is_open && class % LEFT_OUT == fold && count >= 2 * LEFT_OUT;
+            let is_held = |at: usize| places.get(at).is_some_and(|place| place % FOLDS == fold);
+            let training: Vec<Example<'_>> = (0..)
+                .zip(examples)
+                .filter(|(at, (_, class))| !is_held(*at) && !is_unknown(*class))
+                .map(|(_, example)| *example)
+                .collect();
+            if training.is_empty() {
                 continue;
             }
-            let margins = machines.margins(&vectoriser.vector(message));
-            observed.push((
-                scope_features(&margins, vectoriser.coverage(message)),
-                !is_unknown(*class),
+            let vectoriser = Vectoriser::fit(training.iter().map(|(message, _)| &message.counts));
+            let dense = if with_meaning { Dense::fit(&training) } else { Dense::default() };
+            let machines = machines(&training, count, &vectoriser, &dense);
+            held.extend((0..).zip(examples).filter(|(at, _)| is_held(*at)).map(
+                |(_, (message, class))| {
+                    let vector = dense.of(message);
+                    let margins = machines.margins(&vectoriser.vector(&message.counts), &vector);
+                    let coverage = vectoriser.coverage(&message.counts);
+                    let near = dense.nearness(&vector);
+                    let scope = scope_features(&margins, coverage, near);
+                    Held { margins, scope, class: *class, is_unknown: is_unknown(*class) }
+                },
             ));
-            if !is_unknown(*class) {
-                held_out.push((margins, *class));
-            }
         }
+        held
     }
-    (held_out, observed)
+}
+
+fn machines(
+    examples: &[Example<'_>],
+    count: usize,
+    vectoriser: &Vectoriser,
+    dense: &Dense,
+) -> Machines {
+    let vectors: Vec<_> = examples
+        .par_iter()
+        .map(|(message, _)| (vectoriser.vector(&message.counts), dense.of(message)))
+        .collect();
+    let mut rows = Rows::new(vectoriser.len(), dense.width());
+    for (vector, dense) in &vectors {
+        rows.push(vector, dense);
+    }
+    let classes: Vec<usize> = examples.iter().map(|(_, class)| *class).collect();
+    Machines::train(&rows, &classes, count, COST)
 }
 
 /// The how-manieth of its class each example is, so that every fold holds some of every class.
@@ -179,8 +233,9 @@ fn places_in_class(examples: &[Example<'_>], count: usize) -> Vec<usize> {
         .collect()
 }
 
-/// What tells a message of a known class: the best margin, its lead, and the share of known words.
-fn scope_features(margins: &[f32], coverage: f32) -> [f32; 3] {
+/// What tells a message of a known class: the best margin, its lead, the share of known words, and
+/// the cosine with the nearest example.
+fn scope_features(margins: &[f32], coverage: f32, near: f32) -> [f32; 4] {
     let (mut first, mut second) = (-2.0_f32, -2.0_f32);
     for margin in margins {
         if *margin > first {
@@ -190,5 +245,5 @@ fn scope_features(margins: &[f32], coverage: f32) -> [f32; 3] {
             second = *margin;
         }
     }
-    [first, first - second, coverage - 0.5]
+    [first, first - second, coverage - 0.5, near]
 }

@@ -170,6 +170,11 @@ impl Vectoriser {
         self.columns.len()
     }
 
+    /// The inverse document frequency of what was never seen.
+    pub(super) fn rarest(&self) -> f32 {
+        self.rarest
+    }
+
     /// The column of a feature with its inverse document frequency.
     pub(super) fn column(&self, key: u64) -> Option<(u32, f32)> {
         self.columns.get(&key).copied()

@@ -42,7 +42,7 @@ impl Head {
                 names.push(name.to_owned());
                 names.len() - 1
             });
-            labelled.push((&message.counts, class));
+            labelled.push((message, class));
         }
         let classifier = Classifier::train(&labelled, names.len(), is_open)?;
         Some(Self { names, classifier })

@@ -1,16 +1,17 @@
 //! What was learned from a catalog, and how it reads a message.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::catalog::{Catalog, FaqEntry, IntentAct, Rule, RuleMark};
-use crate::domain::{Answer, Language, Reading, Scored, Urgency, UrgencyLevel};
-use crate::understanding::answer::{Answerer, Ranked};
+use crate::catalog::{Catalog, IntentAct, Rule, RuleMark};
+use crate::domain::{Answer, Reading, Scored, Tier, Urgency, UrgencyLevel};
+use crate::understanding::answer::Answerer;
+use crate::understanding::encode::{EncodeError, EncoderPool, Encoding};
 use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
+use crate::understanding::lessons::{Lessons, YES};
 use crate::understanding::prepared::Prepared;
-use crate::understanding::retrieve::{Document, Kind, SearchError};
+use crate::understanding::rank::Ranked;
+use crate::understanding::retrieve::SearchError;
 use crate::understanding::tokenise::{Tokens, Word, fold};
 
 /// How many intents beside the likeliest one a reading names.
@@ -32,50 +33,95 @@ const CLEAR_AT: f32 = 0.6;
 /// The same for a short message that does not say that it leans.
 const TELLING_AT: f32 = 0.2;
 
+/// Nothing can be learned.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The FAQ index cannot be built.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// The encoder fails.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}
+
 /// Everything that was learned from a catalog.
 pub struct Understanding {
-    intents: Option<Head>,
-    categories: Option<Head>,
-    urgency: Option<Head>,
+    heads: Heads,
     answerer: Answerer,
     entries: Vec<String>,
     human: Vec<String>,
     rules: Vec<Rule>,
+    encoder: Option<Arc<EncoderPool>>,
+}
+
+/// What sorts messages; nothing where the knowledge has no examples of two classes.
+struct Heads {
+    intents: Option<Head>,
+    categories: Option<Head>,
+    urgency: Option<Head>,
+    sentiment: Option<Head>,
+    question_type: Option<Head>,
+    wants_human: Option<Head>,
+}
+
+impl Heads {
+    fn train(lessons: &Lessons<'_>) -> Self {
+        let closed = |examples| Head::train(examples, false);
+        let (((intents, categories), (urgency, sentiment)), (question_type, wants_human)) =
+            rayon::join(
+                || {
+                    rayon::join(
+                        || {
+                            rayon::join(
+                                || Head::train(lessons.intents(), true),
+                                || closed(lessons.categories()),
+                            )
+                        },
+                        || {
+                            rayon::join(
+                                || closed(lessons.urgency()),
+                                || closed(lessons.sentiment()),
+                            )
+                        },
+                    )
+                },
+                || {
+                    rayon::join(
+                        || closed(lessons.question_types()),
+                        || closed(lessons.wants_human()),
+                    )
+                },
+            );
+        Self { intents, categories, urgency, sentiment, question_type, wants_human }
+    }
 }
 
 impl Understanding {
-    /// Learns from the operator's knowledge.
-    pub fn train(catalog: &Catalog) -> Result<Self, SearchError> {
-        let prepared = Texts::of(catalog);
+    /// Learns from the operator's knowledge; with `encoding` also from what it means. `go_on` is told
+    /// how many texts of how many are encoded, and ends it by saying no.
+    pub fn train(
+        catalog: &Catalog,
+        encoding: Option<&Encoding>,
+        go_on: &(dyn Fn(usize, usize) -> bool + Sync),
+    ) -> Result<Self, TrainError> {
+        let lessons = Lessons::of(catalog, encoding, go_on)?;
         let human = catalog.intents.iter().filter(|intent| intent.act == IntentAct::Human);
-        let ((intents, categories), (urgency, answerer)) = rayon::join(
-            || {
-                rayon::join(
-                    || Head::train(prepared.find(intent_examples(catalog)), true),
-                    || Head::train(prepared.find(category_examples(catalog)), false),
-                )
-            },
-            || {
-                rayon::join(
-                    || Head::train(prepared.find(urgency_examples(catalog)), false),
-                    || Answerer::train(documents(catalog)),
-                )
-            },
-        );
+        let (documents, meanings) = lessons.documents();
+        let (heads, answerer) =
+            rayon::join(|| Heads::train(&lessons), || Answerer::train(documents, meanings));
         Ok(Self {
-            intents,
-            categories,
-            urgency,
+            heads,
             answerer: answerer?,
             entries: catalog.entries.iter().map(|entry| entry.id.clone()).collect(),
             human: human.map(|intent| intent.name.clone()).collect(),
             rules: catalog.rules.clone(),
+            encoder: encoding.map(|encoding| Arc::clone(&encoding.pool)),
         })
     }
 
     /// Reads a message. `topic` is the question that was answered last: a follow-up is read with it.
     pub fn read(&self, text: &str, topic: Option<&str>) -> Reading {
-        let message = Prepared::of(text);
+        let message = self.prepare(text);
         let folded = fold(text);
         let matching: Vec<&RuleMark> = self
             .rules
@@ -83,27 +129,52 @@ impl Understanding {
             .filter(|rule| rule.pattern.is_match(&folded))
             .map(|rule| &rule.mark)
             .collect();
-        let HeadReading { mut ranked, in_scope } = read(self.intents.as_ref(), &message);
+        let HeadReading { mut ranked, in_scope } = read(self.heads.intents.as_ref(), &message);
         if let Some(name) = matching.iter().find_map(|mark| intent_of(mark)) {
             ranked.retain(|intent| intent.name != name);
             ranked.insert(0, Scored { name: name.to_owned(), confidence: RULE_CONFIDENCE });
         }
-        let wants_human = matching.contains(&&RuleMark::WantsHuman)
-            || ranked.first().is_some_and(|intent| {
-                intent.confidence >= WANTS_HUMAN_AT && self.human.contains(&intent.name)
-            });
+        let wants_human = self.wants_human(&message, &matching, ranked.first());
+        let best = |head: &Option<Head>| read(head.as_ref(), &message).ranked.into_iter().next();
         let mut intents = ranked.into_iter();
         Reading {
             language: message.tokens.language,
             intent: intents.next(),
             alternatives: intents.take(ALTERNATIVES).collect(),
             in_scope,
-            category: read(self.categories.as_ref(), &message).ranked.into_iter().next(),
+            category: best(&self.heads.categories),
+            sentiment: best(&self.heads.sentiment),
+            question_type: best(&self.heads.question_type),
             urgency: self.urgency(text, &message, &matching, wants_human),
             wants_human,
             answers: self.answers(&message, topic),
+            tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
         }
+    }
+
+    /// Words, features, and where an encoder has the time, the meaning of a message.
+    fn prepare(&self, text: &str) -> Prepared {
+        let message = Prepared::of(text);
+        let Some(encoder) = &self.encoder else { return message };
+        // the most urgent is encoded first: how urgent it is, words say well enough for that
+        let urgency = self.learned_urgency(&message).level;
+        let meaning = encoder.read(text, message.tokens.language, urgency);
+        message.with_meaning(meaning)
+    }
+
+    fn wants_human(
+        &self,
+        message: &Prepared,
+        matching: &[&RuleMark],
+        intent: Option<&Scored>,
+    ) -> bool {
+        let by_intent = intent.is_some_and(|intent| {
+            intent.confidence >= WANTS_HUMAN_AT && self.human.contains(&intent.name)
+        });
+        let learned = read(self.heads.wants_human.as_ref(), message).ranked.into_iter().next();
+        let is_learned = learned.is_some_and(|best| best.name == YES);
+        matching.contains(&&RuleMark::WantsHuman) || by_intent || is_learned
     }
 
     /// How much a message presses. In "I was charged twice, let me talk to a person" it is the first
@@ -130,10 +201,8 @@ impl Understanding {
         });
         match ruled.max() {
             Some(level) if level >= urgency.level => {
-                let evidence = self
-                    .urgency
-                    .as_ref()
-                    .map(|head| head.evidence(message, level.name(), EVIDENCE));
+                let head = self.heads.urgency.as_ref();
+                let evidence = head.map(|head| head.evidence(message, level.name(), EVIDENCE));
                 Urgency {
                     level,
                     confidence: RULE_CONFIDENCE,
@@ -145,9 +214,9 @@ impl Understanding {
     }
 
     fn learned_urgency(&self, message: &Prepared) -> Urgency {
-        let learned = read(self.urgency.as_ref(), message).ranked.into_iter().next();
+        let learned = read(self.heads.urgency.as_ref(), message).ranked.into_iter().next();
         let mut urgency = Urgency::default();
-        if let (Some(head), Some(best)) = (&self.urgency, learned) {
+        if let (Some(head), Some(best)) = (&self.heads.urgency, learned) {
             let level = level_of(&best.name).unwrap_or_default();
             let evidence = head.evidence(message, &best.name, EVIDENCE);
             // nobody is fetched at once for a message that says nothing of why
@@ -183,8 +252,8 @@ impl Understanding {
 
     fn answer(&self, ranked: Ranked) -> Option<Answer> {
         let id = self.entries.get(ranked.entry)?.clone();
-        let Ranked { confidence, bm25, cosine, .. } = ranked;
-        Some(Answer { id, confidence, bm25, cosine })
+        let Ranked { confidence, bm25, cosine, similarity, .. } = ranked;
+        Some(Answer { id, confidence, bm25, cosine, similarity })
     }
 }
 
@@ -211,123 +280,4 @@ fn intent_of(mark: &RuleMark) -> Option<&str> {
 
 fn level_of(name: &str) -> Option<UrgencyLevel> {
     UrgencyLevel::ALL.into_iter().find(|level| level.name() == name)
-}
-
-/// A name with a text that belongs to it.
-type Named<'a> = (&'a str, &'a str);
-
-/// Every text of a catalog that a head learns from, made ready once.
-struct Texts<'a>(HashMap<&'a str, Prepared>);
-
-impl<'a> Texts<'a> {
-    fn of(catalog: &'a Catalog) -> Self {
-        let lists =
-            [intent_examples(catalog), category_examples(catalog), urgency_examples(catalog)];
-        let mut texts: Vec<&str> = lists.into_iter().flatten().map(|(_, text)| text).collect();
-        texts.sort_unstable();
-        texts.dedup();
-        Self(texts.into_par_iter().map(|text| (text, Prepared::of(text))).collect())
-    }
-
-    fn find(&self, named: Vec<Named<'a>>) -> Vec<(&'a str, &Prepared)> {
-        let ready = |(name, text)| Some((name, self.0.get(text)?));
-        named.into_iter().filter_map(ready).collect()
-    }
-}
-
-fn intent_examples(catalog: &Catalog) -> Vec<Named<'_>> {
-    let mut named = Vec::new();
-    for intent in &catalog.intents {
-        for language in Language::ALL {
-            named.extend(
-                intent.examples.get(language).iter().map(|text| named_by(&intent.name, text)),
-            );
-            let entry =
-                catalog.entries.iter().find(|entry| Some(&entry.id) == intent.entry.as_ref());
-            named.extend(entry.into_iter().flat_map(|entry| {
-                phrasings(entry, language).map(|text| named_by(&intent.name, text))
-            }));
-        }
-    }
-    named
-}
-
-fn named_by<'a>(name: &'a str, text: &'a str) -> Named<'a> {
-    (name, text)
-}
-
-/// A category's own examples, those of its intents, and the questions of its entries.
-fn category_examples(catalog: &Catalog) -> Vec<Named<'_>> {
-    let mut named: Vec<Named<'_>> = Vec::new();
-    for language in Language::ALL {
-        for category in &catalog.categories {
-            let own = category.examples.get(language);
-            named.extend(own.iter().map(|text| named_by(&category.name, text)));
-        }
-        for intent in &catalog.intents {
-            let Some(name) = &intent.category else { continue };
-            named.extend(intent.examples.get(language).iter().map(|text| named_by(name, text)));
-        }
-        for entry in &catalog.entries {
-            let Some(name) = &entry.category else { continue };
-            named.extend(phrasings(entry, language).map(|text| named_by(name, text)));
-        }
-    }
-    named
-}
-
-/// The levels' own examples; small talk is at no level that presses, and the bare wish for a person
-/// is an ordinary matter.
-fn urgency_examples(catalog: &Catalog) -> Vec<Named<'_>> {
-    let mut named = Vec::new();
-    for intent in &catalog.intents {
-        let level = match intent.act {
-            IntentAct::Smalltalk => UrgencyLevel::Low,
-            IntentAct::Human => UrgencyLevel::Normal,
-            IntentAct::Ask => continue,
-        };
-        for language in Language::ALL {
-            let texts = intent.examples.get(language).iter();
-            named.extend(texts.map(|text| named_by(level.name(), text)));
-        }
-    }
-    for examples in &catalog.urgency {
-        for language in Language::ALL {
-            let texts = examples.examples.get(language).iter();
-            named.extend(texts.map(|text| named_by(examples.level.name(), text)));
-        }
-    }
-    named
-}
-
-/// The question and its variants in a language that the entry has.
-fn phrasings(entry: &FaqEntry, language: Language) -> impl Iterator<Item = &str> {
-    let question = Some(entry.question.get(language).as_str()).filter(|text| !text.is_empty());
-    question.into_iter().chain(entry.variants.get(language).iter().map(String::as_str))
-}
-
-/// What is searched: every phrasing of every entry, the examples of the intents that it answers,
-/// and the entry as a whole.
-fn documents(catalog: &Catalog) -> Vec<Document> {
-    let mut documents = Vec::new();
-    for (at, entry) in catalog.entries.iter().enumerate() {
-        let intents =
-            || catalog.intents.iter().filter(|intent| intent.entry.as_ref() == Some(&entry.id));
-        for language in Language::ALL {
-            let examples =
-                intents().flat_map(|intent| intent.examples.get(language)).map(String::as_str);
-            let texts = phrasings(entry, language).chain(examples);
-            documents.extend(texts.map(|text| Document {
-                entry: at,
-                kind: Kind::Phrasing,
-                text: text.to_owned(),
-            }));
-            let (question, answer) = (entry.question.get(language), entry.answer.get(language));
-            if !question.is_empty() || !answer.is_empty() {
-                let text = format!("{question}\n{answer}");
-                documents.push(Document { entry: at, kind: Kind::Passage, text });
-            }
-        }
-    }
-    documents
 }

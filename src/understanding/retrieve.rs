@@ -12,7 +12,8 @@ use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextO
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, Searcher, TantivyDocument, TantivyError, Term};
 
-use crate::understanding::features::{Vector, Vectoriser};
+use crate::domain::Language;
+use crate::understanding::features::{Vector, Vectoriser, word_key};
 use crate::understanding::function_words::is_english_function_word;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::tokenise::{Tokens, Word};
@@ -39,8 +40,10 @@ pub struct SearchError(#[from] TantivyError);
 pub struct Document {
     /// The place of the entry among all entries.
     pub entry: usize,
-    /// Whether it is one phrasing of the question, or question and answer together.
+    /// What it holds of the entry.
     pub kind: Kind,
+    /// Its language.
+    pub language: Language,
     /// The words.
     pub text: String,
 }
@@ -52,6 +55,8 @@ pub enum Kind {
     Phrasing,
     /// The question with its answer.
     Passage,
+    /// A sentence of the answer; compared by meaning only.
+    Sentence,
 }
 
 /// An entry with what speaks for it.
@@ -67,6 +72,8 @@ pub(super) struct Candidate {
     pub(super) cosine_phrasing: f32,
     /// Cosine of question and answer.
     pub(super) cosine_passage: f32,
+    /// The share of the message's words, weighed by their rarity, that question and answer hold.
+    pub(super) coverage: f32,
 }
 
 /// What was found for a message.
@@ -99,6 +106,8 @@ struct Fields {
 impl FaqIndex {
     /// Indexes `documents`.
     pub(super) fn build(documents: Vec<Document>) -> Result<Self, SearchError> {
+        let documents: Vec<Document> =
+            documents.into_iter().filter(|document| document.kind != Kind::Sentence).collect();
         let read: Vec<Prepared> =
             documents.par_iter().map(|document| Prepared::of(&document.text)).collect();
         let (searcher, fields) = write_index(&documents, &read)?;
@@ -137,8 +146,8 @@ impl FaqIndex {
             let value = match (kind, is_bm25) {
                 (Kind::Phrasing, true) => &mut known.bm25_phrasing,
                 (Kind::Phrasing, false) => &mut known.cosine_phrasing,
-                (Kind::Passage, true) => &mut known.bm25_passage,
-                (Kind::Passage, false) => &mut known.cosine_passage,
+                (_, true) => &mut known.bm25_passage,
+                (_, false) => &mut known.cosine_passage,
             };
             *value = value.max(score);
         };
@@ -148,6 +157,12 @@ impl FaqIndex {
         for field in [self.fields.phrasing, self.fields.passage] {
             for (document, score) in self.bm25(field, &message.tokens)? {
                 note(document, score, true);
+            }
+        }
+        for (document, coverage) in self.coverages(&message.tokens) {
+            let Some(Document { entry, .. }) = self.documents.get(document) else { continue };
+            if let Some(known) = found.get_mut(entry).filter(|_| !without(document)) {
+                known.coverage = known.coverage.max(coverage);
             }
         }
         let bm25_most = self.bm25_most(&message.tokens)?;
@@ -181,6 +196,32 @@ impl FaqIndex {
             }
             best
         })
+    }
+
+    /// For every question with answer that holds words of the message, their share of all its words'
+    /// rarity.
+    fn coverages(&self, tokens: &Tokens) -> Vec<(usize, f32)> {
+        let mut held: HashMap<u32, f32> = HashMap::new();
+        let mut all = 0.0;
+        let mut stems: Vec<&str> = tokens.words.iter().map(|word| word.stem.as_str()).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        for stem in stems {
+            let Some((column, idf)) = self.vectoriser.column(word_key(stem)) else {
+                all += self.vectoriser.rarest();
+                continue;
+            };
+            all += idf;
+            for (document, _) in self.postings.get(column as usize).into_iter().flatten() {
+                *held.entry(*document).or_default() += idf;
+            }
+        }
+        let is_passage = |document: &u32| {
+            let kind = self.documents.get(*document as usize).map(|document| document.kind);
+            kind == Some(Kind::Passage)
+        };
+        let shares = held.into_iter().filter(|(document, _)| is_passage(document));
+        shares.map(|(document, sum)| (document as usize, sum / all)).collect()
     }
 
     fn bm25(&self, field: Field, tokens: &Tokens) -> Result<Vec<(usize, f32)>, SearchError> {
@@ -240,7 +281,7 @@ fn write_index(
     for (document, message) in documents.iter().zip(read) {
         let field = match document.kind {
             Kind::Phrasing => fields.phrasing,
-            Kind::Passage => fields.passage,
+            Kind::Passage | Kind::Sentence => fields.passage,
         };
         let mut row = TantivyDocument::default();
         row.add_pre_tokenized_text(field, pre_tokenised(&message.tokens));

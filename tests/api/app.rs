@@ -44,6 +44,7 @@ impl TestApp {
         settings.server.data = folder.path().join("data");
         settings.server.intents = folder.path().join("intents");
         settings.server.workers = Some(2);
+        settings.encoder.enabled = false; // what it adds is tested where it is
         change(&mut settings);
         // within one process, a server's last sockets let go of its log a moment after its stop
         let started = async {

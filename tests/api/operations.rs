@@ -84,7 +84,11 @@ async fn a_stop_closes_sockets_with_1012_and_finishes_turns() {
 
 #[tokio::test]
 async fn overload_is_refused_with_a_hint_and_nothing_acknowledged_is_lost() {
-    let app = TestApp::start_with(|settings| settings.limits.turns_in_flight = 1).await;
+    let narrow = |settings: &mut frontdesk::config::Settings| {
+        settings.limits.turns_in_flight = 1;
+        settings.limits.turns_burst = 1;
+    };
+    let app = TestApp::start_with(narrow).await;
     let mut visitors = Vec::new();
     for _ in 0..24 {
         visitors.push(app.visitor().await);

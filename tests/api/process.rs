@@ -16,6 +16,7 @@ pub(crate) struct Process {
 pub(crate) fn frontdesk(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
     command.current_dir(folder).env("FRONTDESK_LOG_LEVEL", "warn");
+    command.env("FRONTDESK_ENCODER_MODELS", concat!(env!("CARGO_MANIFEST_DIR"), "/models"));
     command
 }
 
@@ -24,6 +25,7 @@ impl Process {
     pub(crate) fn start(folder: &Path) -> Self {
         let mut command = frontdesk(folder);
         command.args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]);
+        command.env("FRONTDESK_ENCODER_ENABLED", "false"); // these tests are about the store
         Self::of(command)
     }
 
@@ -86,6 +88,52 @@ fn ask_prints_the_answer_and_why() {
     assert!(is_fine);
     assert_eq!(json["reading"]["language"], "zh");
     assert_eq!(json["reading"]["answers"][0]["id"], "invoice");
+}
+
+#[test]
+fn a_chinese_question_finds_an_english_entry_by_its_meaning() {
+    let folder = folder();
+    let entry = "[[faq]]\nid = \"gift-wrap\"\nquestion.en = \"Can you wrap an order as a present?\"\nanswer.en = \"Yes, gift wrapping costs 3 dollars; choose it in the basket.\"\n";
+    fs::write(folder.path().join("intents/gift.toml"), entry).unwrap();
+    let mut command = frontdesk(folder.path());
+    let (is_fine, text) = run(command.args(["ask", "--json", "买来送人的，可以帮忙包成礼物吗"]));
+    assert!(is_fine, "{text}");
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["reading"]["language"], "zh");
+    assert_eq!(json["reading"]["tier"], "encoder");
+    assert_eq!(json["reading"]["answers"][0]["id"], "gift-wrap");
+}
+
+#[test]
+fn a_server_reads_by_meaning_once_the_knowledge_is_encoded() {
+    let folder = folder();
+    let mut command = frontdesk(folder.path());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]);
+    command.env("FRONTDESK_ENCODER_PATIENCE_MS", "20000");
+    let server = Process::of(command);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let tier = || {
+        runtime.block_on(async {
+            let url = format!("{}/api/v1/understand", server.url);
+            let asked = reqwest::Client::new().post(url).json(&serde_json::json!({"text": "hi"}));
+            let reading: serde_json::Value = asked.send().await.unwrap().json().await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            reading["tier"].as_str().unwrap().to_owned()
+        })
+    };
+    let is_read = (0..1_200).any(|_| tier() == "encoder");
+    assert!(is_read, "the knowledge was never encoded");
+    assert!(folder.path().join("data/vectors.bin").exists());
+}
+
+#[test]
+fn a_server_without_its_models_does_not_start_and_says_why() {
+    let folder = folder();
+    let mut command = frontdesk(folder.path());
+    command.args(["serve", "--listen", "127.0.0.1:0"]).env("FRONTDESK_ENCODER_MODELS", "nowhere");
+    let (is_fine, text) = run(&mut command);
+    assert!(!is_fine);
+    assert!(text.contains("nowhere/") && text.contains("encoder.enabled = false"), "{text}");
 }
 
 #[test]
@@ -203,6 +251,7 @@ async fn a_full_disk_acknowledges_nothing_that_is_not_stored() {
         "trap '' XFSZ; ulimit -f 4096; exec \"$0\" serve --listen 127.0.0.1:0 --data data";
     command.args(["-c", limited, env!("CARGO_BIN_EXE_frontdesk")]);
     command.current_dir(folder.path()).env("FRONTDESK_LOG_LEVEL", "error");
+    command.env("FRONTDESK_ENCODER_ENABLED", "false");
     let mut process = Process::of(command);
     let talk = crate::crash::Talk::start(&process.url).await;
     let text = "x".repeat(3_900);

@@ -34,6 +34,8 @@ impl Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
         command.arg("serve").args(["--listen", "127.0.0.1:0"]);
         command.arg("--data").arg(data).arg("--intents").arg(intents);
+        let models = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("models");
+        command.env("FRONTDESK_ENCODER_MODELS", models);
         command.current_dir(data.parent().unwrap()).env("FRONTDESK_LOG_LEVEL", "warn");
         command.envs(settings.iter().copied());
         let started = Instant::now();

@@ -45,7 +45,7 @@ export class Server {
     const server = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.port}`, '--data', this.data], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, FRONTDESK_LOG_LEVEL: 'warn' },
+      env: { ...process.env, FRONTDESK_LOG_LEVEL: 'warn', FRONTDESK_ENCODER_ENABLED: 'false' },
     })
     this.process = server
     const lines = createInterface({ input: server.stdout })

@@ -1,0 +1,212 @@
+//! How often a label of a message is right: urgency, category, mood, the wish for a person, or the
+//! kind of question; by a head that is trained on a file, or by the shipped ones.
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::catalog::Catalog;
+use crate::domain::Reading;
+use crate::evaluation::Reader;
+use crate::evaluation::lines::{EvalError, read, read_if_named};
+use crate::evaluation::measures::{calibration_error, f1, macro_f1, share};
+use crate::understanding::encode::Encoding;
+use crate::understanding::{Head, Understanding};
+
+/// The label that is measured; the lines have it under this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// `urgency`.
+    Urgency,
+    /// `category`.
+    Category,
+    /// `sentiment`.
+    Sentiment,
+    /// `wants_human`: true or false.
+    WantsHuman,
+    /// `type`.
+    QuestionType,
+}
+
+impl Field {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Urgency => "urgency",
+            Self::Category => "category",
+            Self::Sentiment => "sentiment",
+            Self::WantsHuman => "wants_human",
+            Self::QuestionType => "type",
+        }
+    }
+
+    /// What a reading says of it, with the confidence; a wish for a person has none.
+    fn of(self, reading: &Reading) -> (String, Option<f32>) {
+        let scored = match self {
+            Self::Urgency => {
+                let urgency = &reading.urgency;
+                return (urgency.level.name().to_owned(), Some(urgency.confidence));
+            }
+            Self::WantsHuman => return (reading.wants_human.to_string(), None),
+            Self::Category => &reading.category,
+            Self::Sentiment => &reading.sentiment,
+            Self::QuestionType => &reading.question_type,
+        };
+        scored.as_ref().map_or_else(Default::default, |s| (s.name.clone(), Some(s.confidence)))
+    }
+}
+
+/// The files of a measurement.
+#[derive(Clone, Debug)]
+pub struct LabelFiles {
+    /// The label.
+    pub field: Field,
+    /// Lines with `text` and the label to ask.
+    pub test: PathBuf,
+    /// Lines to learn from; without them the shipped heads are asked.
+    pub train: Option<PathBuf>,
+}
+
+/// What was measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LabelReport {
+    /// Which tier read the messages.
+    pub tier: &'static str,
+    /// The label.
+    pub field: &'static str,
+    /// How many messages were learned from; nothing when the shipped heads were asked.
+    pub train_items: Option<usize>,
+    /// How many messages were asked.
+    pub test_items: usize,
+    /// The share of messages whose label is right.
+    pub accuracy: f64,
+    /// The mean over labels of F1.
+    pub macro_f1: f64,
+    /// F1 of `true`, for a label that is true or false.
+    pub f1_true: Option<f64>,
+    /// The expected calibration error in 15 bins.
+    pub ece: Option<f64>,
+    /// How long learning and asking took, by the clock.
+    pub seconds: f64,
+}
+
+/// What a head says, and how surely.
+type Given = (String, Option<f32>);
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    text: String,
+    #[serde(flatten)]
+    labels: serde_json::Map<String, Value>,
+}
+
+impl LabelFiles {
+    /// Trains where there is something to train on, asks, and measures. `shipped` gives the
+    /// knowledge whose heads are asked otherwise.
+    pub fn measure(
+        &self,
+        reader: &Reader<'_>,
+        shipped: impl FnOnce() -> Result<(Catalog, Option<Encoding>), EvalError>,
+    ) -> Result<LabelReport, EvalError> {
+        let test = self.labelled(read(&self.test)?, &self.test)?;
+        let train: Option<Vec<Line>> = read_if_named(self.train.as_deref())?;
+        crate::understanding::warm_up();
+        let train_items = train.as_ref().map(Vec::len);
+        let started = Instant::now();
+        let given = if let Some(lines) = train {
+            self.ask_trained(lines, &test, reader)?
+        } else {
+            let (catalog, encoding) = shipped()?;
+            self.ask_shipped(&catalog, encoding.as_ref(), &test, reader)?
+        };
+        let seconds = started.elapsed().as_secs_f64();
+        let pairs: Vec<(String, String)> = test
+            .into_iter()
+            .zip(&given)
+            .map(|((_, right), (given, _))| (right, given.clone()))
+            .collect();
+        let sure: Option<Vec<(f32, bool)>> = pairs
+            .iter()
+            .zip(&given)
+            .map(|((right, given), (_, confidence))| Some(((*confidence)?, right == given)))
+            .collect();
+        let is_flag = self.field == Field::WantsHuman;
+        Ok(LabelReport {
+            tier: reader.tier(),
+            field: self.field.key(),
+            train_items,
+            test_items: pairs.len(),
+            accuracy: share(pairs.iter().filter(|(a, b)| a == b).count(), pairs.len()),
+            macro_f1: macro_f1(&pairs),
+            f1_true: is_flag.then(|| f1(&pairs, "true")),
+            ece: sure.map(|sure| calibration_error(&sure)),
+            seconds,
+        })
+    }
+
+    fn ask_trained(
+        &self,
+        lines: Vec<Line>,
+        test: &[(String, String)],
+        reader: &Reader<'_>,
+    ) -> Result<Vec<Given>, EvalError> {
+        let file = self.train.clone().unwrap_or_default();
+        let examples = self.labelled(lines, &file)?;
+        let texts: Vec<&str> = examples.iter().map(|(text, _)| text.as_str()).collect();
+        let prepared = reader.examples(&texts)?;
+        reader.stage("training");
+        let labels = examples.iter().map(|(_, label)| label.as_str());
+        let message = "there must be two labels or more";
+        let head = Head::train(labels.zip(&prepared), false)
+            .ok_or(EvalError::TooLittle { file, message })?;
+        let texts: Vec<&str> = test.iter().map(|(text, _)| text.as_str()).collect();
+        let best = |message| {
+            let best = head.read(message).ranked.into_iter().next();
+            best.map_or_else(Default::default, |s| (s.name, Some(s.confidence)))
+        };
+        Ok(reader.messages(&texts)?.par_iter().map(best).collect())
+    }
+
+    fn ask_shipped(
+        &self,
+        catalog: &Catalog,
+        encoding: Option<&Encoding>,
+        test: &[(String, String)],
+        reader: &Reader<'_>,
+    ) -> Result<Vec<Given>, EvalError> {
+        let tell = |done, all| {
+            (reader.progress)("encoding", done, all);
+            true
+        };
+        let shipped = Understanding::train(catalog, encoding, &tell)?;
+        reader.stage("reading");
+        let read = test.iter().map(|(text, _)| shipped.read(text, None));
+        Ok(read.map(|reading| self.field.of(&reading)).collect())
+    }
+
+    /// Texts with their label; a line without it is a mistake.
+    fn labelled(
+        &self,
+        lines: Vec<Line>,
+        file: &std::path::Path,
+    ) -> Result<Vec<(String, String)>, EvalError> {
+        let key = self.field.key();
+        let labelled = lines.into_iter().enumerate().map(|(at, line)| {
+            let label = match line.labels.get(key) {
+                Some(Value::String(label)) => label.clone(),
+                Some(Value::Bool(label)) => label.to_string(),
+                _ => {
+                    return Err(EvalError::Line {
+                        file: file.to_owned(),
+                        line: at + 1,
+                        message: format!("there is no label `{key}`"),
+                    });
+                }
+            };
+            Ok((line.text, label))
+        });
+        labelled.collect()
+    }
+}

@@ -1,0 +1,397 @@
+//! The shipped encoders: a folder with a table of token embeddings (mapped, 4 bits), the layers as
+//! an ONNX graph with its weights beside it (int8 in memory), and a tokeniser. One core, one text a
+//! call: activations share a scale, so in a batch a vector would depend on its neighbours.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memmap2::Mmap;
+use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
+use rten_tensor::{AsView, Layout, Tensor};
+use serde::Deserialize;
+
+use crate::understanding::encode::tokeniser::{Tokeniser, map};
+use crate::understanding::encode::weights::{Shape, add_row, expand, row_bytes};
+use crate::understanding::encode::wordpiece::WordPiece;
+use crate::understanding::encode::{EncodeError, Encoded, Encoder, checksum, normalise};
+
+/// The files without which nothing runs.
+const FILES: [&str; 6] = [
+    "config.json",
+    "embeddings.q4",
+    "encoder.onnx",
+    "encoder.q4",
+    "positions.f32",
+    "tokenizer.bin",
+];
+/// The name under which the graph asks for its weights.
+const WEIGHTS: &str = "encoder.data";
+/// A message is cut after so many tokens; attention grows with the square.
+const MOST_TOKENS: usize = 256;
+/// No layer is wider than this.
+const MOST_WIDTH: usize = 1 << 14;
+/// A clause of fewer tokens says too little alone.
+const LEAST_CLAUSE: usize = 3;
+/// Clauses that are read of one text.
+const MOST_CLAUSES: usize = 8;
+/// Pieces as frequent as this count half.
+const SMOOTHING: f32 = 1e-3;
+/// Nodes are numbered; no graph has more.
+const MOST_NODES: usize = 4096;
+
+/// What `config.json` says.
+#[derive(Debug, Deserialize)]
+struct Config {
+    model: String,
+    hidden_size: usize,
+    max_tokens: usize,
+    prefix: Prefix,
+    embedding_row_bytes: usize,
+    #[serde(default = "four")]
+    linear_bits: u8,
+    /// Inputs and outputs of the linear layers, in order.
+    matrices_kn: Vec<Shape>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Prefix {
+    /// What stands before every text when texts of one kind are compared.
+    #[serde(default)]
+    symmetric: String,
+}
+
+fn four() -> u8 {
+    4
+}
+
+/// An encoder of `models/`.
+pub struct BundleEncoder {
+    name: String,
+    width: usize,
+    prefix: String,
+    /// How many tokens the prefix is.
+    prefix_tokens: usize,
+    most_tokens: usize,
+    tokeniser: Tokeniser,
+    /// Tokens at which a clause ends.
+    clause_ends: Vec<u32>,
+    embeddings: Arc<Mmap>,
+    positions: Vec<f32>,
+    model: Model,
+    rows: NodeId,
+    bias: NodeId,
+    states: NodeId,
+}
+
+impl BundleEncoder {
+    /// Loads a folder after checking every file against its checksum.
+    pub fn load(folder: &Path) -> Result<Self, EncodeError> {
+        let (checked, loaded) =
+            rayon::join(|| checksum::verify(folder, &FILES), || Self::load_unchecked(folder));
+        checked?;
+        loaded
+    }
+
+    fn load_unchecked(folder: &Path) -> Result<Self, EncodeError> {
+        let file = |name: &str| folder.join(name);
+        let config = read_config(&file("config.json"))?;
+        let tokeniser = Tokeniser::open(&file("tokenizer.bin"))?;
+        let embeddings = map(&file("embeddings.q4"))?;
+        if embeddings.len() != tokeniser.len() * config.embedding_row_bytes {
+            let message = format!(
+                "{} bytes are not {} rows of {}: table and tokeniser belong to different models",
+                embeddings.len(),
+                tokeniser.len(),
+                config.embedding_row_bytes
+            );
+            return Err(EncodeError::damaged(&file("embeddings.q4"), message));
+        }
+        let most_tokens = config.max_tokens.min(MOST_TOKENS);
+        let positions = read_floats(&file("positions.f32"))?;
+        if positions.len() < most_tokens * config.hidden_size {
+            return Err(EncodeError::damaged(&file("positions.f32"), "too short for max_tokens"));
+        }
+        let packed = read(&file("encoder.q4"))?;
+        let weights = expand(&packed, &config.matrices_kn, config.linear_bits == 5);
+        let wrong_size = "its size does not fit config.json's matrices_kn";
+        let weights =
+            weights.ok_or_else(|| EncodeError::damaged(&file("encoder.q4"), wrong_size))?;
+        let graph = file("encoder.onnx");
+        let in_graph =
+            |error: &dyn std::fmt::Display| EncodeError::damaged(&graph, error.to_string());
+        let model = ModelOptions::with_all_ops()
+            .prepack_weights(true)
+            .external_data(WEIGHTS, weights)
+            .load(read(&graph)?)
+            .map_err(|error| in_graph(&error))?;
+        let node = |name: &str| model.node_id(name).map_err(|error| in_graph(&error));
+        Ok(Self {
+            rows: node("x")?,
+            bias: node("bias")?,
+            states: last_norm(&model).ok_or_else(|| in_graph(&"has no layer norm"))?,
+            name: config.model,
+            width: config.hidden_size,
+            // without the marks of beginning and end
+            prefix_tokens: tokeniser.encode(config.prefix.symmetric.trim_end(), most_tokens).len()
+                - 2,
+            prefix: config.prefix.symmetric,
+            most_tokens,
+            clause_ends: tokeniser.clause_ends(),
+            tokeniser,
+            embeddings,
+            positions,
+            model,
+        })
+    }
+
+    /// The rows of the tokens with their places added.
+    fn embedded(&self, ids: &[u32]) -> Vec<f32> {
+        let bytes = row_bytes(self.width);
+        let mut rows = self.positions.get(..ids.len() * self.width).unwrap_or_default().to_vec();
+        for (id, row) in ids.iter().zip(rows.chunks_exact_mut(self.width)) {
+            let start = *id as usize * bytes;
+            add_row(self.embeddings.get(start..start + bytes).unwrap_or_default(), row);
+        }
+        rows
+    }
+
+    /// The ranges of tokens that are clauses, when there are several.
+    fn clauses(&self, ids: &[u32]) -> Vec<(usize, usize)> {
+        let mut clauses = Vec::new();
+        let (mut start, end) = (1 + self.prefix_tokens, ids.len().saturating_sub(1));
+        for (at, id) in ids.iter().enumerate().take(end).skip(start) {
+            if self.clause_ends.contains(id) {
+                clauses.push((start, at));
+                start = at + 1;
+            }
+        }
+        clauses.push((start, end));
+        clauses.retain(|(from, to)| to > from);
+        if clauses.len() < 2 {
+            return Vec::new();
+        }
+        clauses.retain(|(from, to)| to - from >= LEAST_CLAUSE);
+        clauses.truncate(MOST_CLAUSES);
+        clauses
+    }
+
+    /// The last layer's states, one row a token.
+    fn states(&self, ids: &[u32]) -> Result<Vec<f32>, EncodeError> {
+        let count = ids.len();
+        let input = |shape: &[usize], data: Vec<f32>| -> Result<ValueOrView<'_>, EncodeError> {
+            let value = Value::from_shape(shape, data);
+            Ok(value.map_err(|error| EncodeError::Inference(error.to_string()))?.into())
+        };
+        let inputs = vec![
+            (self.rows, input(&[1, count, self.width], self.embedded(ids))?),
+            (self.bias, input(&[1, 1, 1, count], vec![0.0; count])?),
+        ];
+        let failed = |error: &dyn std::fmt::Display| EncodeError::Inference(error.to_string());
+        let threads = THREAD.with(Arc::clone);
+        let options = RunOptions::default().with_thread_pool(Some(threads));
+        let [output] = self
+            .model
+            .run_n(inputs, [self.states], Some(options))
+            .map_err(|error| failed(&error))?;
+        let output: Tensor<f32> =
+            output.try_into().map_err(|error: rten::TryFromValueError| failed(&error))?;
+        if output.len() == count * self.width {
+            Ok(output.to_vec())
+        } else {
+            Err(EncodeError::Inference(format!("{} numbers came back", output.len())))
+        }
+    }
+
+    /// The mean of some of the states, of unit length.
+    fn pooled(&self, states: &[f32], from: usize, to: usize) -> Vec<f32> {
+        let mut mean = vec![0.0_f32; self.width];
+        let rows = states.chunks_exact(self.width).take(to).skip(from);
+        for row in rows {
+            mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
+        normalise(&mut mean);
+        mean
+    }
+}
+
+thread_local! {
+    /// A pool of one thread for each thread that encodes: activations are small, and more threads
+    /// cost more than they give.
+    static THREAD: Arc<ThreadPool> = Arc::new(ThreadPool::with_num_threads(1));
+}
+
+/// The node that gives the last layer's states: the graph's last layer norm. (The graph itself ends
+/// in a mean over all tokens; clauses need means over some.)
+fn last_norm(model: &Model) -> Option<NodeId> {
+    (0..MOST_NODES).rev().find_map(|at| model.find_node(&format!("LayerNormalization_{at}")))
+}
+
+impl Encoder for BundleEncoder {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn dimensions(&self) -> usize {
+        self.width
+    }
+
+    fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {
+        let ids = self.tokeniser.encode(&format!("{}{text}", self.prefix), self.most_tokens);
+        let states = self.states(&ids)?;
+        let clauses = self.clauses(&ids);
+        let whole = self.pooled(&states, 0, ids.len());
+        let telling = match &self.tokeniser {
+            Tokeniser::WordPiece(_) => telling(&whole, &states, &ids),
+            Tokeniser::Unigram(_) => whole.clone(),
+        };
+        Ok(Encoded {
+            whole,
+            telling,
+            clauses: clauses.iter().map(|(from, to)| self.pooled(&states, *from, *to)).collect(),
+        })
+    }
+}
+
+/// The mean of the states with rare pieces counted more (SIF; Arora et al. 2017), half and half with
+/// the plain mean. It puts the right FAQ entry first more often in English, and not in Chinese.
+fn telling(whole: &[f32], states: &[f32], ids: &[u32]) -> Vec<f32> {
+    let mut mean = vec![0.0_f32; whole.len()];
+    let inner = ids.len().saturating_sub(1);
+    let rows = states.chunks_exact(whole.len().max(1)).zip(ids).take(inner).skip(1);
+    for (row, id) in rows {
+        let weight = SMOOTHING / (SMOOTHING + WordPiece::frequency(*id));
+        mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
+    }
+    normalise(&mut mean);
+    mean.iter_mut().zip(whole).for_each(|(rare, plain)| *rare += plain);
+    normalise(&mut mean);
+    mean
+}
+
+fn read(file: &PathBuf) -> Result<Vec<u8>, EncodeError> {
+    fs::read(file).map_err(|source| EncodeError::Unreadable { file: file.clone(), source })
+}
+
+fn read_floats(file: &PathBuf) -> Result<Vec<f32>, EncodeError> {
+    let bytes = read(file)?;
+    let floats = bytes.chunks_exact(4).filter_map(|four| four.try_into().ok());
+    Ok(floats.map(f32::from_le_bytes).collect())
+}
+
+fn read_config(file: &PathBuf) -> Result<Config, EncodeError> {
+    let config: Config = serde_json::from_slice(&read(file)?)
+        .map_err(|error| EncodeError::damaged(file, error.to_string()))?;
+    let Config { hidden_size, embedding_row_bytes, linear_bits, matrices_kn, .. } = &config;
+    let is_fit = |(inputs, outputs): &Shape| {
+        let is_size = |size: usize| (1..=MOST_WIDTH).contains(&size);
+        is_size(*inputs) && is_size(*outputs) && inputs % 32 == 0 && outputs % 8 == 0
+    };
+    let problem = if hidden_size % 32 != 0 || !(32..=MOST_WIDTH).contains(hidden_size) {
+        Some("hidden_size must be a multiple of 32")
+    } else if *embedding_row_bytes != row_bytes(*hidden_size) {
+        Some("embedding_row_bytes does not fit hidden_size")
+    } else if !matches!(linear_bits, 4 | 5) {
+        Some("linear_bits must be 4 or 5")
+    } else if matrices_kn.is_empty() || matrices_kn.len() > 512 || !matrices_kn.iter().all(is_fit) {
+        Some("matrices_kn holds sizes that this server does not read")
+    } else {
+        None
+    };
+    problem.map_or(Ok(config), |problem| Err(EncodeError::damaged(file, problem)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understanding::encode::cosine;
+
+    #[derive(Deserialize)]
+    struct Reference {
+        model: String,
+        text: String,
+        vector: Vec<f32>,
+    }
+
+    fn models() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("models")
+    }
+
+    /// A copy of a model by links, in which files may be exchanged.
+    fn copy(name: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in fs::read_dir(models().join(name)).unwrap() {
+            let file = file.unwrap();
+            std::os::unix::fs::symlink(file.path(), folder.path().join(file.file_name())).unwrap();
+        }
+        folder
+    }
+
+    fn refusal(folder: &Path) -> String {
+        BundleEncoder::load(folder).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn every_shipped_model_gives_its_reference_vectors() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/encoder/references.jsonl");
+        let lines = fs::read_to_string(file).unwrap();
+        let references: Vec<Reference> =
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for name in ["multilingual-e5-small", "all-MiniLM-L6-v2"] {
+            let encoder = BundleEncoder::load(&models().join(name)).unwrap();
+            let own: Vec<&Reference> = references.iter().filter(|r| r.model == name).collect();
+            assert!(own.len() >= 2, "{name}");
+            for reference in own {
+                let encoded = encoder.encode(&reference.text).unwrap();
+                let near = cosine(&encoded.whole, &reference.vector);
+                assert!(near > 0.999, "{name}: {near} for {:?}", reference.text);
+                assert_eq!(encoder.dimensions(), encoded.telling.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_question_lies_next_to_its_translation_and_clauses_are_read_apart() {
+        let encoder = BundleEncoder::load(&models().join("multilingual-e5-small")).unwrap();
+        let read = |text| encoder.encode(text).unwrap();
+        let asked = read("怎么修改登录密码");
+        let same = read("How do I change my password?");
+        let other = read("How long does delivery take?");
+        assert!(cosine(&asked.whole, &same.whole) > cosine(&asked.whole, &other.whole) + 0.05);
+        assert_eq!(asked.clauses, Vec::<Vec<f32>>::new(), "one clause is the whole");
+        let two = read("I moved house last week, how do I change my password?");
+        assert_eq!(two.clauses.len(), 2);
+        let [first, second] = two.clauses.as_slice() else { panic!("two clauses") };
+        assert!(cosine(second, &same.whole) > cosine(first, &same.whole));
+    }
+
+    #[test]
+    fn a_damaged_model_is_refused_with_the_file() {
+        let missing = copy("all-MiniLM-L6-v2");
+        fs::remove_file(missing.path().join("encoder.q4")).unwrap();
+        assert!(refusal(missing.path()).contains("encoder.q4"));
+
+        let truncated = copy("all-MiniLM-L6-v2");
+        let file = truncated.path().join("embeddings.q4");
+        let bytes = fs::read(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, bytes.get(..bytes.len() - 18).unwrap()).unwrap();
+        let message = refusal(truncated.path());
+        assert!(message.contains("embeddings.q4") && message.contains("checksum"), "{message}");
+
+        let mixed = copy("all-MiniLM-L6-v2");
+        let file = mixed.path().join("tokenizer.bin");
+        fs::remove_file(&file).unwrap();
+        fs::copy(models().join("multilingual-e5-small/tokenizer.bin"), &file).unwrap();
+        assert!(refusal(mixed.path()).contains("tokenizer.bin"));
+        let unchecked = BundleEncoder::load_unchecked(mixed.path()).err().unwrap().to_string();
+        assert!(unchecked.contains("different models"), "{unchecked}");
+
+        let foreign = copy("all-MiniLM-L6-v2");
+        let file = foreign.path().join("config.json");
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, "{\"model\": \"x\"}").unwrap();
+        let message = BundleEncoder::load_unchecked(foreign.path()).err().unwrap().to_string();
+        assert!(message.contains("config.json") && message.contains("missing field"), "{message}");
+    }
+}

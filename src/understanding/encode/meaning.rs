@@ -1,0 +1,165 @@
+//! The encoders of a server together: the multilingual one for every text, and a better one for
+//! English beside it where there is one.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::domain::Language;
+use crate::understanding::encode::kept::KeptVectors;
+use crate::understanding::encode::{
+    BundleEncoder, EncodeError, Encoded, Encoder, EncoderPool, PoolSize,
+};
+
+/// What a text means to each encoder.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Meaning {
+    /// To the multilingual one.
+    pub multilingual: Encoded,
+    /// To the English one; nothing for texts that are not English.
+    pub english: Option<Encoded>,
+}
+
+/// Encoders with the threads that read messages and the vectors of the knowledge.
+#[derive(Clone)]
+pub struct Encoding {
+    /// The encoders.
+    pub encoders: Encoders,
+    /// The threads that read messages.
+    pub pool: Arc<EncoderPool>,
+    /// Vectors of the knowledge's texts.
+    pub kept: Arc<KeptVectors>,
+}
+
+impl Encoding {
+    /// Starts the threads of `encoders`.
+    pub fn start(encoders: Encoders, size: PoolSize, kept: KeptVectors) -> std::io::Result<Self> {
+        let pool = Arc::new(EncoderPool::start(&encoders, size)?);
+        Ok(Self { encoders, pool, kept: Arc::new(kept) })
+    }
+}
+
+/// The encoders.
+#[derive(Clone)]
+pub struct Encoders {
+    multilingual: Arc<dyn Encoder>,
+    english: Option<Arc<dyn Encoder>>,
+}
+
+impl Encoders {
+    /// Puts encoders together.
+    pub fn new(multilingual: Arc<dyn Encoder>, english: Option<Arc<dyn Encoder>>) -> Self {
+        Self { multilingual, english }
+    }
+
+    /// Loads the named folders of `models`; the English one is left out when its name is empty.
+    pub fn load(models: &Path, multilingual: &str, english: &str) -> Result<Self, EncodeError> {
+        let load = |name: &str| -> Result<Arc<dyn Encoder>, EncodeError> {
+            Ok(Arc::new(BundleEncoder::load(&models.join(name))?))
+        };
+        let (multilingual, english) = rayon::join(
+            || load(multilingual),
+            || if english.is_empty() { Ok(None) } else { load(english).map(Some) },
+        );
+        Ok(Self { multilingual: multilingual?, english: english? })
+    }
+
+    /// The names of the encoders.
+    pub fn names(&self) -> Vec<String> {
+        let english = self.english.iter();
+        std::iter::once(&self.multilingual).chain(english).map(|e| e.name().to_owned()).collect()
+    }
+
+    /// What `text` means.
+    pub fn read(&self, text: &str, language: Language) -> Result<Meaning, EncodeError> {
+        let english = self.english.as_ref().filter(|_| speaks_english(text, language));
+        Ok(Meaning {
+            multilingual: self.multilingual.encode(text)?,
+            english: english.map(|encoder| encoder.encode(text)).transpose()?,
+        })
+    }
+
+    /// What each of many texts means, on all cores, with what is kept from earlier times. `go_on`
+    /// is told how many are done, and ends it by saying no.
+    pub fn read_all(
+        &self,
+        texts: &[(&str, Language)],
+        kept: &KeptVectors,
+        go_on: &(dyn Fn(usize) -> bool + Sync),
+    ) -> Result<Vec<Meaning>, EncodeError> {
+        let done = AtomicUsize::new(0);
+        on_all_cores(texts, |(text, language)| {
+            let english = self.english.as_ref().filter(|_| speaks_english(text, *language));
+            let english = english.map(|encoder| kept.encode(encoder.as_ref(), text)).transpose();
+            let meaning = Meaning {
+                multilingual: kept.encode(self.multilingual.as_ref(), text)?,
+                english: english?,
+            };
+            if go_on(done.fetch_add(1, Ordering::Relaxed) + 1) {
+                Ok(meaning)
+            } else {
+                Err(EncodeError::Stopped)
+            }
+        })
+    }
+
+    /// What each of many messages means, with its clauses, on all cores.
+    pub fn read_messages(
+        &self,
+        texts: &[(&str, Language)],
+        go_on: &(dyn Fn(usize) -> bool + Sync),
+    ) -> Result<Vec<Meaning>, EncodeError> {
+        let done = AtomicUsize::new(0);
+        on_all_cores(texts, |(text, language)| {
+            let meaning = self.read(text, *language)?;
+            if go_on(done.fetch_add(1, Ordering::Relaxed) + 1) {
+                Ok(meaning)
+            } else {
+                Err(EncodeError::Stopped)
+            }
+        })
+    }
+}
+
+/// Does `work` for every item on threads of its own, in order of items. (Not on rayon's: a thread of
+/// one of its pools that waits for another pool takes up further work meanwhile, on the same stack.)
+fn on_all_cores<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, EncodeError> + Sync,
+) -> Result<Vec<R>, EncodeError> {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let next = AtomicUsize::new(0);
+    let done: Result<Vec<Vec<(usize, R)>>, EncodeError> = thread::scope(|scope| {
+        let worker = || {
+            let mut own = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(at) else { return Ok(own) };
+                match work(item) {
+                    Ok(result) => own.push((at, result)),
+                    Err(error) => {
+                        next.store(items.len(), Ordering::Relaxed); // nobody needs the others
+                        return Err(error);
+                    }
+                }
+            }
+        };
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        let ended = |worker: thread::ScopedJoinHandle<'_, _>| {
+            let died = |_| Err(EncodeError::Inference("a thread died".to_owned()));
+            worker.join().unwrap_or_else(died)
+        };
+        workers.into_iter().map(ended).collect()
+    });
+    let mut done: Vec<(usize, R)> = done?.into_iter().flatten().collect();
+    done.sort_by_key(|(at, _)| *at);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
+}
+
+/// Whether the English encoder understands a text: it is taken for English, and nothing in it is
+/// Chinese.
+fn speaks_english(text: &str, language: Language) -> bool {
+    language == Language::En && !text.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}'))
+}

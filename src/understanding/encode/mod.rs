@@ -1,0 +1,95 @@
+//! Sentence encoders: a text becomes a vector of unit length, and texts that mean the same lie
+//! close together. One trait; `bundle` runs the shipped models (rten, int8, one core), `pool` gives
+//! them threads, an order and a cache. Inference crates are named nowhere else.
+
+mod bundle;
+mod checksum;
+mod kept;
+mod meaning;
+mod pool;
+mod tokeniser;
+mod unigram;
+mod weights;
+mod wordpiece;
+
+use std::path::PathBuf;
+
+pub use bundle::BundleEncoder;
+pub use kept::KeptVectors;
+pub use meaning::{Encoders, Encoding, Meaning};
+pub use pool::{EncoderPool, PoolSize};
+
+/// A vector of unit length.
+pub type Embedding = Vec<f32>;
+
+/// What a text becomes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Encoded {
+    /// The whole text.
+    pub whole: Embedding,
+    /// The whole text with its rarer words counted more, for finding; the same as `whole` where the
+    /// model gains nothing by it.
+    pub telling: Embedding,
+    /// Its clauses, where it has more than one.
+    pub clauses: Vec<Embedding>,
+}
+
+/// Turns texts into vectors.
+pub trait Encoder: Send + Sync {
+    /// The model's name and version; vectors of different names cannot be compared.
+    fn name(&self) -> &str;
+
+    /// How many numbers a vector has.
+    fn dimensions(&self) -> usize;
+
+    /// Encodes one text. The result depends on the text alone.
+    fn encode(&self, text: &str) -> Result<Encoded, EncodeError>;
+}
+
+/// A model cannot be loaded, or fails on a text.
+#[derive(Debug, thiserror::Error)]
+pub enum EncodeError {
+    /// A file of the model cannot be read.
+    #[error("{file}: {source}")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file of the model is not what it should be.
+    #[error("{file}: {message}")]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// Whoever asked does not want it any more.
+    #[error("encoding was stopped")]
+    Stopped,
+    /// Inference fails.
+    #[error("the encoder fails: {0}")]
+    Inference(String),
+}
+
+impl EncodeError {
+    fn damaged(file: &std::path::Path, message: impl Into<String>) -> Self {
+        Self::Damaged { file: file.to_owned(), message: message.into() }
+    }
+}
+
+/// The cosine of two vectors of unit length.
+pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Gives the vector unit length.
+pub(super) fn normalise(vector: &mut [f32]) {
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    if length > 0.0 {
+        for value in vector {
+            *value /= length;
+        }
+    }
+}
