@@ -111,10 +111,11 @@ fn a_server_reads_by_meaning_once_the_knowledge_is_encoded() {
     command.args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]);
     command.env("FRONTDESK_ENCODER_PATIENCE_MS", "20000");
     let server = Process::of(command);
+    let url = server.url.clone();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let tier = || {
         runtime.block_on(async {
-            let url = format!("{}/api/v1/understand", server.url);
+            let url = format!("{url}/api/v1/understand");
             let asked = reqwest::Client::new().post(url).json(&serde_json::json!({"text": "hi"}));
             let reading: serde_json::Value = asked.send().await.unwrap().json().await.unwrap();
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -122,6 +123,7 @@ fn a_server_reads_by_meaning_once_the_knowledge_is_encoded() {
         })
     };
     let is_read = (0..1_200).any(|_| tier() == "encoder");
+    server.kill();
     assert!(is_read, "the knowledge was never encoded");
     assert!(folder.path().join("data/vectors.bin").exists());
 }

@@ -27,8 +27,7 @@ pub type Embedding = Vec<f32>;
 pub struct Encoded {
     /// The whole text.
     pub whole: Embedding,
-    /// The whole text with its rarer words counted more, for finding; the same as `whole` where the
-    /// model gains nothing by it.
+    /// The whole text with its rarer words counted more, for finding.
     pub telling: Embedding,
     /// Its clauses, where it has more than one.
     pub clauses: Vec<Embedding>,

@@ -50,6 +50,14 @@ impl Tokeniser {
         }
     }
 
+    /// About how frequent a token is, 0 to 1.
+    pub(super) fn frequency(&self, id: u32) -> f32 {
+        match self {
+            Self::Unigram(unigram) => unigram.frequency(id),
+            Self::WordPiece(_) => WordPiece::frequency(id),
+        }
+    }
+
     /// The tokens that end a clause.
     pub(super) fn clause_ends(&self) -> Vec<u32> {
         let ends = [',', '.', ';', '!', '?', ':', '、', '。'];

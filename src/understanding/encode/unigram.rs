@@ -76,6 +76,12 @@ impl Unigram {
         number(&self.data, HEADER + 4 * piece).map_or(0.0, |bits| f64::from(f32::from_bits(bits)))
     }
 
+    /// How frequent a piece is: its score is the logarithm of that.
+    #[expect(clippy::cast_possible_truncation, reason = "a probability")]
+    pub(super) fn frequency(&self, id: u32) -> f32 {
+        self.score(id as usize).exp() as f32
+    }
+
     pub(super) fn encode(&self, text: &str, most: usize) -> Vec<u32> {
         let spaced = self.spaced(text);
         let mut ids = vec![BEGIN];
