@@ -6,6 +6,7 @@
 mod answer;
 mod calibrate;
 mod classify;
+mod entities;
 mod features;
 mod follow_up;
 mod function_words;
@@ -17,6 +18,7 @@ mod svm;
 mod tokenise;
 
 pub use answer::{Answerer, Ranked};
+pub use entities::{CustomPattern, Extractor, ExtractorError, Product};
 pub use head::{Head, HeadReading};
 pub use knowledge::Understanding;
 pub use prepared::Prepared;
