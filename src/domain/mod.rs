@@ -3,6 +3,7 @@
 
 mod action;
 mod clock;
+mod entity;
 mod event;
 mod id;
 mod label;
@@ -11,6 +12,7 @@ mod text;
 
 pub use action::Action;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use entity::{Entity, EntityKind};
 pub use event::{
     Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, ReadingSummary,
 };

@@ -8,6 +8,7 @@ mod calibrate;
 mod classify;
 mod dense;
 pub mod encode;
+mod entities;
 mod features;
 mod follow_up;
 mod function_words;
@@ -24,6 +25,7 @@ mod table;
 mod tokenise;
 
 pub use answer::Answerer;
+pub use entities::{CustomPattern, Extractor, ExtractorError, Product};
 pub use head::{Head, HeadReading};
 pub use knowledge::{TrainError, Understanding};
 pub use prepared::Prepared;
