@@ -140,7 +140,7 @@ fn index(documents: Vec<Document>, reader: &Reader<'_>) -> Result<Answerer, Eval
     let texts: Vec<(&str, Language)> =
         documents.iter().map(|document| (document.text.as_str(), document.language)).collect();
     let meanings = reader.meanings(&texts)?;
-    Ok(Answerer::train(documents, meanings)?)
+    Ok(Answerer::train(documents, meanings, &[])?)
 }
 
 /// Asks what no entry answers.

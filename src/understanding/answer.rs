@@ -22,6 +22,8 @@ const GIVEN: usize = 10;
 const ASKED: usize = 1200;
 /// Every so many phrasings, one is asked without its whole entry.
 const UNKNOWN: usize = 3;
+/// How many messages that no entry answers are asked at most.
+const STRANGERS: usize = 300;
 /// The weight of what was talked about last in a follow-up.
 const TOPIC_WEIGHT: f32 = 0.5;
 /// For how many observations what is known beforehand counts.
@@ -44,20 +46,23 @@ struct ByMeaning {
 
 impl Answerer {
     /// Indexes `documents` and learns how far to believe the scores. `meanings` are those of the
-    /// documents; none where there is no encoder.
+    /// documents; none where there is no encoder. `strangers` are messages that no entry answers:
+    /// beside questions whose entry is left out, which are near misses, they show how far away is
+    /// too far.
     pub fn train(
         documents: Vec<Document>,
         meanings: Option<Vec<Meaning>>,
+        strangers: &[&Prepared],
     ) -> Result<Self, SearchError> {
         let (documents, meanings) = sentences_last(documents, meanings);
         let similar =
             meanings.map(|meanings| (SimilarityIndex::build(&documents, &meanings), meanings));
         let index = FaqIndex::build(documents)?;
         let mut answerer = Self { index, odds: BY_WORDS, meaning: None };
-        answerer.odds = BY_WORDS.fitted(&answerer.ask_all(), KNOWN_STRENGTH);
+        answerer.odds = BY_WORDS.fitted(&answerer.ask_all(strangers), KNOWN_STRENGTH);
         if let Some((similar, meanings)) = similar {
             answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING, meanings });
-            let observed = answerer.ask_all();
+            let observed = answerer.ask_all(strangers);
             if let Some(meaning) = &mut answerer.meaning {
                 meaning.odds = BY_MEANING.fitted(&observed, KNOWN_STRENGTH);
             }
@@ -124,14 +129,22 @@ impl Answerer {
     }
 
     /// The best of the entries with their probabilities. By words alone, an entry can only answer
-    /// what the knowledge has words for: the probability counts for the share that is known.
+    /// what the knowledge has words for: the probability counts for the share that is known. By
+    /// meaning, unknown words may be other words for the same, and count half (in logarithms).
     fn judge(&self, mut ranked: Vec<Ranked>, message: &Prepared, known: f32) -> Vec<Ranked> {
         let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
-        let (odds, known) = by_meaning.map_or((&self.odds, known), |known| (&known.odds, 1.0));
+        let (odds, known) =
+            by_meaning.map_or((&self.odds, known), |by_meaning| (&by_meaning.odds, known.sqrt()));
         let features = features(&ranked);
         ranked.truncate(GIVEN);
         for (entry, features) in ranked.iter_mut().zip(&features) {
             entry.confidence = odds.probability(features) * known;
+        }
+        // what stands behind another is not likelier than it
+        let mut most = 1.0_f32;
+        for entry in &mut ranked {
+            most = most.min(entry.confidence);
+            entry.confidence = most;
         }
         let sum: f32 = ranked.iter().map(|entry| entry.confidence).sum();
         for entry in &mut ranked {
@@ -140,7 +153,7 @@ impl Answerer {
         ranked
     }
 
-    fn ask_all(&self) -> Vec<Observed<4>> {
+    fn ask_all(&self, strangers: &[&Prepared]) -> Vec<Observed<4>> {
         let documents = self.index.documents();
         let phrasings: Vec<usize> = documents
             .iter()
@@ -158,10 +171,17 @@ impl Answerer {
         let stride = phrasings.len().div_ceil(ASKED).max(1);
         let asked: Vec<(usize, usize)> =
             phrasings.into_iter().step_by(stride).enumerate().collect();
-        asked
+        let mut observed: Vec<Observed<4>> = asked
             .into_par_iter()
             .flat_map_iter(|(turn, at)| self.ask(at, turn % UNKNOWN == 0))
-            .collect()
+            .collect();
+        let stride = strangers.len().div_ceil(STRANGERS).max(1);
+        let strange = strangers.par_iter().step_by(stride).filter_map(|stranger| {
+            let (ranked, _) = self.order(stranger, |_| false).ok()?;
+            Some((*features(&ranked).first()?, false))
+        });
+        observed.par_extend(strange);
+        observed
     }
 
     /// Asks the phrasing at `at` as if it, or its whole entry, were not there.

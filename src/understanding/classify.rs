@@ -104,10 +104,9 @@ impl Classifier {
             let coverage = self.vectoriser.coverage(&message.counts);
             let near = fitted.dense.nearness(&dense);
             let probability = scope.probability(&scope_features(&margins, coverage, near));
-            // what an encoder read needs no known words
-            let known =
-                if full.is_some() { 1.0 } else { self.vectoriser.known_share(&message.tokens) };
-            probability * known
+            // to an encoder, unknown words may be other words for the same
+            let known = self.vectoriser.known_share(&message.tokens);
+            probability * if full.is_some() { known.sqrt() } else { known }
         });
         Verdict { classes: softmax(&margins, fitted.sharpness), in_scope }
     }

@@ -107,8 +107,10 @@ impl Understanding {
         let lessons = Lessons::of(catalog, encoding, go_on)?;
         let human = catalog.intents.iter().filter(|intent| intent.act == IntentAct::Human);
         let (documents, meanings) = lessons.documents();
-        let (heads, answerer) =
-            rayon::join(|| Heads::train(&lessons), || Answerer::train(documents, meanings));
+        let (heads, answerer) = rayon::join(
+            || Heads::train(&lessons),
+            || Answerer::train(documents, meanings, &lessons.strangers()),
+        );
         Ok(Self {
             heads,
             answerer: answerer?,

@@ -95,6 +95,17 @@ impl<'a> Lessons<'a> {
         self.find(human_examples(self.catalog))
     }
 
+    /// Messages that no entry answers: small talk, and wishes for a person.
+    pub(super) fn strangers(&self) -> Vec<&Prepared> {
+        let acts = [IntentAct::Smalltalk, IntentAct::Human];
+        let intents = self.catalog.intents.iter();
+        let strange = intents.filter(|intent| intent.entry.is_none() && acts.contains(&intent.act));
+        let texts = strange.flat_map(|intent| {
+            Language::ALL.into_iter().flat_map(|language| intent.examples.get(language))
+        });
+        texts.filter_map(|text| self.texts.get(text.as_str())).collect()
+    }
+
     /// What is searched, with what it means.
     pub(super) fn documents(&self) -> (Vec<Document>, Option<Vec<Meaning>>) {
         (self.documents.clone(), self.meanings.clone())
