@@ -8,7 +8,7 @@ pub use server::{Running, StartError, StopError, start};
 
 use std::time::Duration;
 
-use crate::config::Settings;
+use crate::config::{Encoder, Settings};
 use crate::dialogue::Thresholds;
 use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
 
@@ -29,6 +29,12 @@ pub fn encoding(settings: &Settings) -> Result<Option<Encoding>, EncodeError> {
     let kept = KeptVectors::open(settings.server.data.join("vectors.bin"));
     let started = Encoding::start(encoders, size, kept);
     started.map(Some).map_err(|error| EncodeError::Inference(error.to_string()))
+}
+
+/// Whether the encoders of the settings are there; loading them checks everything.
+fn check_encoders(settings: &Settings) -> Result<(), EncodeError> {
+    let Encoder { enabled, models, multilingual, english, .. } = &settings.encoder;
+    if *enabled { Encoders::check(models, multilingual, english) } else { Ok(()) }
 }
 
 /// The dialogue's thresholds in the settings.

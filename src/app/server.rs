@@ -11,7 +11,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts};
-use crate::app::{encoding, secret, thresholds};
+use crate::app::{check_encoders, encoding, secret, thresholds};
 use crate::catalog::{self, Mistakes};
 use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
@@ -20,7 +20,7 @@ use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::tasks::{StillRunning, Tasks};
 use crate::telemetry::Metrics;
-use crate::understanding::encode::{EncodeError, Encoding};
+use crate::understanding::encode::EncodeError;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -83,12 +83,13 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let settings = Arc::new(settings);
     let tasks = Tasks::new();
     let metrics = Arc::new(Metrics::new());
+    check_encoders(&settings)?;
     let listener = listen(settings.server.listen)?;
     let address = listener.local_addr().unwrap_or(settings.server.listen);
     let folder = settings.server.data.clone();
     let at_folder = |source| StartError::Data { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(at_folder)?;
-    let (log, knowledge, encoding) = read_at_once(&tasks, &settings, &metrics).await?;
+    let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
     let secret = secret::load(&settings.server.data).map_err(at_folder)?;
     let hours = settings.agents.session_hours;
     let session_life = Duration::from_secs(hours * 3_600);
@@ -97,11 +98,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let setup_token = accounts.setup_token();
     let conversations = Conversations::start(Parts {
         log: Arc::clone(&log) as _,
-        knowledge: Arc::new(KnowledgeStore::new(
-            settings.server.intents.clone(),
-            knowledge,
-            encoding,
-        )),
+        knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
         metrics: Arc::clone(&metrics),
@@ -110,10 +107,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         turns_burst: settings.limits.turns_burst,
     })
     .await?;
-    if conversations.knowledge().has_encoders() {
-        // answers by words at once; by meaning as soon as the knowledge is encoded
-        reload(&conversations, &tasks, "the knowledge is encoded");
-    }
+    read_meaning(&settings, &conversations, &tasks);
     let watch = watch_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
     let workers = settings.server.workers;
@@ -149,16 +143,31 @@ async fn read_at_once(
     tasks: &Tasks,
     settings: &Arc<Settings>,
     metrics: &Arc<Metrics>,
-) -> Result<(Arc<SledLog>, Knowledge, Option<Encoding>), StartError> {
+) -> Result<(Arc<SledLog>, Knowledge), StartError> {
     let intents = settings.server.intents.clone();
     let knowledge = tasks.blocking(move || Knowledge::load(&intents, None, &|_, _| true));
-    let encoder_settings = Arc::clone(settings);
-    let encoding = tasks.blocking(move || encoding(&encoder_settings));
     let data = settings.server.data.clone();
     let options = OpenOptions { metrics: Some(Arc::clone(metrics) as _), ..OpenOptions::default() };
     let log = tasks.blocking(move || SledLog::open(&data, options));
-    let (log, knowledge, encoding) = tokio::join!(log, knowledge, encoding);
-    Ok((Arc::new(log?), knowledge?, encoding?))
+    let (log, knowledge) = tokio::join!(log, knowledge);
+    Ok((Arc::new(log?), knowledge?))
+}
+
+/// Loads the encoders and learns the knowledge by its meaning, beside the server's work: it answers
+/// by words at once.
+fn read_meaning(settings: &Arc<Settings>, conversations: &Conversations, tasks: &Tasks) {
+    let (settings, conversations) = (Arc::clone(settings), conversations.clone());
+    let own = tasks.clone();
+    tasks.spawn("load encoders", async move {
+        match own.blocking(move || encoding(&settings)).await {
+            Ok(Some(encoding)) => {
+                conversations.knowledge().use_encoding(encoding);
+                reload(&conversations, &own, "the knowledge is encoded");
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "no encoder; words alone are read"),
+        }
+    });
 }
 
 /// Reads and learns the knowledge anew, beside what is in use.

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::catalog::{Catalog, Mistake, Mistakes};
 use crate::tasks::Tasks;
 use crate::understanding::Understanding;
-use crate::understanding::encode::Encoding;
+use crate::understanding::encode::{Encoding, yield_to_others};
 
 /// What the operator wrote and what was learned from it.
 pub struct Knowledge {
@@ -55,21 +55,27 @@ pub struct Loaded {
 pub struct KnowledgeStore {
     folder: PathBuf,
     current: ArcSwap<Knowledge>,
-    encoding: Option<Encoding>,
+    encoding: ArcSwapOption<Encoding>,
+    /// Learns beside the server's work.
+    background: Option<rayon::ThreadPool>,
     reloading: Mutex<()>,
 }
 
 impl KnowledgeStore {
-    /// Starts with `knowledge`, which was read from `folder`. What is read later is trained with
-    /// `encoding`.
-    pub fn new(folder: PathBuf, knowledge: Knowledge, encoding: Option<Encoding>) -> Self {
-        let current = ArcSwap::from_pointee(knowledge);
-        Self { folder, current, encoding, reloading: Mutex::new(()) }
+    /// Starts with `knowledge`, which was read from `folder`.
+    pub fn new(folder: PathBuf, knowledge: Knowledge) -> Self {
+        Self {
+            folder,
+            current: ArcSwap::from_pointee(knowledge),
+            encoding: ArcSwapOption::empty(),
+            background: background(),
+            reloading: Mutex::new(()),
+        }
     }
 
-    /// Whether there are encoders.
-    pub fn has_encoders(&self) -> bool {
-        self.encoding.is_some()
+    /// What is read from now on is also learned by its meaning.
+    pub fn use_encoding(&self, encoding: Encoding) {
+        self.encoding.store(Some(Arc::new(encoding)));
     }
 
     /// The knowledge in use.
@@ -79,14 +85,17 @@ impl KnowledgeStore {
 
     /// Reads the folder again, trains aside, and exchanges the knowledge at once. With a mistake in
     /// any file nothing changes.
-    pub async fn reload(&self, tasks: &Tasks) -> Result<Loaded, Mistakes> {
+    pub async fn reload(self: &Arc<Self>, tasks: &Tasks) -> Result<Loaded, Mistakes> {
         let _one_at_a_time = self.reloading.lock().await;
         let started = Instant::now();
-        let folder = self.folder.clone();
-        let encoding = self.encoding.clone();
-        let stop = tasks.soft();
-        let load =
-            move || Knowledge::load(&folder, encoding.as_ref(), &|_, _| !stop.is_cancelled());
+        let (store, stop) = (Arc::clone(self), tasks.soft());
+        let load = move || {
+            let encoding = store.encoding.load_full();
+            let load = || {
+                Knowledge::load(&store.folder, encoding.as_deref(), &|_, _| !stop.is_cancelled())
+            };
+            store.background.as_ref().map_or_else(load, |threads| threads.install(load))
+        };
         let knowledge = tasks.blocking(load).await?;
         let loaded = Loaded {
             intents: knowledge.catalog.intents.len(),
@@ -96,4 +105,12 @@ impl KnowledgeStore {
         self.current.store(Arc::new(knowledge));
         Ok(loaded)
     }
+}
+
+/// Threads that learn while the server serves, at the lowest priority. Where there can be none, the
+/// others learn.
+fn background() -> Option<rayon::ThreadPool> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let builder = rayon::ThreadPoolBuilder::new().num_threads((cores / 2).max(1));
+    builder.start_handler(|_| yield_to_others()).build().ok()
 }

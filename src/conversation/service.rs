@@ -205,7 +205,7 @@ impl Conversations {
     }
 
     /// The knowledge in use.
-    pub fn knowledge(&self) -> &KnowledgeStore {
+    pub fn knowledge(&self) -> &Arc<KnowledgeStore> {
         &self.0.parts.knowledge
     }
 }
@@ -238,7 +238,7 @@ mod tests {
         let log = Arc::new(FailingLog::new(Arc::new(MemoryLog::default())));
         let parts = Parts {
             log: Arc::clone(&log) as _,
-            knowledge: Arc::new(KnowledgeStore::new(folder, knowledge, None)),
+            knowledge: Arc::new(KnowledgeStore::new(folder, knowledge)),
             clock: Arc::new(ManualClock::default()),
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),

@@ -17,8 +17,10 @@ use crate::understanding::tokenise::Tokens;
 const COST: f32 = 2.0;
 /// Parts into which examples are cut to hold one out of training.
 const FOLDS: usize = 5;
-/// With so many held-out messages the calibration is exact enough.
-const ENOUGH: usize = 1500;
+/// With so many held-out messages the calibration is exact enough; an open head also has to learn
+/// what is unknown.
+const ENOUGH: usize = 400;
+const ENOUGH_OPEN: usize = 1500;
 /// Every so many classes, one is left out of a fold's training to play the unknown.
 const LEFT_OUT: usize = 5;
 /// What is known of an open head before it has seen anything: weights of the best margin, its lead,
@@ -169,7 +171,7 @@ impl Task<'_> {
         let mut held = Vec::new();
         let places = places_in_class(examples, count);
         for fold in 0..FOLDS {
-            if held.len() >= ENOUGH {
+            if held.len() >= if is_open { ENOUGH_OPEN } else { ENOUGH } {
                 break;
             }
             let is_unknown =

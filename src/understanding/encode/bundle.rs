@@ -92,6 +92,17 @@ impl BundleEncoder {
         loaded
     }
 
+    /// Whether the folder looks like a model: its files are there, and its description can be read.
+    /// Loading checks everything.
+    pub fn check(folder: &Path) -> Result<(), EncodeError> {
+        read_config(&folder.join("config.json"))?;
+        for name in FILES {
+            let file = folder.join(name);
+            fs::metadata(&file).map_err(|source| EncodeError::Unreadable { file, source })?;
+        }
+        Ok(())
+    }
+
     fn load_unchecked(folder: &Path) -> Result<Self, EncodeError> {
         let file = |name: &str| folder.join(name);
         let config = read_config(&file("config.json"))?;

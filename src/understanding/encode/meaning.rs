@@ -66,6 +66,12 @@ impl Encoders {
         Ok(Self { multilingual: multilingual?, english: english? })
     }
 
+    /// Whether the named folders look like models; [`Encoders::load`] checks everything.
+    pub fn check(models: &Path, multilingual: &str, english: &str) -> Result<(), EncodeError> {
+        BundleEncoder::check(&models.join(multilingual))?;
+        if english.is_empty() { Ok(()) } else { BundleEncoder::check(&models.join(english)) }
+    }
+
     /// The names of the encoders.
     pub fn names(&self) -> Vec<String> {
         let english = self.english.iter();

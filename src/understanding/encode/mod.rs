@@ -7,6 +7,7 @@ mod checksum;
 mod kept;
 mod meaning;
 mod pool;
+mod priority;
 mod tokeniser;
 mod unigram;
 mod weights;
@@ -18,6 +19,7 @@ pub use bundle::BundleEncoder;
 pub use kept::KeptVectors;
 pub use meaning::{Encoders, Encoding, Meaning};
 pub use pool::{EncoderPool, PoolSize};
+pub use priority::yield_to_others;
 
 /// A vector of unit length.
 pub type Embedding = Vec<f32>;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use lru::LruCache;
 
 use crate::domain::{Language, UrgencyLevel};
+use crate::understanding::encode::priority::yield_to_sockets;
 use crate::understanding::encode::{Encoders, Meaning};
 
 /// Messages that are remembered; one is some 3 kB, with clauses a little more.
@@ -131,6 +132,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn work(encoders: &Encoders, shared: &Shared) {
+    yield_to_sockets();
     while let Some(job) = next(shared) {
         let meaning = encoders.read(&job.text, job.language).ok().map(Arc::new);
         if let Some(meaning) = &meaning {
