@@ -95,7 +95,7 @@ impl Loader {
                 return;
             }
         };
-        let mut notes = Collector { file: path, text: &text, found: Vec::new() };
+        let mut notes = Collector::new(path, &text);
         match toml::from_str::<File>(&text) {
             Ok(file) => self.take(file, &mut notes),
             Err(error) => {

@@ -34,11 +34,18 @@ pub struct Mistakes(pub Vec<Mistake>);
 /// Collects mistakes of one file.
 pub(super) struct Collector<'a> {
     pub(super) file: &'a Path,
-    pub(super) text: &'a str,
+    /// Where each line ends.
+    ends: Vec<usize>,
     pub(super) found: Vec<Mistake>,
 }
 
-impl Collector<'_> {
+impl<'a> Collector<'a> {
+    /// Nothing is wrong yet with `file`, which holds `text`.
+    pub(super) fn new(file: &'a Path, text: &str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { file, ends, found: Vec::new() }
+    }
+
     /// Notes a mistake at a byte of the file.
     pub(super) fn note(&mut self, at: usize, message: impl Into<String>) {
         let line = self.line(at);
@@ -47,7 +54,6 @@ impl Collector<'_> {
 
     /// The line of a byte.
     pub(super) fn line(&self, at: usize) -> usize {
-        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
-        before.split(|byte| *byte == b'\n').count()
+        self.ends.partition_point(|end| *end < at) + 1
     }
 }

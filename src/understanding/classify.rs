@@ -20,7 +20,7 @@ const FOLDS: usize = 5;
 /// With so many held-out messages the calibration is exact enough; an open head also has to learn
 /// what is unknown.
 const ENOUGH: usize = 400;
-const ENOUGH_OPEN: usize = 1500;
+const ENOUGH_OPEN: usize = 700;
 /// Every so many classes, one is left out of a fold's training to play the unknown.
 const LEFT_OUT: usize = 5;
 /// What is known of an open head before it has seen anything: weights of the best margin, its lead,

@@ -135,6 +135,9 @@ struct Machine {
 
 /// The scalar product, in lanes that the compiler keeps in registers.
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    if a.is_empty() {
+        return 0.0; // words alone
+    }
     let mut lanes = [0.0_f32; 16];
     let (a_chunks, b_chunks) = (a.chunks_exact(16), b.chunks_exact(16));
     let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
