@@ -24,8 +24,15 @@ const ENOUGH_OPEN: usize = 700;
 /// Every so many classes, one is left out of a fold's training to play the unknown.
 const LEFT_OUT: usize = 5;
 /// What is known of an open head before it has seen anything: weights of the best margin, its lead,
-/// the share of known words, and the cosine with the nearest example.
-const SCOPE: Logistic<4> = Logistic { weights: [3.0, 2.0, 2.0, 0.0], bias: -0.5 };
+/// and the share of known words.
+const SCOPE: Logistic<3> = Logistic { weights: [3.0, 2.0, 2.0], bias: -0.5 };
+/// The same by meaning, with one feature: margin, lead and nearness in fixed proportions. Classes
+/// that were left out are near misses; from them nobody learns what is altogether elsewhere, which
+/// nearness tells best.
+const SCOPE_BY_MEANING: Logistic<3> = Logistic { weights: [2.5, 0.0, 0.0], bias: -1.5 };
+/// The weights of the lead and of nearness beside the best margin's 1.
+const LEAD: f32 = 0.5;
+const NEARNESS: f32 = 2.0;
 /// How many observations that counts for.
 const SCOPE_STRENGTH: f32 = 20.0;
 
@@ -53,7 +60,7 @@ struct Fitted {
     machines: Machines,
     dense: Dense,
     sharpness: f32,
-    scope: Option<Logistic<4>>,
+    scope: Option<Logistic<3>>,
 }
 
 /// What a head says of a message.
@@ -106,9 +113,10 @@ impl Classifier {
             let coverage = self.vectoriser.coverage(&message.counts);
             let near = fitted.dense.nearness(&dense);
             let probability = scope.probability(&scope_features(&margins, coverage, near));
-            // to an encoder, unknown words may be other words for the same
-            let known = self.vectoriser.known_share(&message.tokens);
-            probability * if full.is_some() { known.sqrt() } else { known }
+            // what an encoder reads need not be in known words: nearness tells
+            let is_by_words = full.is_none();
+            probability
+                * if is_by_words { self.vectoriser.known_share(&message.tokens) } else { 1.0 }
         });
         Verdict { classes: softmax(&margins, fitted.sharpness), in_scope }
     }
@@ -145,7 +153,7 @@ struct Task<'a> {
 /// What a message held out of training showed.
 struct Held {
     margins: Vec<f32>,
-    scope: [f32; 4],
+    scope: [f32; 3],
     class: usize,
     is_unknown: bool,
 }
@@ -158,9 +166,10 @@ impl Task<'_> {
         let known = held.iter().filter(|held| !held.is_unknown);
         let margins: Vec<(Vec<f32>, usize)> =
             known.map(|held| (held.margins.clone(), held.class)).collect();
-        let observed: Vec<Observed<4>> =
+        let observed: Vec<Observed<3>> =
             held.iter().map(|held| (held.scope, !held.is_unknown)).collect();
-        let scope = self.is_open.then(|| SCOPE.fitted(&observed, SCOPE_STRENGTH));
+        let known = if with_meaning { SCOPE_BY_MEANING } else { SCOPE };
+        let scope = self.is_open.then(|| known.fitted(&observed, SCOPE_STRENGTH));
         Fitted { machines, dense, sharpness: sharpness(&margins), scope }
     }
 
@@ -234,9 +243,9 @@ fn places_in_class(examples: &[Example<'_>], count: usize) -> Vec<usize> {
         .collect()
 }
 
-/// What tells a message of a known class: the best margin, its lead, the share of known words, and
-/// the cosine with the nearest example.
-fn scope_features(margins: &[f32], coverage: f32, near: f32) -> [f32; 4] {
+/// What tells a message of a known class: by words the best margin, its lead, and the share of known
+/// words; by meaning one number of margin, lead, and the cosine with the nearest example.
+fn scope_features(margins: &[f32], coverage: f32, near: Option<f32>) -> [f32; 3] {
     let (mut first, mut second) = (-2.0_f32, -2.0_f32);
     for margin in margins {
         if *margin > first {
@@ -246,5 +255,9 @@ fn scope_features(margins: &[f32], coverage: f32, near: f32) -> [f32; 4] {
             second = *margin;
         }
     }
-    [first, first - second, coverage - 0.5, near]
+    let lead = first - second;
+    match near {
+        Some(near) => [first + LEAD * lead + NEARNESS * near, 0.0, 0.0],
+        None => [first, lead, coverage - 0.5],
+    }
 }

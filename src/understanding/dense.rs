@@ -57,9 +57,10 @@ impl Dense {
         out
     }
 
-    /// How near a message's features lie to the nearest example: their cosine.
-    pub(super) fn nearness(&self, features: &[f32]) -> f32 {
-        self.examples.nearest(features)
+    /// How near a message's features lie to the nearest example: their cosine; nothing by words
+    /// alone.
+    pub(super) fn nearness(&self, features: &[f32]) -> Option<f32> {
+        (self.width() > 0).then(|| self.examples.nearest(features))
     }
 }
 
