@@ -11,7 +11,8 @@ use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrVi
 use rten_tensor::{AsView, Layout, Tensor};
 use serde::Deserialize;
 
-use crate::understanding::encode::tokeniser::{Tokeniser, map};
+use crate::understanding::encode::mapped::map;
+use crate::understanding::encode::tokeniser::Tokeniser;
 use crate::understanding::encode::weights::{Shape, add_row, expand, row_bytes};
 use crate::understanding::encode::{EncodeError, Encoded, Encoder, checksum, normalise};
 

@@ -5,6 +5,7 @@
 mod bundle;
 mod checksum;
 mod kept;
+mod mapped;
 mod meaning;
 mod pool;
 mod priority;
@@ -80,8 +81,9 @@ impl EncodeError {
     }
 }
 
+#[cfg(test)]
 /// The cosine of two vectors of unit length.
-pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 

@@ -1,15 +1,13 @@
 //! The tokenisers of the shipped models, both over one memory-mapped file, `tokenizer.bin`.
 //!
 //! Our own, because the `tokenizers` crate takes 250–400 ms and 110 MB for the multilingual
-//! vocabulary, which is more than the encoder itself; both give the same ids (tests).
+//! vocabulary, which is more than the encoder itself. The reference vectors in `tests/encoder` were
+//! made with the same ids.
 
-use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
-
-use memmap2::Mmap;
 
 use crate::understanding::encode::EncodeError;
+use crate::understanding::encode::mapped::map;
 use crate::understanding::encode::unigram::Unigram;
 use crate::understanding::encode::wordpiece::WordPiece;
 
@@ -17,17 +15,6 @@ use crate::understanding::encode::wordpiece::WordPiece;
 pub(super) enum Tokeniser {
     Unigram(Unigram),
     WordPiece(WordPiece),
-}
-
-/// A model's file in memory.
-pub(super) fn map(file: &Path) -> Result<Arc<Mmap>, EncodeError> {
-    let unreadable = |source| EncodeError::Unreadable { file: file.to_owned(), source };
-    let opened = File::open(file).map_err(unreadable)?;
-    // SAFETY: model files are read-only data; nothing writes to them while the server runs, and
-    // whoever replaces one replaces the folder.
-    #[expect(unsafe_code, reason = "a table of 28 MB, of which few rows are ever touched")]
-    let map = unsafe { Mmap::map(&opened) }.map_err(unreadable)?;
-    Ok(Arc::new(map))
 }
 
 impl Tokeniser {
@@ -76,15 +63,4 @@ impl Tokeniser {
             Self::WordPiece(pieces) => pieces.encode(text, most),
         }
     }
-}
-
-/// The number at `at`, little endian.
-pub(super) fn number(data: &[u8], at: usize) -> Option<u32> {
-    let bytes = data.get(at..at.checked_add(4)?)?;
-    bytes.try_into().ok().map(u32::from_le_bytes)
-}
-
-/// The number at `at` as a size.
-pub(super) fn size(data: &[u8], at: usize) -> Option<usize> {
-    number(data, at).and_then(|value| usize::try_from(value).ok())
 }

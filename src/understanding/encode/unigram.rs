@@ -11,7 +11,7 @@ use memmap2::Mmap;
 use spm_precompiled::Precompiled;
 use yada::DoubleArray;
 
-use crate::understanding::encode::tokeniser::{number, size};
+use crate::understanding::encode::mapped::{number, size};
 
 /// Bytes before the scores.
 const HEADER: usize = 16;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use memmap2::Mmap;
 
-use crate::understanding::encode::tokeniser::{number, size};
+use crate::understanding::encode::mapped::{number, size};
 
 const HEADER: usize = 40;
 const RANGE_BYTES: usize = 12;
