@@ -128,8 +128,7 @@ impl Classifier {
             let Some((column, idf)) = self.vectoriser.column(word_key(&word.stem)) else {
                 continue;
             };
-            let weight =
-                self.lexical.machines.weights_of(column).get(class).copied().unwrap_or_default();
+            let weight = self.lexical.machines.weight(column, class);
             let is_new = weighed.iter().all(|(_, known)| *known != word.surface);
             let is_telling = is_new && idf > RARE && !is_function_word(&word.stem);
             if is_telling && weight > 0.0 {

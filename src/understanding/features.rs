@@ -156,7 +156,8 @@ impl Vectoriser {
             }
         }
         let mut keys: Vec<(u64, u32)> = frequency.into_iter().collect();
-        keys.sort_unstable();
+        // the frequent ones first: their weights lie together, and those of one message at the end
+        keys.sort_unstable_by_key(|(key, seen)| (std::cmp::Reverse(*seen), *key));
         let weigh = |(column, (key, seen)): (u32, (u64, u32))| {
             let idf = ((1.0 + total as f32) / (1.0 + seen as f32)).ln() + 1.0;
             (key, (column, idf))
