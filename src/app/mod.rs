@@ -12,9 +12,22 @@ use crate::config::{Encoder, Settings};
 use crate::dialogue::Thresholds;
 use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
 
+/// The file of vectors in the data folder, and in that of the knowledge.
+pub const VECTORS: &str = "vectors.bin";
+
 /// The encoders of the settings, with the vectors kept in the data folder; nothing where they are
 /// switched off.
 pub fn encoding(settings: &Settings) -> Result<Option<Encoding>, EncodeError> {
+    let kept = KeptVectors::open(settings.server.data.join(VECTORS))
+        .beside(settings.server.intents.join(VECTORS));
+    encoding_in(settings, kept)
+}
+
+/// The encoders of the settings with the vectors of `kept`.
+pub fn encoding_in(
+    settings: &Settings,
+    kept: KeptVectors,
+) -> Result<Option<Encoding>, EncodeError> {
     let encoder = &settings.encoder;
     if !encoder.enabled {
         return Ok(None);
@@ -26,7 +39,6 @@ pub fn encoding(settings: &Settings) -> Result<Option<Encoding>, EncodeError> {
         waiting: encoder.waiting,
         patience: Duration::from_millis(encoder.patience_ms),
     };
-    let kept = KeptVectors::open(settings.server.data.join("vectors.bin"));
     let started = Encoding::start(encoders, size, kept);
     started.map(Some).map_err(|error| EncodeError::Inference(error.to_string()))
 }

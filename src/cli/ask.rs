@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::cli::{fail, print};
+use crate::cli::{fail, print, tell};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};
@@ -44,17 +44,6 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
         },
         None => desk.talk(&mut state),
     }
-}
-
-/// Says how far the encoding of the knowledge is; only the first run takes long.
-fn tell(done: usize, all: usize) -> bool {
-    if std::io::stderr().is_terminal() && (done.is_multiple_of(50) || done == all) {
-        let _ = write!(std::io::stderr().lock(), "\rencoding the knowledge: {done} of {all} ");
-        if done == all {
-            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
-        }
-    }
-    true
 }
 
 struct Rehearsal<'a> {

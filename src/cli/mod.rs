@@ -3,10 +3,11 @@
 
 mod ask;
 mod check;
+mod encode;
 mod eval;
 mod serve;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,6 +46,8 @@ enum Action {
     Ask(ask::Options),
     /// Check settings and knowledge, naming file and line of every mistake.
     Check,
+    /// Encode the knowledge ahead of time, into `vectors.bin` beside it.
+    Encode,
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
         Action::Serve(options) => with_settings(&common, |s| serve::run(s, options)),
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
+        Action::Encode => with_settings(&common, |s| encode::run(&s)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, command)),
         Action::Settings => print(&config::example()),
         Action::Compact(data) => with_settings(&common, |s| serve::compact(&s, &data)),
@@ -96,4 +100,15 @@ fn print(text: &str) -> ExitCode {
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     let _ = writeln!(std::io::stderr().lock(), "frontdesk: {error}");
     ExitCode::FAILURE
+}
+
+/// Says how far the encoding of the knowledge is; only the first run takes long.
+fn tell(done: usize, all: usize) -> bool {
+    if std::io::stderr().is_terminal() && (done.is_multiple_of(50) || done == all) {
+        let _ = write!(std::io::stderr().lock(), "\rencoding the knowledge: {done} of {all} ");
+        if done == all {
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+    true
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::domain::Language;
 use crate::evaluation::EvalError;
 use crate::understanding::Prepared;
-use crate::understanding::encode::{Encoders, KeptVectors, Meaning};
+use crate::understanding::encode::{Encoders, KeptVectors, Meaning, Parts};
 
 /// The tier that is measured, and whom to tell what happens.
 pub struct Reader<'a> {
@@ -51,7 +51,9 @@ impl Reader<'_> {
             (self.progress)("encoding", done, texts.len());
             true
         };
-        let meanings = encoders.read_all(texts, &self.kept, &tell)?;
+        let texts: Vec<(&str, Language, Parts)> =
+            texts.iter().map(|(text, language)| (*text, *language, Parts::ALL)).collect();
+        let meanings = encoders.read_all(&texts, &self.kept, &tell)?;
         self.kept.save();
         Ok(Some(meanings))
     }

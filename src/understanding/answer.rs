@@ -40,8 +40,6 @@ pub struct Answerer {
 struct ByMeaning {
     similar: SimilarityIndex,
     odds: Logistic<4>,
-    /// What each document means.
-    meanings: Vec<Meaning>,
 }
 
 impl Answerer {
@@ -55,13 +53,12 @@ impl Answerer {
         strangers: &[&Prepared],
     ) -> Result<Self, SearchError> {
         let (documents, meanings) = sentences_last(documents, meanings);
-        let similar =
-            meanings.map(|meanings| (SimilarityIndex::build(&documents, &meanings), meanings));
+        let similar = meanings.map(|meanings| SimilarityIndex::build(&documents, &meanings));
         let index = FaqIndex::build(documents)?;
         let mut answerer = Self { index, odds: BY_WORDS, meaning: None };
         answerer.odds = BY_WORDS.fitted(&answerer.ask_all(strangers), KNOWN_STRENGTH);
-        if let Some((similar, meanings)) = similar {
-            answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING, meanings });
+        if let Some(similar) = similar {
+            answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING });
             let observed = answerer.ask_all(strangers);
             if let Some(meaning) = &mut answerer.meaning {
                 meaning.odds = BY_MEANING.fitted(&observed, KNOWN_STRENGTH);
@@ -86,7 +83,7 @@ impl Answerer {
         let is_topic = |document: &Document| document.text == topic;
         let at = self.index.documents().iter().position(is_topic);
         let given = at.and_then(|at| self.index.documents().get(at)).map(|document| document.entry);
-        let meaning = self.meaning.as_ref().and_then(|known| known.meanings.get(at?)).cloned();
+        let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at?));
         let meaning = meaning.filter(|_| message.meaning.is_some()).map(std::sync::Arc::new);
         let about = Prepared::of(topic).with_meaning(meaning);
         let about: HashMap<usize, f32> = if self.reads(message) == self.reads(&about) {
@@ -188,7 +185,7 @@ impl Answerer {
     fn ask(&self, at: usize, is_unknown: bool) -> Vec<Observed<4>> {
         let documents = self.index.documents();
         let Some(own) = documents.get(at) else { return vec![] };
-        let meaning = self.meaning.as_ref().and_then(|known| known.meanings.get(at)).cloned();
+        let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at));
         let message = Prepared::of(&own.text).with_meaning(meaning.map(std::sync::Arc::new));
         let is_own = |other: usize| documents.get(other).is_some_and(|d| d.entry == own.entry);
         // sentences stand behind the documents of the index

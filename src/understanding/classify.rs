@@ -160,7 +160,8 @@ struct Held {
 impl Task<'_> {
     fn fit(&self, vectoriser: &Vectoriser, with_meaning: bool) -> Fitted {
         let held = self.hold_out(with_meaning);
-        let dense = if with_meaning { Dense::fit(self.examples) } else { Dense::default() };
+        let dense =
+            if with_meaning { Dense::fit(self.examples, self.is_open) } else { Dense::default() };
         let machines = machines(self.examples, self.count, vectoriser, &dense);
         let known = held.iter().filter(|held| !held.is_unknown);
         let margins: Vec<(Vec<f32>, usize)> =
@@ -194,7 +195,8 @@ impl Task<'_> {
                 continue;
             }
             let vectoriser = Vectoriser::fit(training.iter().map(|(message, _)| &message.counts));
-            let dense = if with_meaning { Dense::fit(&training) } else { Dense::default() };
+            let dense =
+                if with_meaning { Dense::fit(&training, is_open) } else { Dense::default() };
             let machines = machines(&training, count, &vectoriser, &dense);
             held.extend((0..).zip(examples).filter(|(at, _)| is_held(*at)).map(
                 |(_, (message, class))| {

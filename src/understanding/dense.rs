@@ -22,14 +22,17 @@ pub(super) struct Dense {
 }
 
 impl Dense {
-    /// Learns from examples with their classes.
-    pub(super) fn fit(examples: &[(&Prepared, usize)]) -> Self {
+    /// Learns from examples with their classes; where they lie only for a head that is open.
+    pub(super) fn fit(examples: &[(&Prepared, usize)], is_open: bool) -> Self {
         let meanings = || examples.iter().filter_map(|(message, _)| message.meaning.as_deref());
         let multilingual = mean(meanings().map(|meaning| meaning.multilingual.whole.as_slice()));
         let english = mean(
             meanings().filter_map(|meaning| meaning.english.as_ref()).map(|e| e.whole.as_slice()),
         );
         let mut dense = Self { multilingual, english, examples: Table::new(0) };
+        if !is_open {
+            return dense;
+        }
         let mut table = Table::new(dense.width());
         let stride = examples.len().div_ceil(MOST_EXAMPLES).max(1);
         for (message, _) in examples.iter().step_by(stride) {

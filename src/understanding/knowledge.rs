@@ -104,9 +104,9 @@ impl Understanding {
         encoding: Option<&Encoding>,
         go_on: &(dyn Fn(usize, usize) -> bool + Sync),
     ) -> Result<Self, TrainError> {
-        let lessons = Lessons::of(catalog, encoding, go_on)?;
+        let mut lessons = Lessons::of(catalog, encoding, go_on)?;
         let human = catalog.intents.iter().filter(|intent| intent.act == IntentAct::Human);
-        let (documents, meanings) = lessons.documents();
+        let (documents, meanings) = lessons.take_documents();
         let (heads, answerer) = rayon::join(
             || Heads::train(&lessons),
             || Answerer::train(documents, meanings, &lessons.strangers()),

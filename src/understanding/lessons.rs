@@ -1,12 +1,12 @@
 //! What a catalog teaches: which texts are examples of what, and which documents are searched.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use crate::catalog::{Catalog, FaqEntry, IntentAct};
 use crate::domain::{Language, UrgencyLevel};
-use crate::understanding::encode::{EncodeError, Encoding, Meaning};
+use crate::understanding::encode::{EncodeError, Encoding, Meaning, Parts};
 use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Document, Kind};
 use crate::understanding::sentences::sentences;
@@ -52,9 +52,16 @@ impl<'a> Lessons<'a> {
             let texts = texts.into_iter().zip(ready).collect();
             return Ok(Self { catalog, documents, texts, meanings: None });
         };
-        let examples = texts.iter().zip(&ready).map(|(text, ready)| (*text, ready.tokens.language));
-        let searched = documents.iter().map(|document| (document.text.as_str(), document.language));
-        let all: Vec<(&str, Language)> = examples.chain(searched).collect();
+        let strangers: HashSet<&str> = strangers(catalog).collect();
+        let examples = texts.iter().zip(&ready).map(|(text, ready)| {
+            // strangers are also asked
+            let parts = Parts { whole: true, telling: strangers.contains(text) };
+            (*text, ready.tokens.language, parts)
+        });
+        let searched = documents
+            .iter()
+            .map(|document| (document.text.as_str(), document.language, Parts::TELLING));
+        let all: Vec<(&str, Language, Parts)> = examples.chain(searched).collect();
         let told = |done| go_on(done, all.len());
         let mut meanings = encoding.encoders.read_all(&all, &encoding.kept, &told)?;
         encoding.kept.save();
@@ -97,19 +104,24 @@ impl<'a> Lessons<'a> {
 
     /// Messages that no entry answers: small talk, and wishes for a person.
     pub(super) fn strangers(&self) -> Vec<&Prepared> {
-        let acts = [IntentAct::Smalltalk, IntentAct::Human];
-        let intents = self.catalog.intents.iter();
-        let strange = intents.filter(|intent| intent.entry.is_none() && acts.contains(&intent.act));
-        let texts = strange.flat_map(|intent| {
-            Language::ALL.into_iter().flat_map(|language| intent.examples.get(language))
-        });
-        texts.filter_map(|text| self.texts.get(text.as_str())).collect()
+        strangers(self.catalog).filter_map(|text| self.texts.get(text)).collect()
     }
 
-    /// What is searched, with what it means.
-    pub(super) fn documents(&self) -> (Vec<Document>, Option<Vec<Meaning>>) {
-        (self.documents.clone(), self.meanings.clone())
+    /// What is searched, with what it means; taken out.
+    pub(super) fn take_documents(&mut self) -> (Vec<Document>, Option<Vec<Meaning>>) {
+        (std::mem::take(&mut self.documents), self.meanings.take())
     }
+}
+
+fn strangers(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    let acts = [IntentAct::Smalltalk, IntentAct::Human];
+    let intents = catalog.intents.iter();
+    let strange =
+        intents.filter(move |intent| intent.entry.is_none() && acts.contains(&intent.act));
+    let texts = strange.flat_map(|intent| {
+        Language::ALL.into_iter().flat_map(|language| intent.examples.get(language))
+    });
+    texts.map(String::as_str)
 }
 
 fn intent_examples(catalog: &Catalog) -> Vec<Named<'_>> {
@@ -241,4 +253,50 @@ fn documents(catalog: &Catalog) -> Vec<Document> {
         }
     }
     documents
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::understanding::encode::{
+        EncodeError, Encoded, Encoder, Encoders, KeptVectors, PoolSize,
+    };
+
+    /// Has the name and width of a shipped encoder, and no weights.
+    struct Absent(&'static str);
+
+    impl Encoder for Absent {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn dimensions(&self) -> usize {
+            384
+        }
+
+        fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {
+            let advice = "has no vector in intents/vectors.bin; run `frontdesk encode`";
+            Err(EncodeError::Inference(format!("{text:?} {advice}")))
+        }
+    }
+
+    #[test]
+    fn every_text_of_the_shipped_knowledge_comes_with_its_vectors() {
+        let intents = Path::new(env!("CARGO_MANIFEST_DIR")).join("intents");
+        let catalog = Catalog::load(&intents).unwrap();
+        let encoder = |name| Arc::new(Absent(name)) as Arc<dyn Encoder>;
+        let encoders = Encoders::new(
+            encoder("intfloat/multilingual-e5-small"),
+            Some(encoder("sentence-transformers/all-MiniLM-L6-v2")),
+        );
+        let size = PoolSize { threads: 1, waiting: 1, patience: Duration::ZERO };
+        let kept = KeptVectors::open(intents.join("vectors.bin"));
+        let encoding = Encoding::start(encoders, size, kept).unwrap();
+        let lessons = Lessons::of(&catalog, Some(&encoding), &|_, _| true).unwrap();
+        assert!(lessons.meanings.is_some());
+    }
 }

@@ -171,6 +171,12 @@ impl Side {
         self.starts.partition_point(|start| *start <= at)
     }
 
+    /// What a document means.
+    fn encoded(&self, document: usize) -> Option<Encoded> {
+        let at = self.rows.iter().position(|row| row.document == document)?;
+        Some(Encoded { telling: self.table.vector(at), ..Encoded::default() })
+    }
+
     fn has(&self, language: Language) -> bool {
         self.rows.iter().any(|row| row.language == language)
     }
@@ -254,6 +260,12 @@ impl SimilarityIndex {
         Self { entries, multilingual, english, centres, graph }
     }
 
+    /// What a document means, as far as it matters for finding.
+    pub(super) fn meaning(&self, document: usize) -> Option<Meaning> {
+        let multilingual = self.multilingual.encoded(document)?;
+        Some(Meaning { multilingual, english: self.english.encoded(document) })
+    }
+
     /// How near entries lie to a message; in a large index only the nearest and `also` are compared.
     pub(super) fn search(
         &self,
@@ -267,7 +279,7 @@ impl SimilarityIndex {
         let Some(graph) = &self.graph else {
             return (0..self.entries).filter_map(one).collect();
         };
-        let near = graph.search(&meaning.multilingual.whole, NEIGHBOURS, ASK_WIDTH);
+        let near = graph.search(&meaning.multilingual.telling, NEIGHBOURS, ASK_WIDTH);
         let mut compared: Vec<usize> = near.iter().map(|found| found.d_id).collect();
         compared.extend(also);
         compared.sort_unstable();
@@ -360,7 +372,7 @@ fn graph(documents: &[Document], meanings: &[Meaning]) -> Hnsw<'static, f32, Dis
         .iter()
         .zip(meanings)
         .filter(|(document, _)| document.kind != Kind::Sentence)
-        .map(|(document, meaning)| (&meaning.multilingual.whole, document.entry))
+        .map(|(document, meaning)| (&meaning.multilingual.telling, document.entry))
         .collect();
     graph.parallel_insert(&vectors);
     graph

@@ -2,6 +2,8 @@
 //! enough: the error of a cosine is below 0.003 (test), less than what the encoders differ by from
 //! their own originals.
 
+use crate::understanding::encode::{Embedding, as_bytes};
+
 /// Vectors of one width.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
@@ -20,18 +22,9 @@ impl Probe {
     /// Makes `vector` ready, as if it had unit length.
     pub(super) fn of(vector: &[f32]) -> Self {
         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-        let most = vector.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
-        let step = 127.0 / most.max(f32::MIN_POSITIVE);
-        Self {
-            numbers: vector.iter().map(|value| rounded(value * step)).collect(),
-            scale: if length > 0.0 { 1.0 / (step * length) } else { 0.0 },
-        }
+        let (numbers, scale) = as_bytes(vector);
+        Self { numbers, scale: if length > 0.0 { scale / length } else { 0.0 } }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the value lies between -127 and 127")]
-fn rounded(value: f32) -> i8 {
-    value.round() as i8
 }
 
 impl Table {
@@ -62,6 +55,12 @@ impl Table {
         let start = at * self.width;
         let row = self.numbers.get(start..start + self.width).unwrap_or_default();
         Probe { numbers: row.to_vec(), scale: self.scales.get(at).copied().unwrap_or(0.0) }
+    }
+
+    /// The vector at `at`, of unit length.
+    pub(super) fn vector(&self, at: usize) -> Embedding {
+        let Probe { numbers, scale } = self.probe(at);
+        numbers.into_iter().map(|number| f32::from(number) * scale).collect()
     }
 
     /// The cosine of `probe` with the vector at `at`.

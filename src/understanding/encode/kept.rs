@@ -1,5 +1,5 @@
-//! Vectors of the knowledge's texts, kept in a file, so that a restart encodes only what is new. A
-//! file that is missing, of another version or damaged costs time, never answers: every vector
+//! Vectors of the knowledge's texts, kept in a file, so that a restart encodes only what is new; a
+//! second file may come with the knowledge, so that a first start has nothing to encode. A file that is missing, of another version or damaged costs time, never answers: every vector
 //! stands under the hash of its model and text, and the file has a checksum.
 
 use std::collections::HashMap;
@@ -7,29 +7,62 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use half::f16;
 use sha2::{Digest, Sha256};
 
-use crate::understanding::encode::{Embedding, EncodeError, Encoded, Encoder, normalise};
+use crate::understanding::encode::{Embedding, EncodeError, Encoded, Encoder, as_bytes, normalise};
 
 /// The first bytes of the file, with its version.
-const MAGIC: &[u8; 8] = b"FDVECS02";
+const MAGIC: &[u8; 8] = b"FDVECS03";
 /// Bytes of a key.
 const KEY: usize = 16;
 
 type Key = [u8; KEY];
 
-/// A vector with whether it was asked for since the file was opened.
-struct Kept {
-    vector: Vec<f16>,
-    is_used: bool,
+/// Which of a text's vectors are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// That of the whole text, for sorting.
+    pub whole: bool,
+    /// That in which rarer words count more, for finding.
+    pub telling: bool,
 }
+
+impl Parts {
+    /// For sorting and for finding.
+    pub const ALL: Self = Self { whole: true, telling: true };
+    /// For sorting.
+    pub const WHOLE: Self = Self { whole: true, telling: false };
+    /// For finding.
+    pub const TELLING: Self = Self { whole: false, telling: true };
+}
+
+/// A vector as bytes with their scale, and what became of it since the file was opened.
+struct Kept {
+    numbers: Box<[i8]>,
+    scale: f32,
+    is_used: bool,
+    /// Where it came from.
+    source: Source,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// The vectors that came with the knowledge.
+    Shipped,
+    File,
+    /// Encoded now.
+    New,
+}
+
+type Vectors = HashMap<Key, Kept>;
 
 /// Vectors by model and text.
 #[derive(Default)]
 pub struct KeptVectors {
+    shipped: Option<PathBuf>,
     file: Option<PathBuf>,
-    vectors: Mutex<HashMap<Key, Kept>>,
+    /// Read when the first is asked for, and given back when they are saved.
+    vectors: Mutex<Option<Vectors>>,
 }
 
 impl KeptVectors {
@@ -40,40 +73,75 @@ impl KeptVectors {
 
     /// Vectors kept in `file`.
     pub fn open(file: PathBuf) -> Self {
-        let vectors = fs::read(&file).ok().and_then(|bytes| decode(&bytes)).unwrap_or_default();
-        Self { file: Some(file), vectors: Mutex::new(vectors) }
+        Self { file: Some(file), ..Self::default() }
     }
 
-    /// The vector of a text: kept, or encoded now.
-    pub(super) fn encode(&self, encoder: &dyn Encoder, text: &str) -> Result<Encoded, EncodeError> {
-        let key = key_of(encoder.name(), text);
-        if let Some(kept) = self.lock().get_mut(&key) {
-            kept.is_used = true;
-            let numbers: Embedding = kept.vector.iter().map(|value| value.to_f32()).collect();
-            let mut parts = numbers.chunks_exact(encoder.dimensions()).map(|part| {
-                let mut part = part.to_vec();
-                normalise(&mut part);
-                part
-            });
-            if let Some(whole) = parts.next() {
-                let telling = parts.next().unwrap_or_else(|| whole.clone());
-                return Ok(Encoded { whole, telling, clauses: Vec::new() });
-            }
+    /// The same, where those of `shipped` need not be kept again.
+    #[must_use]
+    pub fn beside(self, shipped: PathBuf) -> Self {
+        Self { shipped: Some(shipped), ..self }
+    }
+
+    /// The vectors of a text: kept, or encoded now. Parts that are not wanted are empty, and so are
+    /// clauses: only questions are read by clause.
+    pub(super) fn encode(
+        &self,
+        encoder: &dyn Encoder,
+        text: &str,
+        parts: Parts,
+    ) -> Result<Encoded, EncodeError> {
+        let find = |is_wanted: bool, part: u8| -> Option<Embedding> {
+            let key = key_of(encoder.name(), part, text);
+            if is_wanted { self.find(&key, encoder.dimensions()) } else { Some(Vec::new()) }
+        };
+        if let (Some(whole), Some(telling)) =
+            (find(parts.whole, WHOLE), find(parts.telling, TELLING))
+        {
+            return Ok(Encoded { whole, telling, clauses: Vec::new() });
         }
-        let mut fresh = encoder.encode(text)?;
-        fresh.clauses.clear(); // only questions are read by clause
-        let telling = Some(&fresh.telling).filter(|telling| **telling != fresh.whole);
-        let numbers = fresh.whole.iter().chain(telling.into_iter().flatten());
-        let vector = numbers.map(|value| f16::from_f32(*value)).collect();
-        self.lock().insert(key, Kept { vector, is_used: true });
-        Ok(fresh)
+        let fresh = encoder.encode(text)?;
+        let keep = |is_wanted: bool, part: u8, vector: Embedding| {
+            if !is_wanted {
+                return Vec::new();
+            }
+            self.insert(key_of(encoder.name(), part, text), &vector);
+            vector
+        };
+        Ok(Encoded {
+            whole: keep(parts.whole, WHOLE, fresh.whole),
+            telling: keep(parts.telling, TELLING, fresh.telling),
+            clauses: Vec::new(),
+        })
     }
 
-    /// Writes what is in use to the file; without a file, nothing. A failure costs time at the next
-    /// start and is not reported.
+    fn find(&self, key: &Key, width: usize) -> Option<Embedding> {
+        self.with(|vectors| {
+            let kept = vectors.get_mut(key).filter(|kept| kept.numbers.len() == width)?;
+            kept.is_used = true;
+            let mut vector: Embedding =
+                kept.numbers.iter().map(|number| f32::from(*number) * kept.scale).collect();
+            normalise(&mut vector);
+            Some(vector)
+        })
+    }
+
+    fn insert(&self, key: Key, vector: &[f32]) {
+        let (numbers, scale) = as_bytes(vector);
+        let numbers = numbers.into_boxed_slice();
+        let kept = Kept { numbers, scale, is_used: true, source: Source::New };
+        self.with(|vectors| vectors.insert(key, kept));
+    }
+
+    /// Writes what is in use to the file, and gives back the memory; without a file, nothing. A
+    /// failure costs time at the next start and is not reported.
     pub fn save(&self) {
         let Some(file) = &self.file else { return };
-        let bytes = encode(&self.lock());
+        let Some(vectors) = self.lock().take() else { return };
+        let own = || vectors.values().filter(|kept| kept.source != Source::Shipped);
+        if own().all(|kept| kept.source == Source::File && kept.is_used) {
+            return; // the file is as it should be
+        }
+        let bytes = encode(&vectors);
         let aside = file.with_extension(format!("new-{}", std::process::id()));
         let written = file.parent().map_or(Ok(()), fs::create_dir_all);
         let written = written.and_then(|()| fs::write(&aside, bytes));
@@ -82,13 +150,30 @@ impl KeptVectors {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Kept>> {
+    fn with<R>(&self, work: impl FnOnce(&mut Vectors) -> R) -> R {
+        work(self.lock().get_or_insert_with(|| self.read()))
+    }
+
+    fn read(&self) -> Vectors {
+        let mut vectors = Vectors::new();
+        for (file, source) in [(&self.file, Source::File), (&self.shipped, Source::Shipped)] {
+            let bytes = file.as_ref().and_then(|file| fs::read(file).ok());
+            vectors.extend(bytes.and_then(|bytes| decode(&bytes, source)).unwrap_or_default());
+        }
+        vectors
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Vectors>> {
         self.vectors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn key_of(model: &str, text: &str) -> Key {
-    let digest = Sha256::new().chain_update(model).chain_update([0]).chain_update(text).finalize();
+const WHOLE: u8 = 0;
+const TELLING: u8 = 1;
+
+fn key_of(model: &str, part: u8, text: &str) -> Key {
+    let digest =
+        Sha256::new().chain_update(model).chain_update([0, part]).chain_update(text).finalize();
     let mut key = Key::default();
     for (to, from) in key.iter_mut().zip(digest) {
         *to = from;
@@ -96,20 +181,25 @@ fn key_of(model: &str, text: &str) -> Key {
     key
 }
 
-/// The file: magic, then for each vector its key, its length and its numbers; last a checksum.
-fn encode(vectors: &HashMap<Key, Kept>) -> Vec<u8> {
+/// The file: magic, then for each vector its key, its length, its scale and its numbers; last a
+/// checksum. In order of keys, so that the same vectors are the same file.
+fn encode(vectors: &Vectors) -> Vec<u8> {
+    let is_own = |kept: &Kept| kept.is_used && kept.source != Source::Shipped;
+    let mut own: Vec<_> = vectors.iter().filter(|(_, kept)| is_own(kept)).collect();
+    own.sort_unstable_by_key(|(key, _)| **key);
     let mut out = MAGIC.to_vec();
-    for (key, kept) in vectors.iter().filter(|(_, kept)| kept.is_used) {
-        let Ok(length) = u32::try_from(kept.vector.len()) else { continue };
+    for (key, kept) in own {
+        let Ok(length) = u32::try_from(kept.numbers.len()) else { continue };
         out.extend(key);
         out.extend(length.to_le_bytes());
-        out.extend(kept.vector.iter().flat_map(|value| value.to_le_bytes()));
+        out.extend(kept.scale.to_le_bytes());
+        out.extend(kept.numbers.iter().flat_map(|number| number.to_le_bytes()));
     }
     out.extend(crc32fast::hash(&out).to_le_bytes());
     out
 }
 
-fn decode(bytes: &[u8]) -> Option<HashMap<Key, Kept>> {
+fn decode(bytes: &[u8], source: Source) -> Option<Vectors> {
     let (body, sum) = bytes.split_last_chunk::<4>().map(|(body, sum)| (body, *sum))?;
     if crc32fast::hash(body).to_le_bytes() != sum {
         return None;
@@ -119,11 +209,12 @@ fn decode(bytes: &[u8]) -> Option<HashMap<Key, Kept>> {
     while !rest.is_empty() {
         let (key, after) = rest.split_first_chunk::<KEY>()?;
         let (length, after) = after.split_first_chunk::<4>()?;
+        let (scale, after) = after.split_first_chunk::<4>()?;
         let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-        let (numbers, after) = after.split_at_checked(length.checked_mul(2)?)?;
-        let numbers = numbers.chunks_exact(2).filter_map(|pair| pair.try_into().ok());
-        let vector = numbers.map(f16::from_le_bytes).collect();
-        vectors.insert(*key, Kept { vector, is_used: false });
+        let (numbers, after) = after.split_at_checked(length)?;
+        let numbers = numbers.iter().map(|byte| i8::from_le_bytes([*byte])).collect();
+        let scale = f32::from_le_bytes(*scale);
+        vectors.insert(*key, Kept { numbers, scale, is_used: false, source });
         rest = after;
     }
     Some(vectors)
@@ -162,16 +253,39 @@ mod tests {
         let file = folder.path().join("deep/vectors.bin");
         let encoder = Counting::default();
         let first = KeptVectors::open(file.clone());
-        let a = first.encode(&encoder, "a").unwrap();
-        first.encode(&encoder, "bb").unwrap();
+        let a = first.encode(&encoder, "a", Parts::ALL).unwrap();
+        first.encode(&encoder, "bb", Parts::WHOLE).unwrap();
         first.save();
         let second = KeptVectors::open(file.clone());
-        let again = second.encode(&encoder, "a").unwrap();
-        assert!((again.whole[1] - a.whole[1]).abs() < 1e-3);
+        let again = second.encode(&encoder, "a", Parts::ALL).unwrap();
+        assert!((again.whole[1] - a.whole[1]).abs() < 0.01);
+        assert_eq!(again.whole.len(), again.telling.len());
         assert_eq!(encoder.0.load(Ordering::Relaxed), 2, "not encoded again");
         second.save();
-        KeptVectors::open(file).encode(&encoder, "bb").unwrap();
+        KeptVectors::open(file).encode(&encoder, "bb", Parts::WHOLE).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "was not in use any more");
+    }
+
+    #[test]
+    fn what_came_with_the_knowledge_is_not_kept_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shipped, own) = (folder.path().join("shipped.bin"), folder.path().join("own.bin"));
+        let encoder = Counting::default();
+        let before = KeptVectors::open(shipped.clone());
+        before.encode(&encoder, "a", Parts::TELLING).unwrap();
+        before.save();
+        let open = || KeptVectors::open(own.clone()).beside(shipped.clone());
+        let kept = open();
+        assert_eq!(kept.encode(&encoder, "a", Parts::TELLING).unwrap().whole, Vec::<f32>::new());
+        kept.save();
+        assert!(!own.exists(), "nothing is new");
+        kept.encode(&encoder, "bb", Parts::WHOLE).unwrap();
+        kept.save();
+        assert!(fs::metadata(&own).unwrap().len() < fs::metadata(&shipped).unwrap().len() + 1);
+        open().encode(&encoder, "bb", Parts::WHOLE).unwrap();
+        assert_eq!(encoder.0.load(Ordering::Relaxed), 2);
+        open().encode(&encoder, "bb", Parts::ALL).unwrap();
+        assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "its other part was not wanted before");
     }
 
     #[test]
@@ -180,12 +294,12 @@ mod tests {
         let file = folder.path().join("vectors.bin");
         let encoder = Counting::default();
         let kept = KeptVectors::open(file.clone());
-        kept.encode(&encoder, "a").unwrap();
+        kept.encode(&encoder, "a", Parts::ALL).unwrap();
         kept.save();
         let mut bytes = fs::read(&file).unwrap();
         bytes[30] ^= 1;
         fs::write(&file, &bytes).unwrap();
-        KeptVectors::open(file).encode(&encoder, "a").unwrap();
+        KeptVectors::open(file).encode(&encoder, "a", Parts::ALL).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 2);
     }
 }

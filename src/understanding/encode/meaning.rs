@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::domain::Language;
-use crate::understanding::encode::kept::KeptVectors;
+use crate::understanding::encode::kept::{KeptVectors, Parts};
 use crate::understanding::encode::{
     BundleEncoder, EncodeError, Encoded, Encoder, EncoderPool, PoolSize,
 };
@@ -91,17 +91,17 @@ impl Encoders {
     /// is told how many are done, and ends it by saying no.
     pub fn read_all(
         &self,
-        texts: &[(&str, Language)],
+        texts: &[(&str, Language, Parts)],
         kept: &KeptVectors,
         go_on: &(dyn Fn(usize) -> bool + Sync),
     ) -> Result<Vec<Meaning>, EncodeError> {
         let done = AtomicUsize::new(0);
-        on_all_cores(texts, |(text, language)| {
+        on_all_cores(texts, |(text, language, parts)| {
             let english = self.english.as_ref().filter(|_| speaks_english(text, *language));
-            let english = english.map(|encoder| kept.encode(encoder.as_ref(), text)).transpose();
+            let read = |encoder: &Arc<dyn Encoder>| kept.encode(encoder.as_ref(), text, *parts);
             let meaning = Meaning {
-                multilingual: kept.encode(self.multilingual.as_ref(), text)?,
-                english: english?,
+                multilingual: read(&self.multilingual)?,
+                english: english.map(read).transpose()?,
             };
             if go_on(done.fetch_add(1, Ordering::Relaxed) + 1) {
                 Ok(meaning)

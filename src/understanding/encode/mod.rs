@@ -17,7 +17,7 @@ mod wordpiece;
 use std::path::PathBuf;
 
 pub use bundle::BundleEncoder;
-pub use kept::KeptVectors;
+pub use kept::{KeptVectors, Parts};
 pub use meaning::{Encoders, Encoding, Meaning};
 pub use pool::{EncoderPool, PoolSize};
 pub use priority::yield_to_others;
@@ -85,6 +85,18 @@ impl EncodeError {
 /// The cosine of two vectors of unit length.
 pub(super) fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// A vector as bytes, and by what they are multiplied.
+pub(super) fn as_bytes(vector: &[f32]) -> (Vec<i8>, f32) {
+    let most = vector.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+    let step = 127.0 / most.max(f32::MIN_POSITIVE);
+    (vector.iter().map(|value| rounded(value * step)).collect(), 1.0 / step)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the value lies between -127 and 127")]
+fn rounded(value: f32) -> i8 {
+    value.round() as i8
 }
 
 /// Gives the vector unit length.
