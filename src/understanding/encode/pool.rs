@@ -1,9 +1,12 @@
 //! Threads that encode messages: a bounded queue, most urgent first, and what was read lately is
-//! remembered. Who finds the queue full, or waits too long, goes on without the encoder.
+//! remembered. Who finds the queue full, or waits too long, goes on without the encoder. A queue
+//! that does not run empty only adds to everybody's waiting, so it gets shorter and shorter (the
+//! idea of CoDel; Nichols and Jacobson 2012).
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -12,11 +15,13 @@ use std::time::Duration;
 use lru::LruCache;
 
 use crate::domain::{Language, UrgencyLevel};
-use crate::understanding::encode::priority::yield_to_sockets;
+use crate::understanding::encode::priority::yield_to_others;
 use crate::understanding::encode::{Encoders, Meaning};
 
 /// Messages that are remembered; one is some 3 kB, with clauses a little more.
 const REMEMBERED: usize = 2_048;
+/// Each message that finds others waiting takes this part of the queue's room away.
+const SHRINK: usize = 16;
 
 /// How large a pool is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +51,21 @@ struct Queue {
     jobs: BinaryHeap<Job>,
     /// How many have come; the order within a level.
     arrivals: u64,
+    /// How many may wait now.
+    room: usize,
     is_closed: bool,
+}
+
+impl Queue {
+    /// Whether one more may wait, of at most `most`.
+    fn admits(&mut self, most: usize) -> bool {
+        if self.jobs.is_empty() {
+            self.room = most.min(self.room * 2); // it may be over
+        } else {
+            self.room -= self.room.div_ceil(SHRINK).min(self.room.saturating_sub(1));
+        }
+        self.jobs.len() < self.room
+    }
 }
 
 struct Job {
@@ -55,6 +74,8 @@ struct Job {
     text: String,
     language: Language,
     reply: SyncSender<Option<Arc<Meaning>>>,
+    /// Whether somebody still waits for it.
+    wanted: Arc<AtomicBool>,
 }
 
 impl Ord for Job {
@@ -82,7 +103,7 @@ impl EncoderPool {
     pub fn start(encoders: &Encoders, size: PoolSize) -> std::io::Result<Self> {
         let room = NonZeroUsize::new(REMEMBERED).unwrap_or(NonZeroUsize::MIN);
         let shared = Arc::new(Shared {
-            queue: Mutex::default(),
+            queue: Mutex::new(Queue { room: size.waiting, ..Queue::default() }),
             has_work: Condvar::new(),
             remembered: Mutex::new(LruCache::new(room)),
         });
@@ -106,17 +127,21 @@ impl EncoderPool {
             return Some(Arc::clone(known));
         }
         let (reply, answer) = sync_channel(1);
+        let wanted = Arc::new(AtomicBool::new(true));
         {
             let mut queue = lock(&self.shared.queue);
-            if queue.jobs.len() >= self.size.waiting {
+            if !queue.admits(self.size.waiting) {
                 return None;
             }
             queue.arrivals += 1;
             let arrival = queue.arrivals;
-            queue.jobs.push(Job { urgency, arrival, text, language, reply });
+            let wanted = Arc::clone(&wanted);
+            queue.jobs.push(Job { urgency, arrival, text, language, reply, wanted });
         }
         self.shared.has_work.notify_one();
-        answer.recv_timeout(self.size.patience).ok().flatten()
+        let meaning = answer.recv_timeout(self.size.patience).ok().flatten();
+        wanted.store(false, Relaxed);
+        meaning
     }
 }
 
@@ -132,8 +157,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn work(encoders: &Encoders, shared: &Shared) {
-    yield_to_sockets();
+    yield_to_others();
     while let Some(job) = next(shared) {
+        if !job.wanted.load(Relaxed) {
+            continue;
+        }
         let meaning = encoders.read(&job.text, job.language).ok().map(Arc::new);
         if let Some(meaning) = &meaning {
             lock(&shared.remembered).put(job.text, Arc::clone(meaning));
@@ -236,5 +264,43 @@ mod tests {
         open.send(()).unwrap();
         open.send(()).unwrap();
         assert!(first.join().unwrap() && second.join().unwrap());
+    }
+
+    #[test]
+    fn a_queue_that_does_not_run_empty_gets_shorter_and_recovers() {
+        let mut queue = Queue { room: 64, ..Queue::default() };
+        let (reply, _answer) = sync_channel(1);
+        let job = |arrival| Job {
+            urgency: UrgencyLevel::Normal,
+            arrival,
+            text: String::new(),
+            language: Language::En,
+            reply: reply.clone(),
+            wanted: Arc::new(AtomicBool::new(true)),
+        };
+        queue.jobs.push(job(0));
+        let admitted = (1..200).filter(|_| queue.admits(64)).count();
+        assert_eq!(queue.room, 1);
+        assert!(admitted > 20, "a burst may wait: {admitted}");
+        assert!(!queue.admits(64), "one waits already");
+        queue.jobs.clear();
+        assert!((0..6).all(|_| queue.admits(64)));
+        assert_eq!(queue.room, 64);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_not_read() {
+        let (open, gate) = sync_channel(16);
+        let encoder = Arc::new(Gated { seen: Mutex::default(), gate: Mutex::new(gate) });
+        let encoders = Encoders::new(Arc::clone(&encoder) as _, None);
+        let size = PoolSize { threads: 1, waiting: 4, patience: Duration::from_millis(20) };
+        let pool = EncoderPool::start(&encoders, size).unwrap();
+        assert_eq!(pool.read("held up", Language::En, UrgencyLevel::Low), None);
+        assert_eq!(pool.read("given up", Language::En, UrgencyLevel::Urgent), None);
+        open.send(()).unwrap();
+        until(|| lock(&pool.shared.remembered).len() == 1);
+        assert!(pool.read("held up", Language::En, UrgencyLevel::Low).is_some());
+        until(|| lock(&pool.shared.queue).jobs.is_empty());
+        assert_eq!(*lock(&encoder.seen), ["held up"]);
     }
 }
