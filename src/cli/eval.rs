@@ -15,8 +15,11 @@ use tokio::time::Instant;
 use crate::catalog::Catalog;
 use crate::cli::{fail, print};
 use crate::config::Settings;
-use crate::evaluation::{EvalError, FaqFiles, Field, IntentFiles, LabelFiles, Reader};
+use crate::evaluation::{FaqFiles, Field, IntentFiles, LabelFiles, Measured, Page, Reader, Run};
 use crate::understanding::encode::KeptVectors;
+
+/// Where the report goes when nobody says where.
+const REPORT: &str = "report.html";
 
 /// What is measured.
 #[derive(Debug, Subcommand)]
@@ -125,6 +128,12 @@ struct How {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Write the report, one HTML file, here; without `--json` it is written in any case.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = REPORT)]
+    report: Option<PathBuf>,
+    /// Write every line with what was said of it here, one JSON object each.
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
 }
 
 /// A tier of understanding.
@@ -136,37 +145,95 @@ enum Tier {
     Encoder,
 }
 
-pub(super) fn run(settings: &Settings, command: EvalCommand) -> ExitCode {
-    let how = match &command {
-        EvalCommand::Intents(intents) => &intents.how,
-        EvalCommand::Faq(faq) => &faq.how,
-        EvalCommand::Labels(labels) => &labels.how,
-    };
+/// Why a measurement ends early.
+type Failure = Box<dyn std::error::Error>;
+
+/// A measurement's figures, and its lines.
+type Outcome = (Value, Run);
+
+pub(super) fn run(settings: &Settings, command: &EvalCommand) -> ExitCode {
+    match measure(settings, command) {
+        Ok(outcome) => command.how().publish(&outcome),
+        Err(error) => fail(&error),
+    }
+}
+
+fn measure(settings: &Settings, command: &EvalCommand) -> Result<Outcome, Failure> {
+    let how = command.how();
     let mut settings = settings.clone();
     settings.encoder.enabled = matches!(how.tier, Tier::Encoder);
-    let encoding = match crate::app::encoding(&settings) {
-        Ok(encoding) => encoding,
-        Err(error) => return fail(&error),
-    };
+    let encoding = crate::app::encoding(&settings)?;
     let kept = how.vectors.clone().map_or_else(KeptVectors::in_memory, KeptVectors::open);
     let progress = Progress::default();
     let told = |stage: &str, done: usize, all: usize| progress.tell(stage, done, all);
     let encoders = encoding.as_ref().map(|encoding| encoding.encoders.clone());
     let reader = Reader { encoders, kept, progress: &told };
-    let is_json = how.json;
     match command {
-        EvalCommand::Intents(Intents { train, test, valid, oos_valid, oos_test, .. }) => {
-            let files = IntentFiles { train, test, valid, oos_valid, oos_test };
-            report(files.measure(&reader), is_json)
-        }
-        EvalCommand::Faq(Faq { kb, queries, oos, .. }) => {
-            report(FaqFiles { kb, queries, oos }.measure(&reader), is_json)
-        }
-        EvalCommand::Labels(Labels { field, test, train, .. }) => {
-            let files = LabelFiles { field: field.into(), test, train };
+        EvalCommand::Intents(intents) => outcome(intents.files().measure(&reader)?),
+        EvalCommand::Faq(faq) => outcome(faq.files().measure(&reader)?),
+        EvalCommand::Labels(labels) => {
             let shipped = || Ok((Catalog::load(&settings.server.intents)?, encoding.clone()));
-            report(files.measure(&reader, shipped), is_json)
+            outcome(labels.files().measure(&reader, shipped)?)
         }
+    }
+}
+
+fn outcome<R: Serialize>(measured: Measured<R>) -> Result<Outcome, Failure> {
+    Ok((serde_json::to_value(measured.figures)?, measured.run))
+}
+
+impl EvalCommand {
+    fn how(&self) -> &How {
+        match self {
+            Self::Intents(intents) => &intents.how,
+            Self::Faq(faq) => &faq.how,
+            Self::Labels(labels) => &labels.how,
+        }
+    }
+}
+
+impl Intents {
+    fn files(&self) -> IntentFiles {
+        let Self { train, test, valid, oos_valid, oos_test, .. } = self;
+        IntentFiles {
+            train: train.clone(),
+            test: test.clone(),
+            valid: valid.clone(),
+            oos_valid: oos_valid.clone(),
+            oos_test: oos_test.clone(),
+        }
+    }
+}
+
+impl Faq {
+    fn files(&self) -> FaqFiles {
+        let Self { kb, queries, oos, .. } = self;
+        FaqFiles { kb: kb.clone(), queries: queries.clone(), oos: oos.clone() }
+    }
+}
+
+impl Labels {
+    fn files(&self) -> LabelFiles {
+        let Self { field, test, train, .. } = self;
+        LabelFiles { field: (*field).into(), test: test.clone(), train: train.clone() }
+    }
+}
+
+impl How {
+    /// Prints the figures and writes the files that were asked for.
+    fn publish(&self, (figures, run): &Outcome) -> ExitCode {
+        print(&if self.json { format!("{figures:#}\n") } else { table(figures) });
+        let unasked = (!self.json).then(|| PathBuf::from(REPORT));
+        if let Some(file) = self.report.clone().or(unasked) {
+            if let Err(error) = (Page { figures, run }).write(&file) {
+                return fail(&error);
+            }
+            if !self.json {
+                print(&format!("{:<24} {}\n", "report", file.display()));
+            }
+        }
+        let written = self.predictions.as_deref().map(|file| run.write(file)).transpose();
+        written.map_or_else(|error| fail(&error), |_| ExitCode::SUCCESS)
     }
 }
 
@@ -194,15 +261,6 @@ impl Progress {
             *last = Some((stage.to_owned(), Instant::now()));
         }
     }
-}
-
-fn report<T: Serialize>(measured: Result<T, EvalError>, is_json: bool) -> ExitCode {
-    let value = match measured.map(serde_json::to_value) {
-        Err(error) => return fail(&error),
-        Ok(Err(error)) => return fail(&error),
-        Ok(Ok(value)) => value,
-    };
-    if is_json { print(&format!("{value:#}\n")) } else { print(&table(&value)) }
 }
 
 fn table(value: &Value) -> String {

@@ -61,7 +61,7 @@ pub fn run() -> ExitCode {
         Action::Serve(options) => with_settings(&common, |s| serve::run(s, options)),
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
-        Action::Eval(command) => with_settings(&common, |s| eval::run(&s, command)),
+        Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
         Action::Settings => print(&config::example()),
         Action::Compact(data) => with_settings(&common, |s| serve::compact(&s, &data)),
     }

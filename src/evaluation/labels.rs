@@ -1,6 +1,7 @@
 //! How often a label of a message is right: urgency, category, mood, the wish for a person, or the
 //! kind of question; by a head that is trained on a file, or by the shipped ones.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -10,9 +11,9 @@ use tokio::time::Instant;
 
 use crate::catalog::Catalog;
 use crate::domain::Reading;
-use crate::evaluation::Reader;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{calibration_error, f1, macro_f1, share};
+use crate::evaluation::{Measured, Prediction, Reader, Run, Task};
 use crate::understanding::encode::Encoding;
 use crate::understanding::{Head, Understanding};
 
@@ -55,6 +56,47 @@ impl Field {
             Self::QuestionType => &reading.question_type,
         };
         scored.as_ref().map_or_else(Default::default, |s| (s.name.clone(), Some(s.confidence)))
+    }
+}
+
+impl Field {
+    /// The figures of messages with their labels and of what was said of them.
+    fn figures(
+        self,
+        tier: &'static str,
+        test: &[(String, String)],
+        given: &[Given],
+    ) -> LabelReport {
+        let both = test.iter().zip(given);
+        let pairs: Vec<(String, String)> =
+            both.map(|((_, right), (given, _))| (right.clone(), given.clone())).collect();
+        let sure: Option<Vec<(f32, bool)>> = pairs
+            .iter()
+            .zip(given)
+            .map(|((right, given), (_, confidence))| Some(((*confidence)?, right == given)))
+            .collect();
+        let is_flag = self == Self::WantsHuman;
+        LabelReport {
+            tier,
+            field: self.key(),
+            train_items: None,
+            test_items: pairs.len(),
+            accuracy: share(pairs.iter().filter(|(a, b)| a == b).count(), pairs.len()),
+            macro_f1: macro_f1(&pairs),
+            f1_true: is_flag.then(|| f1(&pairs, "true")),
+            ece: sure.map(|sure| calibration_error(&sure)),
+            seconds: 0.0,
+        }
+    }
+
+    /// The lines of a measurement.
+    fn run(self, test: Vec<(String, String)>, given: Vec<Given>) -> Run {
+        let both = test.into_iter().zip(given);
+        let predict = |((text, right), (given, confidence)): ((String, String), Given)| {
+            Prediction::of(&text, vec![right], [(given.as_str(), confidence)])
+        };
+        let task = Task::Labels(self.key());
+        Run { task, predictions: both.map(predict).collect(), titles: BTreeMap::new() }
     }
 }
 
@@ -109,7 +151,7 @@ impl LabelFiles {
         &self,
         reader: &Reader<'_>,
         shipped: impl FnOnce() -> Result<(Catalog, Option<Encoding>), EvalError>,
-    ) -> Result<LabelReport, EvalError> {
+    ) -> Result<Measured<LabelReport>, EvalError> {
         let test = self.labelled(read(&self.test)?, &self.test)?;
         let train: Option<Vec<Line>> = read_if_named(self.train.as_deref())?;
         crate::understanding::warm_up();
@@ -122,28 +164,12 @@ impl LabelFiles {
             self.ask_shipped(&catalog, encoding.as_ref(), &test, reader)?
         };
         let seconds = started.elapsed().as_secs_f64();
-        let pairs: Vec<(String, String)> = test
-            .into_iter()
-            .zip(&given)
-            .map(|((_, right), (given, _))| (right, given.clone()))
-            .collect();
-        let sure: Option<Vec<(f32, bool)>> = pairs
-            .iter()
-            .zip(&given)
-            .map(|((right, given), (_, confidence))| Some(((*confidence)?, right == given)))
-            .collect();
-        let is_flag = self.field == Field::WantsHuman;
-        Ok(LabelReport {
-            tier: reader.tier(),
-            field: self.field.key(),
+        let figures = LabelReport {
             train_items,
-            test_items: pairs.len(),
-            accuracy: share(pairs.iter().filter(|(a, b)| a == b).count(), pairs.len()),
-            macro_f1: macro_f1(&pairs),
-            f1_true: is_flag.then(|| f1(&pairs, "true")),
-            ece: sure.map(|sure| calibration_error(&sure)),
             seconds,
-        })
+            ..self.field.figures(reader.tier(), &test, &given)
+        };
+        Ok(Measured { figures, run: self.field.run(test, given) })
     }
 
     fn ask_trained(

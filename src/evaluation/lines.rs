@@ -16,6 +16,14 @@ pub enum EvalError {
         /// Why.
         source: std::io::Error,
     },
+    /// A file cannot be written.
+    #[error("{file}: {source}")]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A line is not what it should be.
     #[error("{file}:{line}: {message}")]
     Line {

@@ -7,9 +7,13 @@ mod labels;
 mod lines;
 mod measures;
 mod reader;
+mod report;
+mod run;
 
 pub use faq::{FaqFiles, FaqReport};
 pub use intents::{IntentFiles, IntentReport};
 pub use labels::{Field, LabelFiles, LabelReport};
 pub use lines::EvalError;
 pub use reader::Reader;
+pub use report::Page;
+pub use run::{Measured, Prediction, Run, Task};

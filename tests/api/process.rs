@@ -288,3 +288,44 @@ async fn a_full_disk_acknowledges_nothing_that_is_not_stored() {
     assert!(said.len() >= acknowledged, "{} of {acknowledged} are there", said.len());
     again.kill();
 }
+
+/// Six messages of two intents, and one out of scope, as files in `folder`.
+fn labelled(folder: &Path) {
+    let lines = |prefix: &str| {
+        ["refund", "refund please", "parcel", "parcel late", "my refund", "my parcel"]
+            .map(|text| {
+                let label = if text.contains("refund") { "money" } else { "shipping" };
+                format!("{{\"text\": \"{prefix}{text}\", \"label\": \"{label}\"}}\n")
+            })
+            .concat()
+    };
+    fs::write(folder.join("train.jsonl"), lines("the ")).unwrap();
+    fs::write(folder.join("test.jsonl"), lines("a ")).unwrap();
+}
+
+#[test]
+fn eval_writes_a_report_unless_json_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let eval =
+        ["eval", "intents", "--train", "train.jsonl", "--test", "test.jsonl", "--tier", "lexical"];
+    let json = frontdesk(folder.path()).args(eval).arg("--json").output().unwrap();
+    let figures: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(figures["test_items"], 6);
+    assert!(!folder.path().join("report.html").exists());
+
+    let (is_fine, text) = run(frontdesk(folder.path()).args(eval));
+    assert!(is_fine && text.contains("report.html"), "{text}");
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("Evaluation of intents") && page.contains("Reliability diagram"));
+
+    let more = ["--json", "--report", "other.html", "--predictions", "lines.jsonl"];
+    let (is_fine, text) = run(frontdesk(folder.path()).args(eval).args(more));
+    assert!(is_fine && folder.path().join("other.html").exists(), "{text}");
+    let lines = fs::read_to_string(folder.path().join("lines.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 6);
+    assert!(lines.contains("\"expected\":[\"money\"]"), "{lines}");
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(eval).args(["--report", "no/such/folder.html"]));
+    assert!(!is_fine && text.contains("no/such/folder.html"), "{text}");
+}
