@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
-use std::path::PathBuf;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -15,11 +16,17 @@ use tokio::time::Instant;
 use crate::catalog::Catalog;
 use crate::cli::{fail, print};
 use crate::config::Settings;
-use crate::evaluation::{FaqFiles, Field, IntentFiles, LabelFiles, Measured, Page, Reader, Run};
-use crate::understanding::encode::KeptVectors;
+use crate::evaluation::{
+    Comparison, Difference, EvalError, Examples, FaqFiles, Field, IntentFiles, IntentFolds,
+    IntentReport, LabelFiles, LabelFolds, LabelReport, Measured, Page, Reader, Run,
+};
+use crate::understanding::encode::{Encoding, KeptVectors};
 
 /// Where the report goes when nobody says where.
 const REPORT: &str = "report.html";
+
+/// How many folds there may be.
+const FOLDS: RangeInclusive<i64> = 2..=50;
 
 /// What is measured.
 #[derive(Debug, Subcommand)]
@@ -35,17 +42,21 @@ pub(super) enum EvalCommand {
 }
 
 /// Options of `eval labels`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Labels {
     /// The label.
     #[arg(long, value_enum)]
     field: FieldName,
     /// Labelled messages to ask.
-    #[arg(long, value_name = "FILE")]
-    test: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "cross_validate")]
+    test: Option<PathBuf>,
     /// Labelled messages to learn from; without it the shipped heads are asked.
     #[arg(long, value_name = "FILE")]
     train: Option<PathBuf>,
+    /// Ask every message of a head that was trained on the other folds, so many; of `--train`, or
+    /// of the knowledge.
+    #[arg(long, value_name = "FOLDS", conflicts_with = "test", value_parser = clap::value_parser!(u8).range(FOLDS))]
+    cross_validate: Option<u8>,
     #[command(flatten)]
     how: How,
 }
@@ -79,14 +90,19 @@ impl From<FieldName> for Field {
 }
 
 /// Options of `eval intents`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Intents {
     /// Labelled messages to learn from.
-    #[arg(long, value_name = "FILE")]
-    train: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "cross_validate")]
+    train: Option<PathBuf>,
     /// Labelled messages to ask.
-    #[arg(long, value_name = "FILE")]
-    test: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "cross_validate")]
+    test: Option<PathBuf>,
+    /// Ask every message of a head that was trained on the other folds, so many; of `--train`, or
+    /// of the intents of the knowledge.
+    #[arg(long, value_name = "FOLDS", value_parser = clap::value_parser!(u8).range(FOLDS))]
+    #[arg(conflicts_with_all = ["test", "valid", "oos_valid"])]
+    cross_validate: Option<u8>,
     /// Messages in scope from which thresholds are taken; without it, the test file's.
     #[arg(long, value_name = "FILE")]
     valid: Option<PathBuf>,
@@ -101,7 +117,7 @@ pub(super) struct Intents {
 }
 
 /// Options of `eval faq`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Faq {
     /// The knowledge base; further ones hold the same ids in another language.
     #[arg(long, value_name = "FILE", required = true)]
@@ -117,7 +133,7 @@ pub(super) struct Faq {
 }
 
 /// Options of every measurement.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct How {
     /// Which tier of understanding is measured.
     #[arg(long, value_enum, default_value_t = Tier::Encoder)]
@@ -131,6 +147,10 @@ struct How {
     /// Write the report, one HTML file, here; without `--json` it is written in any case.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = REPORT)]
     report: Option<PathBuf>,
+    /// Measure another configuration too, and say whether the difference is more than luck: `lexical`,
+    /// `encoder`, or a file that `--predictions` wrote.
+    #[arg(long, value_name = "TIER|FILE")]
+    compare: Option<String>,
     /// Write every line with what was said of it here, one JSON object each.
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
@@ -152,28 +172,48 @@ type Failure = Box<dyn std::error::Error>;
 type Outcome = (Value, Run);
 
 pub(super) fn run(settings: &Settings, command: &EvalCommand) -> ExitCode {
-    match measure(settings, command) {
-        Ok(outcome) => command.how().publish(&outcome),
+    let how = command.how();
+    let compared = measure(settings, command, how.tier).and_then(|outcome| {
+        let comparison = compare(settings, command, &outcome.1)?;
+        Ok((outcome, comparison))
+    });
+    match compared {
+        Ok(((figures, run), comparison)) => how.publish(&figures, &run, comparison.as_ref()),
         Err(error) => fail(&error),
     }
 }
 
-fn measure(settings: &Settings, command: &EvalCommand) -> Result<Outcome, Failure> {
+/// How `run` compares with what `--compare` names.
+fn compare(
+    settings: &Settings,
+    command: &EvalCommand,
+    run: &Run,
+) -> Result<Option<Comparison>, Failure> {
+    let Some(with) = command.how().compare.as_deref() else { return Ok(None) };
+    let other = match Tier::from_str(with, false) {
+        Ok(tier) => measure(settings, command, tier)?.1,
+        Err(_) => Run::read(Path::new(with), run.task)?,
+    };
+    Ok(Some(run.compare(&other, with)?))
+}
+
+fn measure(settings: &Settings, command: &EvalCommand, tier: Tier) -> Result<Outcome, Failure> {
     let how = command.how();
     let mut settings = settings.clone();
-    settings.encoder.enabled = matches!(how.tier, Tier::Encoder);
+    settings.encoder.enabled = matches!(tier, Tier::Encoder);
     let encoding = crate::app::encoding(&settings)?;
     let kept = how.vectors.clone().map_or_else(KeptVectors::in_memory, KeptVectors::open);
     let progress = Progress::default();
     let told = |stage: &str, done: usize, all: usize| progress.tell(stage, done, all);
     let encoders = encoding.as_ref().map(|encoding| encoding.encoders.clone());
     let reader = Reader { encoders, kept, progress: &told };
+    let knowledge = &settings.server.intents;
     match command {
-        EvalCommand::Intents(intents) => outcome(intents.files().measure(&reader)?),
+        EvalCommand::Intents(intents) => outcome(intents.measure(knowledge, &reader)?),
         EvalCommand::Faq(faq) => outcome(faq.files().measure(&reader)?),
         EvalCommand::Labels(labels) => {
-            let shipped = || Ok((Catalog::load(&settings.server.intents)?, encoding.clone()));
-            outcome(labels.files().measure(&reader, shipped)?)
+            let shipped = || Ok((Catalog::load(knowledge)?, encoding.clone()));
+            outcome(labels.measure(knowledge, &reader, shipped)?)
         }
     }
 }
@@ -193,15 +233,18 @@ impl EvalCommand {
 }
 
 impl Intents {
-    fn files(&self) -> IntentFiles {
-        let Self { train, test, valid, oos_valid, oos_test, .. } = self;
-        IntentFiles {
-            train: train.clone(),
-            test: test.clone(),
-            valid: valid.clone(),
-            oos_valid: oos_valid.clone(),
-            oos_test: oos_test.clone(),
+    fn measure(
+        &self,
+        knowledge: &Path,
+        reader: &Reader<'_>,
+    ) -> Result<Measured<IntentReport>, EvalError> {
+        let Self { train, test, valid, oos_valid, oos_test, cross_validate, .. } = self.clone();
+        if let Some(folds) = cross_validate {
+            let examples = Examples::of_intents(train.as_deref().unwrap_or(knowledge))?;
+            return IntentFolds { examples, folds: folds.into(), oos_test }.measure(reader);
         }
+        let (train, test) = (train.unwrap_or_default(), test.unwrap_or_default());
+        IntentFiles { train, test, valid, oos_valid, oos_test }.measure(reader)
     }
 }
 
@@ -213,19 +256,37 @@ impl Faq {
 }
 
 impl Labels {
-    fn files(&self) -> LabelFiles {
-        let Self { field, test, train, .. } = self;
-        LabelFiles { field: (*field).into(), test: test.clone(), train: train.clone() }
+    fn measure(
+        &self,
+        knowledge: &Path,
+        reader: &Reader<'_>,
+        shipped: impl FnOnce() -> Result<(Catalog, Option<Encoding>), EvalError>,
+    ) -> Result<Measured<LabelReport>, EvalError> {
+        let Self { field, test, train, cross_validate, .. } = self.clone();
+        let field = Field::from(field);
+        if let Some(folds) = cross_validate {
+            let examples = field.examples(train.as_deref().unwrap_or(knowledge))?;
+            return LabelFolds { field, examples, folds: folds.into() }.measure(reader);
+        }
+        LabelFiles { field, test: test.unwrap_or_default(), train }.measure(reader, shipped)
     }
 }
 
 impl How {
     /// Prints the figures and writes the files that were asked for.
-    fn publish(&self, (figures, run): &Outcome) -> ExitCode {
-        print(&if self.json { format!("{figures:#}\n") } else { table(figures) });
+    fn publish(&self, figures: &Value, run: &Run, comparison: Option<&Comparison>) -> ExitCode {
+        if self.json {
+            let mut figures = figures.clone();
+            if let (Some(comparison), Some(all)) = (comparison, figures.as_object_mut()) {
+                all.insert("comparison".to_owned(), serde_json::json!(comparison));
+            }
+            print(&format!("{figures:#}\n"));
+        } else {
+            print(&(table(figures) + &comparison.map_or_else(String::new, compared)));
+        }
         let unasked = (!self.json).then(|| PathBuf::from(REPORT));
         if let Some(file) = self.report.clone().or(unasked) {
-            if let Err(error) = (Page { figures, run }).write(&file) {
+            if let Err(error) = (Page { figures, run, comparison }).write(&file) {
                 return fail(&error);
             }
             if !self.json {
@@ -273,5 +334,25 @@ fn table(value: &Value) -> String {
         };
         let _ = writeln!(out, "{:<24} {shown}", name.replace('_', " "));
     }
+    out
+}
+
+/// The comparison in words.
+fn compared(comparison: &Comparison) -> String {
+    let Comparison { with, items, resamples, only_this_right, only_other_right, .. } = comparison;
+    let mut out = format!(
+        "compared with {with}: only this run has {only_this_right} of {items} lines right, only the \
+         other {only_other_right}\n"
+    );
+    for Difference { measure, this, other, difference, low, high, excludes_zero } in
+        &comparison.measures
+    {
+        let verdict = if *excludes_zero { "excludes 0" } else { "holds 0: may be luck" };
+        let _ = writeln!(
+            out,
+            "  {measure:<10} {this:.4} − {other:.4} = {difference:+.4}, 95 % interval {low:+.4} to {high:+.4}, {verdict}"
+        );
+    }
+    let _ = writeln!(out, "  paired bootstrap, {resamples} resamples");
     out
 }

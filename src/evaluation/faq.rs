@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::domain::Language;
 use crate::evaluation::intents::per_second;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
-use crate::evaluation::measures::{auroc, calibration_error, mean_reciprocal, share};
+use crate::evaluation::measures::{auroc, calibration_error, mean, reciprocal, share};
 use crate::evaluation::{Measured, Prediction, Reader, Run, Task};
 use crate::understanding::{Answerer, Document, Kind, Ranked, SearchError, sentences, tokenise};
 
@@ -125,7 +125,8 @@ impl FaqFiles {
             share(inside.iter().filter(is_among).count(), inside.len())
         };
         let (top1, recall5) = (among(1), among(5));
-        let mrr10 = mean_reciprocal(&inside, 10);
+        let reciprocals: Vec<f64> = inside.iter().map(|line| reciprocal(line, NAMED)).collect();
+        let mrr10 = mean(&reciprocals);
         let outside_beliefs = outside.as_ref().map(|asked| beliefs(asked.iter().map(|(_, r)| r)));
         let mut predictions = inside;
         let outside = outside.iter().flatten();

@@ -8,11 +8,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::evaluation::folds::{Labelled, Split};
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{
     auroc, calibration_error, macro_f1, share, share_below, threshold_keeping,
 };
-use crate::evaluation::{Measured, Prediction, Reader, Run, Task};
+use crate::evaluation::{Examples, Measured, Prediction, Reader, Run, Task};
 use crate::understanding::{Head, HeadReading};
 
 /// The share of messages in scope that the threshold for out of scope keeps.
@@ -33,11 +34,25 @@ pub struct IntentFiles {
     pub oos_test: Option<PathBuf>,
 }
 
+/// Examples that are cross-validated.
+#[derive(Clone, Debug)]
+pub struct IntentFolds {
+    /// The examples.
+    pub examples: Examples,
+    /// How many folds.
+    pub folds: usize,
+    /// Lines out of scope; each is asked of the head of one fold.
+    pub oos_test: Option<PathBuf>,
+}
+
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct IntentReport {
     /// Which tier read the messages.
     pub tier: &'static str,
+    /// How many folds there were, when examples were cross-validated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folds: Option<usize>,
     /// How many messages were learned from.
     pub train_items: usize,
     /// How many messages were asked.
@@ -63,12 +78,6 @@ pub struct IntentReport {
     pub train_seconds: f64,
     /// How many messages are read a second, on all cores.
     pub items_per_second: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Labelled {
-    text: String,
-    label: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,6 +122,7 @@ impl IntentFiles {
         };
         let asked = Asked {
             tier: reader.tier(),
+            folds: None,
             train_items: train.len(),
             intents: head.len(),
             inside: test.into_iter().zip(inside).collect(),
@@ -126,9 +136,41 @@ impl IntentFiles {
     }
 }
 
+impl IntentFolds {
+    /// Asks every example of a head that was trained on the other folds, and measures.
+    pub fn measure(self, reader: &Reader<'_>) -> Result<Measured<IntentReport>, EvalError> {
+        let oos_test: Option<Vec<Plain>> = read_if_named(self.oos_test.as_deref())?;
+        crate::understanding::warm_up();
+        let ready = self.examples.prepare(reader)?;
+        let oos_test: Option<Vec<String>> =
+            oos_test.map(|lines| lines.into_iter().map(|line| line.text).collect());
+        let outside: Vec<&str> = oos_test.iter().flatten().map(String::as_str).collect();
+        let outside = reader.messages(&outside)?;
+        let started = Instant::now();
+        let split = Split { folds: self.folds, is_open: true };
+        let held = self.examples.held_out(&ready, &outside, split, reader)?;
+        let took = started.elapsed();
+        let (intents, items) = (self.examples.labels(), self.examples.lines.len());
+        let asked = Asked {
+            tier: reader.tier(),
+            folds: Some(self.folds),
+            train_items: items,
+            intents,
+            inside: self.examples.lines.into_iter().zip(held.inside).collect(),
+            outside: oos_test.map(|texts| texts.into_iter().zip(held.also).collect()),
+            valid: None,
+            oos_valid: None,
+            training: took,
+            reading: took,
+        };
+        Ok(asked.measured())
+    }
+}
+
 /// What was asked, and what came of it.
 struct Asked {
     tier: &'static str,
+    folds: Option<usize>,
     train_items: usize,
     intents: usize,
     inside: Vec<(Labelled, HeadReading)>,
@@ -164,6 +206,7 @@ impl Asked {
         let balanced = self.oos_valid.map(|outside| balanced_threshold(valid, &outside));
         let figures = IntentReport {
             tier: self.tier,
+            folds: self.folds,
             train_items: self.train_items,
             test_items: pairs.len(),
             intents: self.intents,

@@ -42,6 +42,14 @@ pub enum EvalError {
         /// What is missing.
         message: &'static str,
     },
+    /// Two runs were asked different lines.
+    #[error("{with} was asked other lines: they differ from line {line} on")]
+    OtherLines {
+        /// The other run.
+        with: String,
+        /// The first line, in scope, that is not the same.
+        line: usize,
+    },
     /// The encoder fails.
     #[error(transparent)]
     Encode(#[from] crate::understanding::encode::EncodeError),

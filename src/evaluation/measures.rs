@@ -15,10 +15,14 @@ pub(super) fn share(right: usize, all: usize) -> f64 {
     if all == 0 { 0.0 } else { right as f64 / all as f64 }
 }
 
-/// The mean of 1 / place of the first right answer among the first `most`; 0 where there is none.
-pub(super) fn mean_reciprocal(predictions: &[Prediction], most: usize) -> f64 {
-    let places = predictions.iter().filter_map(|p| p.place.filter(|place| *place <= most));
-    places.map(|place| share(1, place)).sum::<f64>() * share(1, predictions.len())
+/// The mean of numbers; 0 of none.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() * share(1, values.len())
+}
+
+/// 1 / place of the first right answer when it is among the first `most`; 0 where there is none.
+pub(super) fn reciprocal(line: &Prediction, most: usize) -> f64 {
+    line.place.filter(|place| *place <= most).map_or(0.0, |place| share(1, place))
 }
 
 /// The mean over classes of the F1 score; pairs are (right class, given class).

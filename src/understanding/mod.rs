@@ -28,6 +28,7 @@ pub use answer::Answerer;
 pub use entities::{CustomPattern, Extractor, ExtractorError, Product};
 pub use head::{Head, HeadReading};
 pub use knowledge::{TrainError, Understanding};
+pub use lessons::{Subject, examples_of};
 pub use prepared::Prepared;
 pub use rank::Ranked;
 pub use retrieve::{Document, Kind, SearchError};

@@ -329,3 +329,39 @@ fn eval_writes_a_report_unless_json_was_asked_for() {
         run(frontdesk(folder.path()).args(eval).args(["--report", "no/such/folder.html"]));
     assert!(!is_fine && text.contains("no/such/folder.html"), "{text}");
 }
+
+#[test]
+fn eval_cross_validates_a_file_or_the_knowledge() {
+    let folder = folder();
+    labelled(folder.path());
+    let measure = |more: &[&str]| -> serde_json::Value {
+        let eval = ["eval", "intents", "--tier", "lexical", "--json", "--cross-validate", "3"];
+        let output = frontdesk(folder.path()).args(eval).args(more).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let of_file = measure(&["--train", "train.jsonl"]);
+    assert_eq!((&of_file["folds"], &of_file["test_items"]), (&3.into(), &6.into()));
+    assert!((of_file["accuracy"].as_f64().unwrap() - 1.0).abs() < 1e-9, "{of_file}");
+    let of_knowledge = measure(&[]);
+    assert!(of_knowledge["test_items"].as_u64().unwrap() > 100, "{of_knowledge}");
+    assert!(of_knowledge["accuracy"].as_f64().unwrap() > 0.5, "{of_knowledge}");
+    let both = ["eval", "intents", "--cross-validate", "3", "--test", "test.jsonl"];
+    assert!(!run(frontdesk(folder.path()).args(both)).0);
+}
+
+#[test]
+fn eval_compares_with_an_earlier_run() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let eval =
+        ["eval", "intents", "--train", "train.jsonl", "--test", "test.jsonl", "--tier", "lexical"];
+    let kept = ["--json", "--predictions", "before.jsonl"];
+    assert!(run(frontdesk(folder.path()).args(eval).args(kept)).0);
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(eval).args(["--compare", "before.jsonl"]));
+    assert!(is_fine && text.contains("compared with before.jsonl"), "{text}");
+    assert!(text.contains("+0.0000 to +0.0000, holds 0"), "{text}");
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("Compared with before.jsonl"));
+}

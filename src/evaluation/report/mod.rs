@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::evaluation::report::analysis::{Analysis, Confidence};
 use crate::evaluation::report::text::percent;
-use crate::evaluation::{EvalError, Run, Task};
+use crate::evaluation::{Comparison, EvalError, Run, Task};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -39,6 +39,8 @@ pub struct Page<'a> {
     pub figures: &'a Value,
     /// The lines behind them.
     pub run: &'a Run,
+    /// How it compares with another run.
+    pub comparison: Option<&'a Comparison>,
 }
 
 impl Page<'_> {
@@ -69,6 +71,7 @@ impl Page<'_> {
                         (self.tiles(&analysis))
                     }
                     main {
+                        @if let Some(comparison) = self.comparison { (tables::comparison(comparison)) }
                         @if let Some(shown) = &analysis.confidence { (confidence(shown)) }
                         (tables::confusions(&analysis, self.run))
                         (tables::errors(&analysis, self.run))
@@ -101,11 +104,13 @@ impl Page<'_> {
         let outside = self.run.predictions.iter().filter(|line| !line.is_in_scope()).count();
         let asked = self.run.predictions.len() - outside;
         let tier = self.figures.get("tier").and_then(Value::as_str).unwrap_or_default();
+        let folds = self.figures.get("folds").and_then(Value::as_u64);
+        let folds = folds.map_or_else(String::new, |n| format!(", cross-validated in {n} folds"));
         let also = match outside {
             0 => String::new(),
             _ => format!(", and {outside} out of scope, for which nothing is right"),
         };
-        format!("{asked} messages asked, {} wrong, {tier} tier{also}.", analysis.wrong)
+        format!("{asked} messages asked, {} wrong, {tier} tier{folds}{also}.", analysis.wrong)
     }
 
     fn tiles(&self, analysis: &Analysis<'_>) -> Markup {
@@ -142,7 +147,7 @@ impl Page<'_> {
     fn data(&self, analysis: &Analysis<'_>) -> String {
         let data = json!({
             "figures": self.figures, "analysis": analysis, "titles": self.run.titles,
-            "predictions": self.run.predictions,
+            "predictions": self.run.predictions, "comparison": self.comparison,
         });
         data.to_string().replace('<', "\\u003c")
     }
@@ -194,7 +199,7 @@ mod tests {
 
     fn page_of(run: &Run) -> String {
         let figures = json!({"tier": "lexical", "accuracy": 0.5, "ece": 0.1, "oos_auroc": null});
-        Page { figures: &figures, run }.html()
+        Page { figures: &figures, run, comparison: None }.html()
     }
 
     fn run() -> Run {
@@ -243,6 +248,15 @@ mod tests {
         for outside in ["http://", "https://", "src=", "url(", "@import"] {
             assert!(!page.contains(outside), "{outside}");
         }
+    }
+
+    #[test]
+    fn a_comparison_is_shown_with_its_interval() {
+        let run = run();
+        let comparison = run.compare(&run, "lexical").unwrap();
+        let figures = json!({"tier": "encoder"});
+        let page = Page { figures: &figures, run: &run, comparison: Some(&comparison) }.html();
+        assert!(page.contains("Compared with lexical") && page.contains("no clear difference"));
     }
 
     #[test]

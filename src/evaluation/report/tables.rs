@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::evaluation::report::analysis::{Analysis, Confusion, OUT_OF_SCOPE, OperatingPoint};
 use crate::evaluation::report::matrix::Matrix;
 use crate::evaluation::report::text::{confidence, percent};
-use crate::evaluation::{Prediction, Run, Task};
+use crate::evaluation::{Comparison, Difference, Prediction, Run, Task};
 
 /// Pairs of classes that are shown, and of what lines out of scope are taken for.
 const PAIRS: usize = 20;
@@ -157,6 +157,38 @@ pub(super) fn classes(analysis: &Analysis<'_>, run: &Run) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// How the run compares with another one.
+pub(super) fn comparison(comparison: &Comparison) -> Markup {
+    html! {
+        section {
+            h2 { "Compared with " (comparison.with) }
+            table.plain {
+                thead { tr {
+                    th { "Measure" } th.number { "This run" } th.number { "Other" } th.number { "Difference" }
+                    th.number { "95 % interval" } th { "" }
+                } }
+                tbody {
+                    @for Difference { measure, this, other, difference, low, high, excludes_zero } in &comparison.measures {
+                        tr {
+                            th scope="row" { (measure) }
+                            td.number { (format!("{this:.4}")) }
+                            td.number { (format!("{other:.4}")) }
+                            td.number { (format!("{difference:+.4}")) }
+                            td.number { (format!("{low:+.4} to {high:+.4}")) }
+                            td { @if *excludes_zero { b { "a clear difference" } } @else { "no clear difference" } }
+                        }
+                    }
+                }
+            }
+            p.note {
+                "Only this run has " (comparison.only_this_right) " of " (comparison.items)
+                " lines right, only the other " (comparison.only_other_right)
+                ". Paired bootstrap (Koehn 2004), " (comparison.resamples) " resamples."
             }
         }
     }
