@@ -1,19 +1,16 @@
 //! `frontdesk eval`: measures understanding on labelled files, as a table or as JSON.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write as _};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::Instant;
 
 use crate::catalog::Catalog;
+use crate::cli::progress::Progress;
 use crate::cli::{fail, print};
 use crate::config::Settings;
 use crate::evaluation::{
@@ -295,32 +292,6 @@ impl How {
         }
         let written = self.predictions.as_deref().map(|file| run.write(file)).transpose();
         written.map_or_else(|error| fail(&error), |_| ExitCode::SUCCESS)
-    }
-}
-
-/// Tells on standard error what happens, at most ten times a second.
-#[derive(Default)]
-struct Progress(Mutex<Option<(String, Instant)>>);
-
-impl Progress {
-    const EVERY: Duration = Duration::from_millis(100);
-
-    fn tell(&self, stage: &str, done: usize, all: usize) {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = last.as_ref().is_none_or(|(known, _)| known != stage);
-        let is_due = last.as_ref().is_none_or(|(_, at)| at.elapsed() >= Self::EVERY);
-        let is_terminal = std::io::stderr().is_terminal();
-        if is_new || (is_terminal && (is_due || done == all)) {
-            let mut out = std::io::stderr().lock();
-            let _ = match (all, is_terminal) {
-                (0, _) => writeln!(out, "{stage} …"),
-                (_, false) => writeln!(out, "{stage} {all} …"),
-                (_, true) if done == all => writeln!(out, "\r{stage} {all}        "),
-                (_, true) => write!(out, "\r{stage} {done} of {all}"),
-            };
-            let _ = out.flush();
-            *last = Some((stage.to_owned(), Instant::now()));
-        }
     }
 }
 

@@ -4,6 +4,8 @@
 mod ask;
 mod check;
 mod eval;
+mod lint;
+mod progress;
 mod serve;
 
 use std::io::Write;
@@ -48,6 +50,9 @@ enum Action {
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
+    /// Look for what may be wrong with knowledge that is formally in order.
+    #[command(subcommand)]
+    Lint(lint::LintCommand),
     /// Print a settings file with every value and its meaning.
     Settings,
     /// Rewrite the event store of a stopped server so that erased data is gone from the disk too.
@@ -62,6 +67,7 @@ pub fn run() -> ExitCode {
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
+        Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),
         Action::Settings => print(&config::example()),
         Action::Compact(data) => with_settings(&common, |s| serve::compact(&s, &data)),
     }
@@ -96,4 +102,9 @@ fn print(text: &str) -> ExitCode {
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     let _ = writeln!(std::io::stderr().lock(), "frontdesk: {error}");
     ExitCode::FAILURE
+}
+
+/// Says on standard error what is not as it should be, but does not stop the command.
+fn warn(message: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "frontdesk: {message}");
 }

@@ -173,7 +173,7 @@ fn help_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let (_, text) = run(frontdesk(folder.path()).arg("--help"));
     for command in
-        ["serve", "ask", "check", "eval", "settings", "compact", "--settings", "--intents"]
+        ["serve", "ask", "check", "eval", "lint", "settings", "compact", "--settings", "--intents"]
     {
         assert!(text.contains(command), "{command} is missing in\n{text}");
     }
@@ -364,4 +364,27 @@ fn eval_compares_with_an_earlier_run() {
     assert!(text.contains("+0.0000 to +0.0000, holds 0"), "{text}");
     let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
     assert!(page.contains("Compared with before.jsonl"));
+}
+
+#[test]
+fn lint_names_files_and_lines_and_fails_only_when_strict() {
+    let folder = folder();
+    let twice = "[[urgency]]\nlevel = \"low\"\nexamples.en = [\"the Charger smokes badly\"]\n\
+        [[message]]\ntext = \"The charger smokes badly!\"\nurgency = \"urgent\"\n";
+    fs::write(folder.path().join("intents/zz.toml"), twice).unwrap();
+    let lint = |more: &[&str]| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_ENCODER_ENABLED", "false").args(["lint", "knowledge"]).args(more);
+        command.output().unwrap()
+    };
+    let told = lint(&[]);
+    let text = String::from_utf8(told.stdout).unwrap();
+    assert!(told.status.success(), "{text}");
+    assert!(text.contains("zz.toml:3") && text.contains("zz.toml:5"), "{text}");
+    assert!(text.contains("conflicting labels: "), "{text}");
+    let strict = lint(&["--strict", "--json"]);
+    assert_eq!(strict.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&strict.stdout).unwrap();
+    assert_eq!(json["tier"], "lexical");
+    assert_eq!(json["findings"][0]["kind"], "conflicting_labels");
 }
