@@ -4,6 +4,7 @@
 mod ask;
 mod check;
 mod eval;
+mod explain;
 mod lint;
 mod progress;
 mod serve;

@@ -9,6 +9,7 @@ mod classify;
 mod dense;
 pub mod encode;
 mod entities;
+mod explain;
 mod features;
 mod follow_up;
 mod function_words;
@@ -27,6 +28,7 @@ mod tokenise;
 
 pub use answer::Answerer;
 pub use entities::{CustomPattern, Extractor, ExtractorError, Product};
+pub use explain::{ClassParts, Contribution, EntryParts, Explanation};
 pub use head::{Head, HeadReading};
 pub use knowledge::{TrainError, Understanding};
 pub use lessons::{Subject, examples_of};

@@ -344,7 +344,7 @@ fn eval_cross_validates_a_file_or_the_knowledge() {
     assert_eq!((&of_file["folds"], &of_file["test_items"]), (&3.into(), &6.into()));
     assert!((of_file["accuracy"].as_f64().unwrap() - 1.0).abs() < 1e-9, "{of_file}");
     let of_knowledge = measure(&[]);
-    assert!(of_knowledge["test_items"].as_u64().unwrap() > 100, "{of_knowledge}");
+    assert!(of_knowledge["test_items"].as_u64().unwrap() > 20, "{of_knowledge}");
     assert!(of_knowledge["accuracy"].as_f64().unwrap() > 0.5, "{of_knowledge}");
     let both = ["eval", "intents", "--cross-validate", "3", "--test", "test.jsonl"];
     assert!(!run(frontdesk(folder.path()).args(both)).0);
@@ -387,4 +387,33 @@ fn lint_names_files_and_lines_and_fails_only_when_strict() {
     let json: serde_json::Value = serde_json::from_slice(&strict.stdout).unwrap();
     assert_eq!(json["tier"], "lexical");
     assert_eq!(json["findings"][0]["kind"], "conflicting_labels");
+}
+
+#[test]
+fn ask_explains_words_scores_and_decision() {
+    let folder = folder();
+    let ask = |more: &[&str]| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_ENCODER_ENABLED", "false");
+        run(command.args(["ask", "where is my parcel", "--explain"]).args(more))
+    };
+    let (is_fine, text) = ask(&[]);
+    assert!(is_fine, "{text}");
+    for part in [
+        "stems       where · is · my · parcel",
+        "intents: margin",
+        "parcel +",
+        "log-odds",
+        "answer_at 0.55",
+        "→ answer: when",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let (_, json) = ask(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let intent = &json["explanation"]["intents"][0];
+    assert_eq!(intent["name"], json["reading"]["intent"]["name"]);
+    let entry = &json["explanation"]["entries"][0];
+    assert_eq!(entry["confidence"], json["reading"]["answers"][0]["confidence"]);
+    assert_eq!(json["decision"].as_array().unwrap().last().unwrap()["decides"], true);
 }
