@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::Place;
+use crate::domain::Scored;
 use crate::evaluation::Reader;
 use crate::evaluation::folds::{HeldOut, cross_validate, deal, same};
 use crate::evaluation::lint::{Finding, FindingKind, Texts};
@@ -17,6 +18,8 @@ const ENOUGH: usize = 10;
 const FOLDS: usize = 5;
 /// From which probability on another label is told.
 const SURE: f32 = 0.7;
+/// How many such examples of a head are told, the surest first: a list of a thousand is not read.
+const UNLIKELY: usize = 20;
 /// How many examples, and which share of the smaller intent's, must point to the other one.
 const LEAST: usize = 3;
 const OVERLAP: f64 = 0.25;
@@ -115,18 +118,20 @@ impl Lesson<'_, '_> {
 
     fn unlikely(&self, held: &HeldOut) -> Vec<Finding> {
         let both = self.examples.iter().zip(&held.inside);
-        let unlikely = both.filter_map(|((label, text), reading)| {
-            let best = reading.ranked.first()?;
-            (best.name != *label && best.confidence >= SURE).then(|| Finding {
-                kind: FindingKind::UnlikelyLabel,
-                places: self.known.places([*text]),
-                message: format!(
-                    "“{text}” stands for {} `{label}`; without it, it reads as `{}` ({:.2})",
-                    self.what, best.name, best.confidence
-                ),
-            })
-        });
-        unlikely.collect()
+        let mut unlikely: Vec<_> = both
+            .filter_map(|(example, reading)| Some((example, reading.ranked.first()?)))
+            .filter(|((label, _), best)| best.name != *label && best.confidence >= SURE)
+            .collect();
+        unlikely.sort_by(|(_, a), (_, b)| b.confidence.total_cmp(&a.confidence));
+        let finding = |((label, text), best): (&(&str, &str), &Scored)| Finding {
+            kind: FindingKind::UnlikelyLabel,
+            places: self.known.places([*text]),
+            message: format!(
+                "“{text}” stands for {} `{label}`; without it, it reads as `{}` ({:.2})",
+                self.what, best.name, best.confidence
+            ),
+        };
+        unlikely.into_iter().take(UNLIKELY).map(finding).collect()
     }
 
     /// Pairs of intents of which examples are taken for the other's, or lie nearest to the other's.

@@ -28,7 +28,7 @@ const MAIN: [(&str, &str, bool); 8] = [
     ("recall5", "Recall@5", true),
     ("macro_f1", "Macro F1", false),
     ("f1_true", "F1 of true", false),
-    ("ece", "Calibration error (ECE)", false),
+    ("ece", "Calibration (ECE)", false),
     ("oos_auroc", "Out of scope (AUROC)", false),
 ];
 
