@@ -25,6 +25,7 @@ impl Loader {
             return notes.note(at, "the text of a labelled message is empty");
         }
         let text = self.define("labelled message", &text, notes);
+        self.catalog.places.note_text(&text, notes.place(at));
         let category = self.refer("category", category, notes);
         let urgency = urgency.and_then(|name| level(&name, notes));
         let sentiment = sentiment.and_then(|name| one_of(&Sentiment::ALL, &name, notes));

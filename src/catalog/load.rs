@@ -140,6 +140,10 @@ impl Loader {
         let at = table.id.span().start;
         let id = self.define("FAQ entry", &table.id, notes);
         let category = self.refer("category", table.category, notes);
+        for question in [&table.question.en, &table.question.zh].into_iter().flatten() {
+            let place = notes.place(question.span().start);
+            self.catalog.places.note_text(question.as_ref().trim(), place);
+        }
         let (question, answer) = (texts(table.question, notes), texts(table.answer, notes));
         let variants = self.list("FAQ entry", &id, table.variants, notes);
         let pairs = [("en", &question.en, &answer.en), ("zh", &question.zh, &answer.zh)];
@@ -245,6 +249,7 @@ impl Loader {
             return name;
         }
         let here = (notes.file.to_owned(), notes.line(at));
+        self.catalog.places.note_name(kind, name.clone(), notes.place(at));
         match self.defined.get(&(kind, name.clone())) {
             Some((file, line)) => {
                 let message = format!("{kind} `{name}` stands at {}:{line} too", file.display());
@@ -298,6 +303,7 @@ impl Loader {
             notes.note(at, "an example is empty");
             return None;
         }
+        self.catalog.places.note_text(text, notes.place(at));
         let key = (kind, text.to_lowercase());
         let here = (notes.file.to_owned(), notes.line(at), label.to_owned());
         match self.examples.get(&key) {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::catalog::Place;
+
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Mistake {
@@ -50,6 +52,11 @@ impl<'a> Collector<'a> {
     pub(super) fn note(&mut self, at: usize, message: impl Into<String>) {
         let line = self.line(at);
         self.found.push(Mistake { file: self.file.to_owned(), line, message: message.into() });
+    }
+
+    /// The place of a byte.
+    pub(super) fn place(&self, at: usize) -> Place {
+        Place { file: self.file.to_owned(), line: self.line(at) }
     }
 
     /// The line of a byte.

@@ -7,6 +7,7 @@ mod labelled;
 mod load;
 mod mistakes;
 mod model;
+mod places;
 mod watch;
 
 pub use mistakes::{Mistake, Mistakes};
@@ -14,4 +15,5 @@ pub use model::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, LabelledMessage, Replies, Reply,
     Rule, RuleMark, UrgencyExamples,
 };
+pub use places::{Place, Places};
 pub use watch::{Watch, watch};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::Places;
 use crate::domain::{Language, QuestionType, Sentiment, UrgencyLevel};
 
 /// One value for each language.
@@ -40,6 +41,8 @@ pub struct Catalog {
     pub rules: Vec<Rule>,
     /// What the bot says in its own voice.
     pub replies: Replies,
+    /// Where all this stands.
+    pub places: Places,
 }
 
 /// Something customers want.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::cli::{fail, print, tell};
+use crate::cli::{explain, fail, print, tell};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};
@@ -21,6 +21,9 @@ pub(super) struct Options {
     /// Print the reading and the actions as JSON.
     #[arg(long)]
     json: bool,
+    /// Take the scores apart, and print the decision case by case.
+    #[arg(long)]
+    explain: bool,
 }
 
 pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
@@ -35,7 +38,8 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
     };
     let thresholds = crate::app::thresholds(settings);
     let policy = Policy { catalog: &knowledge.catalog, thresholds };
-    let desk = Rehearsal { knowledge: &knowledge, policy, json: options.json };
+    let Options { json, explain, .. } = *options;
+    let desk = Rehearsal { knowledge: &knowledge, policy, json, explain };
     let mut state = State::default();
     match &options.question {
         Some(question) => match desk.ask(&mut state, question) {
@@ -50,6 +54,7 @@ struct Rehearsal<'a> {
     knowledge: &'a Knowledge,
     policy: Policy<'a>,
     json: bool,
+    explain: bool,
 }
 
 impl Rehearsal<'_> {
@@ -82,13 +87,25 @@ impl Rehearsal<'_> {
         let reading = self.knowledge.understanding.read(text.as_str(), topic.as_deref());
         let message = Message { text: text.as_str(), choice: None };
         let actions = self.policy.decide(state, message, &reading);
+        let explained = self.explain.then(|| {
+            let parts = self.knowledge.understanding.explain(text.as_str());
+            (parts, self.policy.why(state, message, &reading))
+        });
         rehearse::advance(state, text, &actions, &reading);
         if self.json {
             let spoken: Vec<&String> = actions.iter().filter_map(words).collect();
-            let json = serde_json::json!({ "reading": reading, "answer": spoken });
+            let mut json = serde_json::json!({ "reading": reading, "answer": spoken });
+            if let (Some((parts, steps)), Some(all)) = (&explained, json.as_object_mut()) {
+                all.insert("explanation".to_owned(), serde_json::json!(parts));
+                all.insert("decision".to_owned(), serde_json::json!(steps));
+            }
             return Ok(format!("{json:#}\n"));
         }
-        Ok(format!("{}\n{}", answer(&actions), reasons(&reading)))
+        let mut told = format!("{}\n{}", answer(&actions), reasons(&reading));
+        if let Some((parts, steps)) = &explained {
+            told.push_str(&explain::told(parts, &reading, steps, self.policy.thresholds));
+        }
+        Ok(told)
     }
 }
 

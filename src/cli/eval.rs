@@ -1,22 +1,29 @@
 //! `frontdesk eval`: measures understanding on labelled files, as a table or as JSON.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write as _};
-use std::path::PathBuf;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::Instant;
 
 use crate::catalog::Catalog;
+use crate::cli::progress::Progress;
 use crate::cli::{fail, print};
 use crate::config::Settings;
-use crate::evaluation::{EvalError, FaqFiles, Field, IntentFiles, LabelFiles, Reader};
-use crate::understanding::encode::KeptVectors;
+use crate::evaluation::{
+    Comparison, Difference, EvalError, Examples, FaqFiles, Field, IntentFiles, IntentFolds,
+    IntentReport, LabelFiles, LabelFolds, LabelReport, Measured, Page, Reader, Run,
+};
+use crate::understanding::encode::{Encoding, KeptVectors};
+
+/// Where the report goes when nobody says where.
+const REPORT: &str = "report.html";
+
+/// How many folds there may be.
+const FOLDS: RangeInclusive<i64> = 2..=50;
 
 /// What is measured.
 #[derive(Debug, Subcommand)]
@@ -32,17 +39,21 @@ pub(super) enum EvalCommand {
 }
 
 /// Options of `eval labels`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Labels {
     /// The label.
     #[arg(long, value_enum)]
     field: FieldName,
     /// Labelled messages to ask.
-    #[arg(long, value_name = "FILE")]
-    test: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "cross_validate")]
+    test: Option<PathBuf>,
     /// Labelled messages to learn from; without it the shipped heads are asked.
     #[arg(long, value_name = "FILE")]
     train: Option<PathBuf>,
+    /// Ask every message of a head that was trained on the other folds, so many; of `--train`, or
+    /// of the knowledge.
+    #[arg(long, value_name = "FOLDS", conflicts_with = "test", value_parser = clap::value_parser!(u8).range(FOLDS))]
+    cross_validate: Option<u8>,
     #[command(flatten)]
     how: How,
 }
@@ -76,14 +87,19 @@ impl From<FieldName> for Field {
 }
 
 /// Options of `eval intents`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Intents {
     /// Labelled messages to learn from.
-    #[arg(long, value_name = "FILE")]
-    train: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "cross_validate")]
+    train: Option<PathBuf>,
     /// Labelled messages to ask.
-    #[arg(long, value_name = "FILE")]
-    test: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "cross_validate")]
+    test: Option<PathBuf>,
+    /// Ask every message of a head that was trained on the other folds, so many; of `--train`, or
+    /// of the intents of the knowledge.
+    #[arg(long, value_name = "FOLDS", value_parser = clap::value_parser!(u8).range(FOLDS))]
+    #[arg(conflicts_with_all = ["test", "valid", "oos_valid"])]
+    cross_validate: Option<u8>,
     /// Messages in scope from which thresholds are taken; without it, the test file's.
     #[arg(long, value_name = "FILE")]
     valid: Option<PathBuf>,
@@ -98,7 +114,7 @@ pub(super) struct Intents {
 }
 
 /// Options of `eval faq`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Faq {
     /// The knowledge base; further ones hold the same ids in another language.
     #[arg(long, value_name = "FILE", required = true)]
@@ -114,7 +130,7 @@ pub(super) struct Faq {
 }
 
 /// Options of every measurement.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct How {
     /// Which tier of understanding is measured.
     #[arg(long, value_enum, default_value_t = Tier::Encoder)]
@@ -125,6 +141,16 @@ struct How {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Write the report, one HTML file, here; without `--json` it is written in any case.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = REPORT)]
+    report: Option<PathBuf>,
+    /// Measure another configuration too, and say whether the difference is more than luck: `lexical`,
+    /// `encoder`, or a file that `--predictions` wrote.
+    #[arg(long, value_name = "TIER|FILE")]
+    compare: Option<String>,
+    /// Write every line with what was said of it here, one JSON object each.
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
 }
 
 /// A tier of understanding.
@@ -136,73 +162,137 @@ enum Tier {
     Encoder,
 }
 
-pub(super) fn run(settings: &Settings, command: EvalCommand) -> ExitCode {
-    let how = match &command {
-        EvalCommand::Intents(intents) => &intents.how,
-        EvalCommand::Faq(faq) => &faq.how,
-        EvalCommand::Labels(labels) => &labels.how,
+/// Why a measurement ends early.
+type Failure = Box<dyn std::error::Error>;
+
+/// A measurement's figures, and its lines.
+type Outcome = (Value, Run);
+
+pub(super) fn run(settings: &Settings, command: &EvalCommand) -> ExitCode {
+    let how = command.how();
+    let compared = measure(settings, command, how.tier).and_then(|outcome| {
+        let comparison = compare(settings, command, &outcome.1)?;
+        Ok((outcome, comparison))
+    });
+    match compared {
+        Ok(((figures, run), comparison)) => how.publish(&figures, &run, comparison.as_ref()),
+        Err(error) => fail(&error),
+    }
+}
+
+/// How `run` compares with what `--compare` names.
+fn compare(
+    settings: &Settings,
+    command: &EvalCommand,
+    run: &Run,
+) -> Result<Option<Comparison>, Failure> {
+    let Some(with) = command.how().compare.as_deref() else { return Ok(None) };
+    let other = match Tier::from_str(with, false) {
+        Ok(tier) => measure(settings, command, tier)?.1,
+        Err(_) => Run::read(Path::new(with), run.task)?,
     };
+    Ok(Some(run.compare(&other, with)?))
+}
+
+fn measure(settings: &Settings, command: &EvalCommand, tier: Tier) -> Result<Outcome, Failure> {
+    let how = command.how();
     let mut settings = settings.clone();
-    settings.encoder.enabled = matches!(how.tier, Tier::Encoder);
-    let encoding = match crate::app::encoding(&settings) {
-        Ok(encoding) => encoding,
-        Err(error) => return fail(&error),
-    };
+    settings.encoder.enabled = matches!(tier, Tier::Encoder);
+    let encoding = crate::app::encoding(&settings)?;
     let kept = how.vectors.clone().map_or_else(KeptVectors::in_memory, KeptVectors::open);
     let progress = Progress::default();
     let told = |stage: &str, done: usize, all: usize| progress.tell(stage, done, all);
     let encoders = encoding.as_ref().map(|encoding| encoding.encoders.clone());
     let reader = Reader { encoders, kept, progress: &told };
-    let is_json = how.json;
+    let knowledge = &settings.server.intents;
     match command {
-        EvalCommand::Intents(Intents { train, test, valid, oos_valid, oos_test, .. }) => {
-            let files = IntentFiles { train, test, valid, oos_valid, oos_test };
-            report(files.measure(&reader), is_json)
-        }
-        EvalCommand::Faq(Faq { kb, queries, oos, .. }) => {
-            report(FaqFiles { kb, queries, oos }.measure(&reader), is_json)
-        }
-        EvalCommand::Labels(Labels { field, test, train, .. }) => {
-            let files = LabelFiles { field: field.into(), test, train };
-            let shipped = || Ok((Catalog::load(&settings.server.intents)?, encoding.clone()));
-            report(files.measure(&reader, shipped), is_json)
+        EvalCommand::Intents(intents) => outcome(intents.measure(knowledge, &reader)?),
+        EvalCommand::Faq(faq) => outcome(faq.files().measure(&reader)?),
+        EvalCommand::Labels(labels) => {
+            let shipped = || Ok((Catalog::load(knowledge)?, encoding.clone()));
+            outcome(labels.measure(knowledge, &reader, shipped)?)
         }
     }
 }
 
-/// Tells on standard error what happens, at most ten times a second.
-#[derive(Default)]
-struct Progress(Mutex<Option<(String, Instant)>>);
+fn outcome<R: Serialize>(measured: Measured<R>) -> Result<Outcome, Failure> {
+    Ok((serde_json::to_value(measured.figures)?, measured.run))
+}
 
-impl Progress {
-    const EVERY: Duration = Duration::from_millis(100);
-
-    fn tell(&self, stage: &str, done: usize, all: usize) {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = last.as_ref().is_none_or(|(known, _)| known != stage);
-        let is_due = last.as_ref().is_none_or(|(_, at)| at.elapsed() >= Self::EVERY);
-        let is_terminal = std::io::stderr().is_terminal();
-        if is_new || (is_terminal && (is_due || done == all)) {
-            let mut out = std::io::stderr().lock();
-            let _ = match (all, is_terminal) {
-                (0, _) => writeln!(out, "{stage} …"),
-                (_, false) => writeln!(out, "{stage} {all} …"),
-                (_, true) if done == all => writeln!(out, "\r{stage} {all}        "),
-                (_, true) => write!(out, "\r{stage} {done} of {all}"),
-            };
-            let _ = out.flush();
-            *last = Some((stage.to_owned(), Instant::now()));
+impl EvalCommand {
+    fn how(&self) -> &How {
+        match self {
+            Self::Intents(intents) => &intents.how,
+            Self::Faq(faq) => &faq.how,
+            Self::Labels(labels) => &labels.how,
         }
     }
 }
 
-fn report<T: Serialize>(measured: Result<T, EvalError>, is_json: bool) -> ExitCode {
-    let value = match measured.map(serde_json::to_value) {
-        Err(error) => return fail(&error),
-        Ok(Err(error)) => return fail(&error),
-        Ok(Ok(value)) => value,
-    };
-    if is_json { print(&format!("{value:#}\n")) } else { print(&table(&value)) }
+impl Intents {
+    fn measure(
+        &self,
+        knowledge: &Path,
+        reader: &Reader<'_>,
+    ) -> Result<Measured<IntentReport>, EvalError> {
+        let Self { train, test, valid, oos_valid, oos_test, cross_validate, .. } = self.clone();
+        if let Some(folds) = cross_validate {
+            let examples = Examples::of_intents(train.as_deref().unwrap_or(knowledge))?;
+            return IntentFolds { examples, folds: folds.into(), oos_test }.measure(reader);
+        }
+        let (train, test) = (train.unwrap_or_default(), test.unwrap_or_default());
+        IntentFiles { train, test, valid, oos_valid, oos_test }.measure(reader)
+    }
+}
+
+impl Faq {
+    fn files(&self) -> FaqFiles {
+        let Self { kb, queries, oos, .. } = self;
+        FaqFiles { kb: kb.clone(), queries: queries.clone(), oos: oos.clone() }
+    }
+}
+
+impl Labels {
+    fn measure(
+        &self,
+        knowledge: &Path,
+        reader: &Reader<'_>,
+        shipped: impl FnOnce() -> Result<(Catalog, Option<Encoding>), EvalError>,
+    ) -> Result<Measured<LabelReport>, EvalError> {
+        let Self { field, test, train, cross_validate, .. } = self.clone();
+        let field = Field::from(field);
+        if let Some(folds) = cross_validate {
+            let examples = field.examples(train.as_deref().unwrap_or(knowledge))?;
+            return LabelFolds { field, examples, folds: folds.into() }.measure(reader);
+        }
+        LabelFiles { field, test: test.unwrap_or_default(), train }.measure(reader, shipped)
+    }
+}
+
+impl How {
+    /// Prints the figures and writes the files that were asked for.
+    fn publish(&self, figures: &Value, run: &Run, comparison: Option<&Comparison>) -> ExitCode {
+        if self.json {
+            let mut figures = figures.clone();
+            if let (Some(comparison), Some(all)) = (comparison, figures.as_object_mut()) {
+                all.insert("comparison".to_owned(), serde_json::json!(comparison));
+            }
+            print(&format!("{figures:#}\n"));
+        } else {
+            print(&(table(figures) + &comparison.map_or_else(String::new, compared)));
+        }
+        let unasked = (!self.json).then(|| PathBuf::from(REPORT));
+        if let Some(file) = self.report.clone().or(unasked) {
+            if let Err(error) = (Page { figures, run, comparison }).write(&file) {
+                return fail(&error);
+            }
+            if !self.json {
+                print(&format!("{:<24} {}\n", "report", file.display()));
+            }
+        }
+        let written = self.predictions.as_deref().map(|file| run.write(file)).transpose();
+        written.map_or_else(|error| fail(&error), |_| ExitCode::SUCCESS)
+    }
 }
 
 fn table(value: &Value) -> String {
@@ -215,5 +305,25 @@ fn table(value: &Value) -> String {
         };
         let _ = writeln!(out, "{:<24} {shown}", name.replace('_', " "));
     }
+    out
+}
+
+/// The comparison in words.
+fn compared(comparison: &Comparison) -> String {
+    let Comparison { with, items, resamples, only_this_right, only_other_right, .. } = comparison;
+    let mut out = format!(
+        "compared with {with}: only this run has {only_this_right} of {items} lines right, only the \
+         other {only_other_right}\n"
+    );
+    for Difference { measure, this, other, difference, low, high, excludes_zero } in
+        &comparison.measures
+    {
+        let verdict = if *excludes_zero { "excludes 0" } else { "holds 0: may be luck" };
+        let _ = writeln!(
+            out,
+            "  {measure:<10} {this:.4} − {other:.4} = {difference:+.4}, 95 % interval {low:+.4} to {high:+.4}, {verdict}"
+        );
+    }
+    let _ = writeln!(out, "  paired bootstrap, {resamples} resamples");
     out
 }

@@ -5,6 +5,9 @@ mod ask;
 mod check;
 mod encode;
 mod eval;
+mod explain;
+mod lint;
+mod progress;
 mod serve;
 
 use std::io::{IsTerminal, Write};
@@ -51,6 +54,9 @@ enum Action {
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
+    /// Look for what may be wrong with knowledge that is formally in order.
+    #[command(subcommand)]
+    Lint(lint::LintCommand),
     /// Print a settings file with every value and its meaning.
     Settings,
     /// Rewrite the event store of a stopped server so that erased data is gone from the disk too.
@@ -65,7 +71,8 @@ pub fn run() -> ExitCode {
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
-        Action::Eval(command) => with_settings(&common, |s| eval::run(&s, command)),
+        Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
+        Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),
         Action::Settings => print(&config::example()),
         Action::Compact(data) => with_settings(&common, |s| serve::compact(&s, &data)),
     }
@@ -111,4 +118,9 @@ fn tell(done: usize, all: usize) -> bool {
         }
     }
     true
+}
+
+/// Says on standard error what is not as it should be, but does not stop the command.
+fn warn(message: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "frontdesk: {message}");
 }

@@ -18,7 +18,7 @@ const OFFERED_AT_LEAST: usize = 2;
 /// What an entry counts that the search did not bring.
 const UNSEEN: f32 = 0.05;
 /// Below this probability that a message is about anything known, its intents point nowhere.
-const IN_SCOPE_AT: f32 = 0.5;
+pub(super) const IN_SCOPE_AT: f32 = 0.5;
 
 /// From which probability on the bot acts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +91,7 @@ impl Policy<'_> {
 }
 
 /// The language of the answer: the customer's, and in doubt the one spoken so far.
-fn language_of(state: &State, text: &str, reading: &Reading) -> Language {
+pub(super) fn language_of(state: &State, text: &str, reading: &Reading) -> Language {
     let has_words = text.split_whitespace().filter(|word| is_latin_word(word)).count() >= 2;
     match (reading.language, state.language) {
         (Language::En, Some(Language::Zh)) if !has_words => Language::Zh,
@@ -104,11 +104,12 @@ fn is_latin_word(word: &str) -> bool {
     letters >= 2 && !word.chars().any(|c| c.is_ascii_digit())
 }
 
-struct Turn<'a> {
-    policy: &'a Policy<'a>,
-    state: &'a State,
-    reading: &'a Reading,
-    language: Language,
+/// A message that is decided about.
+pub(super) struct Turn<'a> {
+    pub(super) policy: &'a Policy<'a>,
+    pub(super) state: &'a State,
+    pub(super) reading: &'a Reading,
+    pub(super) language: Language,
 }
 
 impl Turn<'_> {
@@ -120,7 +121,7 @@ impl Turn<'_> {
         vec![self.enqueue(HandoffReason::Urgent)]
     }
 
-    fn follow_choice(&self, choice: &str) -> Option<Vec<Action>> {
+    pub(super) fn follow_choice(&self, choice: &str) -> Option<Vec<Action>> {
         match choice {
             "human" => Some(self.hand_off(HandoffReason::Requested, Reply::HandoffRequested)),
             "none" => Some(self.give_up(Reply::NoneOfThese)),
@@ -130,7 +131,7 @@ impl Turn<'_> {
         }
     }
 
-    fn human(&self) -> Option<Vec<Action>> {
+    pub(super) fn human(&self) -> Option<Vec<Action>> {
         if self.reading.wants_human {
             return Some(self.hand_off(HandoffReason::Requested, Reply::HandoffRequested));
         }
@@ -143,7 +144,7 @@ impl Turn<'_> {
             && urgency.confidence >= self.policy.thresholds.urgent_at
     }
 
-    fn answer(&self) -> Option<Vec<Action>> {
+    pub(super) fn answer(&self) -> Option<Vec<Action>> {
         let answer_at = self.policy.thresholds.answer_at;
         let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
         if let Some((intent, confidence)) = self.intent() {
@@ -162,7 +163,7 @@ impl Turn<'_> {
 
     /// How sure an intent is of its entry, given what the search says of the same entry: the
     /// geometric mean, so that one of them alone is not enough.
-    fn agreed(&self, intent: &Intent, confidence: f32) -> f32 {
+    pub(super) fn agreed(&self, intent: &Intent, confidence: f32) -> f32 {
         let Some(entry) = &intent.entry else { return confidence };
         let found = self.reading.answers.iter().find(|answer| answer.id == *entry);
         let found = found.map_or(0.0, |answer| answer.confidence).max(UNSEEN);
@@ -181,7 +182,7 @@ impl Turn<'_> {
         intent.act == IntentAct::Smalltalk && confidence >= self.policy.thresholds.smalltalk_at
     }
 
-    fn smalltalk(&self) -> Option<Vec<Action>> {
+    pub(super) fn smalltalk(&self) -> Option<Vec<Action>> {
         let (intent, confidence) = self.intent()?;
         if !self.is_smalltalk(intent, confidence) {
             return None;
@@ -190,7 +191,7 @@ impl Turn<'_> {
         Some(vec![self.say(reply, Outcome::Smalltalk)])
     }
 
-    fn clarify(&self) -> Option<Vec<Action>> {
+    pub(super) fn clarify(&self) -> Option<Vec<Action>> {
         let offer_at = self.policy.thresholds.offer_at;
         let likely = self.likely_entries();
         if likely.first()?.1 < offer_at {
@@ -217,7 +218,7 @@ impl Turn<'_> {
     }
 
     /// The entries that search or an intent point to, likeliest first.
-    fn likely_entries(&self) -> Vec<(&str, f32)> {
+    pub(super) fn likely_entries(&self) -> Vec<(&str, f32)> {
         let intents = self.reading.intent.iter().chain(&self.reading.alternatives);
         let intents = intents.filter(|_| self.reading.in_scope >= IN_SCOPE_AT);
         let of_intents = intents.filter_map(|scored| {
@@ -267,7 +268,7 @@ impl Turn<'_> {
         Action::Handoff { reason, urgency, language: self.language }
     }
 
-    fn intent(&self) -> Option<(&Intent, f32)> {
+    pub(super) fn intent(&self) -> Option<(&Intent, f32)> {
         let scored = self.reading.intent.as_ref()?;
         let intents = &self.policy.catalog.intents;
         let intent = intents.iter().find(|intent| intent.name == scored.name)?;
@@ -542,5 +543,28 @@ mod tests {
         assert_eq!(reason(&raised), Some((HandoffReason::Urgent, UrgencyLevel::Urgent)));
         assert_eq!(decide(&waiting(UrgencyLevel::Urgent), "x", None, &danger), vec![]);
         assert_eq!(decide(&waiting(UrgencyLevel::Low), "x", None, &Reading::default()), vec![]);
+    }
+
+    #[test]
+    fn why_ends_with_the_case_that_decides() {
+        let catalog = catalog();
+        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS };
+        let case = |state: &State, choice: Option<&str>, reading: &Reading| {
+            let steps = policy.why(state, Message { text: "x", choice }, reading);
+            assert!(steps.iter().rev().skip(1).all(|step| !step.decides), "{steps:?}");
+            let last = steps.last().unwrap();
+            assert!(last.decides, "{steps:?}");
+            last.case
+        };
+        let new = State::default();
+        assert_eq!(case(&new, Some("faq:a"), &found(&[])), "follow the button");
+        let wants = Reading { wants_human: true, ..Reading::default() };
+        assert_eq!(case(&new, None, &wants), "hand over");
+        assert_eq!(case(&new, None, &found(&[("a", 0.9)])), "answer");
+        assert_eq!(case(&new, None, &with_intent(found(&[]), "thanks", 0.8)), "small talk");
+        assert_eq!(case(&new, None, &found(&[("a", 0.4), ("b", 0.3)])), "ask back");
+        assert_eq!(case(&new, None, &found(&[])), "give up");
+        let waiting = State { status: Status::Human, ..State::default() };
+        assert_eq!(case(&waiting, None, &found(&[("a", 0.9)])), "wait");
     }
 }

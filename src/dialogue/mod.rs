@@ -3,6 +3,8 @@
 
 mod decide;
 mod state;
+mod why;
 
 pub use decide::{Message, Policy, Thresholds};
 pub use state::{State, Status, Taken};
+pub use why::Step;

@@ -1,17 +1,20 @@
 //! How often the right FAQ entry comes first, and how well questions without an entry are told.
 
-use std::collections::HashSet;
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::domain::Language;
-use crate::evaluation::Reader;
 use crate::evaluation::intents::per_second;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
-use crate::evaluation::measures::{auroc, calibration_error, share};
+use crate::evaluation::measures::{auroc, calibration_error, mean, reciprocal, share};
+use crate::evaluation::{Measured, Prediction, Reader, Run, Task};
 use crate::understanding::{Answerer, Document, Kind, Ranked, SearchError, sentences, tokenise};
+
+/// How many entries of a search are looked at.
+const NAMED: usize = 10;
 
 /// The files of a measurement.
 #[derive(Clone, Debug)]
@@ -53,11 +56,20 @@ pub struct FaqReport {
 }
 
 /// An id is a string or a number in these files.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(untagged)]
 enum Id {
     Text(String),
     Number(i64),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,7 +93,7 @@ struct Plain {
 
 impl FaqFiles {
     /// Indexes, asks, and measures.
-    pub fn measure(&self, reader: &Reader<'_>) -> Result<FaqReport, EvalError> {
+    pub fn measure(&self, reader: &Reader<'_>) -> Result<Measured<FaqReport>, EvalError> {
         let mut kb: Vec<Entry> = Vec::new();
         let mut documents = Vec::new();
         for file in &self.kb {
@@ -102,37 +114,52 @@ impl FaqFiles {
             .map(|query| Ok(answerer.rank(&reader.message(&query.text)?)?))
             .collect::<Result<_, EvalError>>()?;
         let took = started.elapsed();
-        let (mut first, mut reciprocal, mut among_five) = (0, 0.0, 0);
-        let mut answers: Vec<(f32, bool)> = Vec::with_capacity(queries.len());
-        for (query, ranked) in queries.iter().zip(&asked) {
-            let right: HashSet<&Id> = query.rel.iter().collect();
-            let is_right =
-                |entry: &Ranked| kb.get(entry.entry).is_some_and(|e| right.contains(&e.id));
-            let place = ranked.iter().take(10).position(is_right);
-            answers.push((top(ranked), place == Some(0)));
-            let Some(place) = place else { continue };
-            first += usize::from(place == 0);
-            among_five += usize::from(place < 5);
-            reciprocal += share(1, place + 1);
-        }
-        let inside: Vec<f32> = asked.iter().map(|ranked| belief(ranked)).collect();
         let outside = oos.map(|lines| ask_outside(&lines, &answerer, reader)).transpose()?;
-        answers.extend(outside.iter().flatten().map(|ranked| (top(ranked), false)));
-        let outside: Option<Vec<f32>> =
-            outside.map(|asked| asked.iter().map(|ranked| belief(ranked)).collect());
-        Ok(FaqReport {
+        let inside: Vec<Prediction> = queries
+            .iter()
+            .zip(&asked)
+            .map(|(query, ranked)| predict(&query.text, &query.rel, ranked, &kb))
+            .collect();
+        let among = |places: usize| {
+            let is_among = |p: &&Prediction| p.place.is_some_and(|place| place <= places);
+            share(inside.iter().filter(is_among).count(), inside.len())
+        };
+        let (top1, recall5) = (among(1), among(5));
+        let reciprocals: Vec<f64> = inside.iter().map(|line| reciprocal(line, NAMED)).collect();
+        let mrr10 = mean(&reciprocals);
+        let outside_beliefs = outside.as_ref().map(|asked| beliefs(asked.iter().map(|(_, r)| r)));
+        let mut predictions = inside;
+        let outside = outside.iter().flatten();
+        predictions.extend(outside.map(|(text, ranked)| predict(text, &[], ranked, &kb)));
+        let answers: Vec<(f32, bool)> =
+            predictions.iter().map(|p| (p.confidence.unwrap_or(0.0), p.is_right())).collect();
+        let figures = FaqReport {
             tier: reader.tier(),
             entries: kb.len(),
             queries: queries.len(),
-            top1: share(first, queries.len()),
-            mrr10: reciprocal * share(1, queries.len()),
-            recall5: share(among_five, queries.len()),
-            oos_auroc: outside.map(|outside| auroc(&inside, &outside)),
+            top1,
+            mrr10,
+            recall5,
+            oos_auroc: outside_beliefs.map(|outside| auroc(&beliefs(&asked), &outside)),
             ece: calibration_error(&answers),
             index_seconds,
             items_per_second: per_second(queries.len(), took),
-        })
+        };
+        let titles = kb.iter().map(|entry| (entry.id.to_string(), entry.question.clone()));
+        let run = Run { task: Task::Faq, predictions, titles: titles.collect() };
+        Ok(Measured { figures, run })
     }
+}
+
+/// A search with the ids of what it found.
+fn predict(text: &str, right: &[Id], ranked: &[Ranked], kb: &[Entry]) -> Prediction {
+    let found: Vec<(String, f32)> = ranked
+        .iter()
+        .take(NAMED)
+        .filter_map(|ranked| Some((kb.get(ranked.entry)?.id.to_string(), ranked.confidence)))
+        .collect();
+    let found = found.iter().map(|(id, confidence)| (id.as_str(), Some(*confidence)));
+    Prediction::of(text, right.iter().map(ToString::to_string).collect(), found)
 }
 
 fn index(documents: Vec<Document>, reader: &Reader<'_>) -> Result<Answerer, EvalError> {
@@ -148,21 +175,21 @@ fn ask_outside(
     lines: &[Plain],
     answerer: &Answerer,
     reader: &Reader<'_>,
-) -> Result<Vec<Vec<Ranked>>, EvalError> {
+) -> Result<Vec<(String, Vec<Ranked>)>, EvalError> {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     let asked = reader.messages(&texts)?;
-    let ranked: Result<_, SearchError> =
-        asked.iter().map(|message| answerer.rank(message)).collect();
+    let ranked: Result<_, SearchError> = asked
+        .iter()
+        .zip(lines)
+        .map(|(message, line)| Ok((line.text.clone(), answerer.rank(message)?)))
+        .collect();
     Ok(ranked?)
 }
 
-fn top(ranked: &[Ranked]) -> f32 {
-    ranked.first().map_or(0.0, |entry| entry.confidence)
-}
-
-/// How far the best entry is believed to answer at all.
-fn belief(ranked: &[Ranked]) -> f32 {
-    ranked.first().map_or(f32::MIN, |entry| entry.belief)
+/// How far the best entry of each search is believed to answer at all.
+fn beliefs<'a>(asked: impl IntoIterator<Item = &'a Vec<Ranked>>) -> Vec<f32> {
+    let belief = |ranked: &Vec<Ranked>| ranked.first().map_or(f32::MIN, |entry| entry.belief);
+    asked.into_iter().map(belief).collect()
 }
 
 /// Adds a file's entries to what is known: documents of an id that is there already are the same

@@ -1,5 +1,6 @@
 //! How often the intent is right, and how well messages outside of all intents are told.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,11 +8,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::evaluation::Reader;
+use crate::evaluation::folds::{Labelled, Split};
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{
     auroc, calibration_error, macro_f1, share, share_below, threshold_keeping,
 };
+use crate::evaluation::{Examples, Measured, Prediction, Reader, Run, Task};
 use crate::understanding::{Head, HeadReading};
 
 /// The share of messages in scope that the threshold for out of scope keeps.
@@ -32,11 +34,25 @@ pub struct IntentFiles {
     pub oos_test: Option<PathBuf>,
 }
 
+/// Examples that are cross-validated.
+#[derive(Clone, Debug)]
+pub struct IntentFolds {
+    /// The examples.
+    pub examples: Examples,
+    /// How many folds.
+    pub folds: usize,
+    /// Lines out of scope; each is asked of the head of one fold.
+    pub oos_test: Option<PathBuf>,
+}
+
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct IntentReport {
     /// Which tier read the messages.
     pub tier: &'static str,
+    /// How many folds there were, when examples were cross-validated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folds: Option<usize>,
     /// How many messages were learned from.
     pub train_items: usize,
     /// How many messages were asked.
@@ -65,19 +81,13 @@ pub struct IntentReport {
 }
 
 #[derive(Debug, Deserialize)]
-struct Labelled {
-    text: String,
-    label: String,
-}
-
-#[derive(Debug, Deserialize)]
 struct Plain {
     text: String,
 }
 
 impl IntentFiles {
     /// Trains, asks, and measures.
-    pub fn measure(&self, reader: &Reader<'_>) -> Result<IntentReport, EvalError> {
+    pub fn measure(&self, reader: &Reader<'_>) -> Result<Measured<IntentReport>, EvalError> {
         let train: Vec<Labelled> = read(&self.train)?;
         let test: Vec<Labelled> = read(&self.test)?;
         let valid: Option<Vec<Plain>> = read_if_named(self.valid.as_deref())?;
@@ -94,78 +104,147 @@ impl IntentFiles {
             file: self.train.clone(),
             message: "there must be two labels or more",
         })?;
-        let train_seconds = started.elapsed().as_secs_f64();
+        let training = started.elapsed();
 
         reader.stage("reading");
         let started = Instant::now();
         let texts: Vec<&str> = test.iter().map(|line| line.text.as_str()).collect();
-        let messages = reader.messages(&texts)?;
-        let read_test: Vec<HeadReading> =
-            messages.par_iter().map(|message| head.read(message)).collect();
-        let took = started.elapsed();
-        let pairs = pair(&test, &read_test);
-        let right = pairs.iter().filter(|(right, given)| right == given).count();
-
-        let score_all =
-            |lines: Option<Vec<Plain>>| lines.map(|lines| score(&head, &lines, reader)).transpose();
-        let test_scores: Vec<f32> = read_test.iter().map(|reading| reading.in_scope).collect();
-        let valid_scores = score_all(valid)?.map_or_else(|| test_scores.clone(), in_scope);
-        let oos_valid = score_all(oos_valid)?.map(in_scope);
-        let outside = score_all(oos_test)?;
-        let mut answers: Vec<(f32, bool)> = pairs
-            .iter()
-            .zip(&read_test)
-            .map(|((right, given), reading)| (confidence(reading), right == given))
-            .collect();
-        answers.extend(outside.iter().flatten().map(|(_, confidence)| (*confidence, false)));
-        let outside = outside.map(in_scope);
-        let threshold = threshold_keeping(&valid_scores, KEPT);
-        let balanced = oos_valid.map(|outside| balanced_threshold(&valid_scores, &outside));
-        Ok(IntentReport {
+        let inside = read_all(&head, &texts, reader)?;
+        let reading = started.elapsed();
+        let ask = |lines: Option<Vec<Plain>>| {
+            let texts = |lines: Vec<Plain>| lines.into_iter().map(|line| line.text).collect();
+            let texts: Option<Vec<String>> = lines.map(texts);
+            let asked = |texts: Vec<String>| -> Result<Vec<(String, HeadReading)>, EvalError> {
+                let read = read_all(&head, &texts, reader)?;
+                Ok(texts.into_iter().zip(read).collect())
+            };
+            texts.map(asked).transpose()
+        };
+        let asked = Asked {
             tier: reader.tier(),
+            folds: None,
             train_items: train.len(),
-            test_items: test.len(),
             intents: head.len(),
+            inside: test.into_iter().zip(inside).collect(),
+            outside: ask(oos_test)?,
+            valid: ask(valid)?.map(|asked| in_scope(&asked)),
+            oos_valid: ask(oos_valid)?.map(|asked| in_scope(&asked)),
+            training,
+            reading,
+        };
+        Ok(asked.measured())
+    }
+}
+
+impl IntentFolds {
+    /// Asks every example of a head that was trained on the other folds, and measures.
+    pub fn measure(self, reader: &Reader<'_>) -> Result<Measured<IntentReport>, EvalError> {
+        let oos_test: Option<Vec<Plain>> = read_if_named(self.oos_test.as_deref())?;
+        crate::understanding::warm_up();
+        let ready = self.examples.prepare(reader)?;
+        let oos_test: Option<Vec<String>> =
+            oos_test.map(|lines| lines.into_iter().map(|line| line.text).collect());
+        let outside: Vec<&str> = oos_test.iter().flatten().map(String::as_str).collect();
+        let outside = reader.messages(&outside)?;
+        let started = Instant::now();
+        let split = Split { folds: self.folds, is_open: true };
+        let held = self.examples.held_out(&ready, &outside, split, reader)?;
+        let took = started.elapsed();
+        let (intents, items) = (self.examples.labels(), self.examples.lines.len());
+        let asked = Asked {
+            tier: reader.tier(),
+            folds: Some(self.folds),
+            train_items: items,
+            intents,
+            inside: self.examples.lines.into_iter().zip(held.inside).collect(),
+            outside: oos_test.map(|texts| texts.into_iter().zip(held.also).collect()),
+            valid: None,
+            oos_valid: None,
+            training: took,
+            reading: took,
+        };
+        Ok(asked.measured())
+    }
+}
+
+/// What was asked, and what came of it.
+struct Asked {
+    tier: &'static str,
+    folds: Option<usize>,
+    train_items: usize,
+    intents: usize,
+    inside: Vec<(Labelled, HeadReading)>,
+    /// Lines out of scope.
+    outside: Option<Vec<(String, HeadReading)>>,
+    /// Probabilities of being in scope of lines from which thresholds are taken.
+    valid: Option<Vec<f32>>,
+    oos_valid: Option<Vec<f32>>,
+    training: Duration,
+    reading: Duration,
+}
+
+impl Asked {
+    fn measured(self) -> Measured<IntentReport> {
+        let expected = |line: &Labelled| vec![line.label.clone()];
+        let inside = self.inside.iter();
+        let inside = inside.map(|(line, read)| predict(&line.text, expected(line), read));
+        let outside = self.outside.iter().flatten();
+        let outside = outside.map(|(text, read)| predict(text, vec![], read));
+        let predictions: Vec<Prediction> = inside.chain(outside).collect();
+        let pairs: Vec<(String, String)> = predictions
+            .iter()
+            .filter_map(|p| Some((p.expected.first()?.clone(), p.given.clone())))
+            .collect();
+        let right = predictions.iter().filter(|prediction| prediction.is_right()).count();
+        let answers: Vec<(f32, bool)> =
+            predictions.iter().map(|p| (p.confidence.unwrap_or(0.0), p.is_right())).collect();
+
+        let scores: Vec<f32> = self.inside.iter().map(|(_, read)| read.in_scope).collect();
+        let outside = self.outside.as_deref().map(in_scope);
+        let valid = self.valid.as_ref().unwrap_or(&scores);
+        let threshold = threshold_keeping(valid, KEPT);
+        let balanced = self.oos_valid.map(|outside| balanced_threshold(valid, &outside));
+        let figures = IntentReport {
+            tier: self.tier,
+            folds: self.folds,
+            train_items: self.train_items,
+            test_items: pairs.len(),
+            intents: self.intents,
             accuracy: share(right, pairs.len()),
             macro_f1: macro_f1(&pairs),
             ece: calibration_error(&answers),
-            oos_auroc: outside.as_ref().map(|outside| auroc(&test_scores, outside)),
+            oos_auroc: outside.as_ref().map(|outside| auroc(&scores, outside)),
             oos_recall_at_95: outside.as_ref().map(|outside| share_below(outside, threshold)),
             oos_recall_balanced: outside
                 .as_ref()
                 .zip(balanced)
                 .map(|(outside, at)| share_below(outside, at)),
-            in_scope_kept_balanced: balanced.map(|at| 1.0 - share_below(&test_scores, at)),
-            train_seconds,
-            items_per_second: per_second(test.len(), took),
-        })
+            in_scope_kept_balanced: balanced.map(|at| 1.0 - share_below(&scores, at)),
+            train_seconds: self.training.as_secs_f64(),
+            items_per_second: per_second(pairs.len(), self.reading),
+        };
+        let run = Run { task: Task::Intents, predictions, titles: BTreeMap::new() };
+        Measured { figures, run }
     }
 }
 
-/// For each line the probability of being in scope and the confidence of the likeliest intent.
-fn score(head: &Head, lines: &[Plain], reader: &Reader<'_>) -> Result<Vec<(f32, f32)>, EvalError> {
-    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+fn predict(text: &str, expected: Vec<String>, read: &HeadReading) -> Prediction {
+    let ranked = read.ranked.iter().map(|intent| (intent.name.as_str(), Some(intent.confidence)));
+    Prediction::of(text, expected, ranked)
+}
+
+fn read_all(
+    head: &Head,
+    texts: &[impl AsRef<str>],
+    reader: &Reader<'_>,
+) -> Result<Vec<HeadReading>, EvalError> {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
     let messages = reader.messages(&texts)?;
-    let read = messages.par_iter().map(|message| head.read(message));
-    Ok(read.map(|reading| (reading.in_scope, confidence(&reading))).collect())
+    Ok(messages.par_iter().map(|message| head.read(message)).collect())
 }
 
-/// Right and given intent of each message.
-fn pair(test: &[Labelled], read: &[HeadReading]) -> Vec<(String, String)> {
-    let both = test.iter().zip(read);
-    both.map(|(line, reading)| (line.label.clone(), best(reading).to_owned())).collect()
-}
-
-fn in_scope(read: Vec<(f32, f32)>) -> Vec<f32> {
-    read.into_iter().map(|(in_scope, _)| in_scope).collect()
-}
-
-fn confidence(reading: &HeadReading) -> f32 {
-    reading.ranked.first().map_or(0.0, |intent| intent.confidence)
-}
-
-fn best(reading: &HeadReading) -> &str {
-    reading.ranked.first().map_or("", |intent| &intent.name)
+fn in_scope(asked: &[(String, HeadReading)]) -> Vec<f32> {
+    asked.iter().map(|(_, read)| read.in_scope).collect()
 }
 
 /// The threshold at which the shares told apart on both sides sum to the most.

@@ -1,7 +1,8 @@
 //! How often a label of a message is right: urgency, category, mood, the wish for a person, or the
 //! kind of question; by a head that is trained on a file, or by the shipped ones.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,11 +11,12 @@ use tokio::time::Instant;
 
 use crate::catalog::Catalog;
 use crate::domain::Reading;
-use crate::evaluation::Reader;
+use crate::evaluation::folds::{Labelled, Split};
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{calibration_error, f1, macro_f1, share};
+use crate::evaluation::{Examples, Measured, Prediction, Reader, Run, Task};
 use crate::understanding::encode::Encoding;
-use crate::understanding::{Head, Understanding};
+use crate::understanding::{Head, HeadReading, Subject, Understanding};
 
 /// The label that is measured; the lines have it under this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,89 @@ impl Field {
     }
 }
 
+impl Field {
+    /// What the knowledge teaches of it.
+    fn subject(self) -> Subject {
+        match self {
+            Self::Urgency => Subject::Urgency,
+            Self::Category => Subject::Category,
+            Self::Sentiment => Subject::Sentiment,
+            Self::WantsHuman => Subject::WantsHuman,
+            Self::QuestionType => Subject::QuestionType,
+        }
+    }
+
+    /// The messages of a file that have the label; of a knowledge folder, where `source` is one.
+    pub fn examples(self, source: &Path) -> Result<Examples, EvalError> {
+        if source.is_dir() {
+            return Examples::of_knowledge(source, self.subject());
+        }
+        let lines = self.labelled(read(source)?, source)?;
+        let lines = lines.into_iter().map(|(text, label)| Labelled { text, label }).collect();
+        Ok(Examples { source: source.to_owned(), lines })
+    }
+
+    /// Texts with their label; a line without it is a mistake.
+    fn labelled(self, lines: Vec<Line>, file: &Path) -> Result<Vec<(String, String)>, EvalError> {
+        let key = self.key();
+        let labelled = lines.into_iter().enumerate().map(|(at, line)| {
+            let label = match line.labels.get(key) {
+                Some(Value::String(label)) => label.clone(),
+                Some(Value::Bool(label)) => label.to_string(),
+                _ => {
+                    return Err(EvalError::Line {
+                        file: file.to_owned(),
+                        line: at + 1,
+                        message: format!("there is no label `{key}`"),
+                    });
+                }
+            };
+            Ok((line.text, label))
+        });
+        labelled.collect()
+    }
+
+    /// The figures of messages with their labels and of what was said of them.
+    fn figures(
+        self,
+        tier: &'static str,
+        test: &[(String, String)],
+        given: &[Given],
+    ) -> LabelReport {
+        let both = test.iter().zip(given);
+        let pairs: Vec<(String, String)> =
+            both.map(|((_, right), (given, _))| (right.clone(), given.clone())).collect();
+        let sure: Option<Vec<(f32, bool)>> = pairs
+            .iter()
+            .zip(given)
+            .map(|((right, given), (_, confidence))| Some(((*confidence)?, right == given)))
+            .collect();
+        let is_flag = self == Self::WantsHuman;
+        LabelReport {
+            tier,
+            folds: None,
+            field: self.key(),
+            train_items: None,
+            test_items: pairs.len(),
+            accuracy: share(pairs.iter().filter(|(a, b)| a == b).count(), pairs.len()),
+            macro_f1: macro_f1(&pairs),
+            f1_true: is_flag.then(|| f1(&pairs, "true")),
+            ece: sure.map(|sure| calibration_error(&sure)),
+            seconds: 0.0,
+        }
+    }
+
+    /// The lines of a measurement.
+    fn run(self, test: Vec<(String, String)>, given: Vec<Given>) -> Run {
+        let both = test.into_iter().zip(given);
+        let predict = |((text, right), (given, confidence)): ((String, String), Given)| {
+            Prediction::of(&text, vec![right], [(given.as_str(), confidence)])
+        };
+        let task = Task::Labels(self.key());
+        Run { task, predictions: both.map(predict).collect(), titles: BTreeMap::new() }
+    }
+}
+
 /// The files of a measurement.
 #[derive(Clone, Debug)]
 pub struct LabelFiles {
@@ -69,11 +154,25 @@ pub struct LabelFiles {
     pub train: Option<PathBuf>,
 }
 
+/// Labelled messages that are cross-validated.
+#[derive(Clone, Debug)]
+pub struct LabelFolds {
+    /// The label.
+    pub field: Field,
+    /// The messages.
+    pub examples: Examples,
+    /// How many folds.
+    pub folds: usize,
+}
+
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LabelReport {
     /// Which tier read the messages.
     pub tier: &'static str,
+    /// How many folds there were, when messages were cross-validated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folds: Option<usize>,
     /// The label.
     pub field: &'static str,
     /// How many messages were learned from; nothing when the shipped heads were asked.
@@ -90,6 +189,34 @@ pub struct LabelReport {
     pub ece: Option<f64>,
     /// How long learning and asking took, by the clock.
     pub seconds: f64,
+}
+
+impl LabelFolds {
+    /// Asks every message of a head that was trained on the other folds, and measures.
+    pub fn measure(self, reader: &Reader<'_>) -> Result<Measured<LabelReport>, EvalError> {
+        crate::understanding::warm_up();
+        let ready = self.examples.prepare(reader)?;
+        let started = Instant::now();
+        let split = Split { folds: self.folds, is_open: false };
+        let held = self.examples.held_out(&ready, &[], split, reader)?;
+        let seconds = started.elapsed().as_secs_f64();
+        let given: Vec<Given> = held.inside.into_iter().map(best).collect();
+        let lines = self.examples.lines.into_iter();
+        let test: Vec<(String, String)> = lines.map(|line| (line.text, line.label)).collect();
+        let figures = LabelReport {
+            folds: Some(self.folds),
+            train_items: Some(test.len()),
+            seconds,
+            ..self.field.figures(reader.tier(), &test, &given)
+        };
+        Ok(Measured { figures, run: self.field.run(test, given) })
+    }
+}
+
+/// The likeliest label.
+fn best(reading: HeadReading) -> Given {
+    let best = reading.ranked.into_iter().next();
+    best.map_or_else(Default::default, |best| (best.name, Some(best.confidence)))
 }
 
 /// What a head says, and how surely.
@@ -109,8 +236,8 @@ impl LabelFiles {
         &self,
         reader: &Reader<'_>,
         shipped: impl FnOnce() -> Result<(Catalog, Option<Encoding>), EvalError>,
-    ) -> Result<LabelReport, EvalError> {
-        let test = self.labelled(read(&self.test)?, &self.test)?;
+    ) -> Result<Measured<LabelReport>, EvalError> {
+        let test = self.field.labelled(read(&self.test)?, &self.test)?;
         let train: Option<Vec<Line>> = read_if_named(self.train.as_deref())?;
         crate::understanding::warm_up();
         let train_items = train.as_ref().map(Vec::len);
@@ -122,28 +249,12 @@ impl LabelFiles {
             self.ask_shipped(&catalog, encoding.as_ref(), &test, reader)?
         };
         let seconds = started.elapsed().as_secs_f64();
-        let pairs: Vec<(String, String)> = test
-            .into_iter()
-            .zip(&given)
-            .map(|((_, right), (given, _))| (right, given.clone()))
-            .collect();
-        let sure: Option<Vec<(f32, bool)>> = pairs
-            .iter()
-            .zip(&given)
-            .map(|((right, given), (_, confidence))| Some(((*confidence)?, right == given)))
-            .collect();
-        let is_flag = self.field == Field::WantsHuman;
-        Ok(LabelReport {
-            tier: reader.tier(),
-            field: self.field.key(),
+        let figures = LabelReport {
             train_items,
-            test_items: pairs.len(),
-            accuracy: share(pairs.iter().filter(|(a, b)| a == b).count(), pairs.len()),
-            macro_f1: macro_f1(&pairs),
-            f1_true: is_flag.then(|| f1(&pairs, "true")),
-            ece: sure.map(|sure| calibration_error(&sure)),
             seconds,
-        })
+            ..self.field.figures(reader.tier(), &test, &given)
+        };
+        Ok(Measured { figures, run: self.field.run(test, given) })
     }
 
     fn ask_trained(
@@ -153,7 +264,7 @@ impl LabelFiles {
         reader: &Reader<'_>,
     ) -> Result<Vec<Given>, EvalError> {
         let file = self.train.clone().unwrap_or_default();
-        let examples = self.labelled(lines, &file)?;
+        let examples = self.field.labelled(lines, &file)?;
         let texts: Vec<&str> = examples.iter().map(|(text, _)| text.as_str()).collect();
         let prepared = reader.examples(&texts)?;
         reader.stage("training");
@@ -162,11 +273,8 @@ impl LabelFiles {
         let head = Head::train(labels.zip(&prepared), false)
             .ok_or(EvalError::TooLittle { file, message })?;
         let texts: Vec<&str> = test.iter().map(|(text, _)| text.as_str()).collect();
-        let best = |message| {
-            let best = head.read(message).ranked.into_iter().next();
-            best.map_or_else(Default::default, |s| (s.name, Some(s.confidence)))
-        };
-        Ok(reader.messages(&texts)?.par_iter().map(best).collect())
+        let messages = reader.messages(&texts)?;
+        Ok(messages.par_iter().map(|message| best(head.read(message))).collect())
     }
 
     fn ask_shipped(
@@ -184,29 +292,5 @@ impl LabelFiles {
         reader.stage("reading");
         let read = test.iter().map(|(text, _)| shipped.read(text, None));
         Ok(read.map(|reading| self.field.of(&reading)).collect())
-    }
-
-    /// Texts with their label; a line without it is a mistake.
-    fn labelled(
-        &self,
-        lines: Vec<Line>,
-        file: &std::path::Path,
-    ) -> Result<Vec<(String, String)>, EvalError> {
-        let key = self.field.key();
-        let labelled = lines.into_iter().enumerate().map(|(at, line)| {
-            let label = match line.labels.get(key) {
-                Some(Value::String(label)) => label.clone(),
-                Some(Value::Bool(label)) => label.to_string(),
-                _ => {
-                    return Err(EvalError::Line {
-                        file: file.to_owned(),
-                        line: at + 1,
-                        message: format!("there is no label `{key}`"),
-                    });
-                }
-            };
-            Ok((line.text, label))
-        });
-        labelled.collect()
     }
 }

@@ -16,6 +16,14 @@ pub enum EvalError {
         /// Why.
         source: std::io::Error,
     },
+    /// A file cannot be written.
+    #[error("{file}: {source}")]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A line is not what it should be.
     #[error("{file}:{line}: {message}")]
     Line {
@@ -33,6 +41,14 @@ pub enum EvalError {
         file: PathBuf,
         /// What is missing.
         message: &'static str,
+    },
+    /// Two runs were asked different lines.
+    #[error("{with} was asked other lines: they differ from line {line} on")]
+    OtherLines {
+        /// The other run.
+        with: String,
+        /// The first line, in scope, that is not the same.
+        line: usize,
     },
     /// The encoder fails.
     #[error(transparent)]

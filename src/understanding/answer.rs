@@ -42,6 +42,18 @@ struct ByMeaning {
     odds: Logistic<4>,
 }
 
+/// A ranking with what makes its probabilities.
+pub(super) struct TakenApart {
+    /// The entries, likeliest first.
+    pub(super) ranked: Vec<Ranked>,
+    /// The features of each.
+    pub(super) features: Vec<[f32; 4]>,
+    /// The odds by these features.
+    pub(super) odds: Logistic<4>,
+    /// The factor for the share of the words that the knowledge knows.
+    pub(super) known: f32,
+}
+
 impl Answerer {
     /// Indexes `documents` and learns how far to believe the scores. `meanings` are those of the
     /// documents; none where there is no encoder. `strangers` are messages that no entry answers:
@@ -71,6 +83,17 @@ impl Answerer {
     pub fn rank(&self, message: &Prepared) -> Result<Vec<Ranked>, SearchError> {
         let (ranked, known) = self.order(message, |_| false)?;
         Ok(self.judge(ranked, message, known))
+    }
+
+    /// The entries that may answer, with what makes their probabilities.
+    pub(super) fn take_apart(&self, message: &Prepared) -> Result<TakenApart, SearchError> {
+        let (ordered, known) = self.order(message, |_| false)?;
+        let features = features(&ordered);
+        let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
+        let (odds, factor) =
+            by_meaning.map_or((self.odds, known), |by_meaning| (by_meaning.odds, known.sqrt()));
+        let ranked = self.judge(ordered, message, known);
+        Ok(TakenApart { ranked, features, odds, known: factor })
     }
 
     /// The entries that may answer a follow-up: what the message says counts fully, what was

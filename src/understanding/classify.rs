@@ -3,6 +3,8 @@
 //! training. An open head also learns, from classes that were left out, how messages look that
 //! belong to none.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed, sharpness, softmax};
@@ -72,6 +74,17 @@ pub(super) struct Verdict {
     pub(super) in_scope: f32,
 }
 
+/// What makes the margin of a class.
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
+    /// What every message brings.
+    pub(super) bias: f32,
+    /// What the embeddings bring; nothing by words alone.
+    pub(super) meaning: Option<f32>,
+    /// What each feature brings, by its key.
+    pub(super) features: Vec<(u64, f32)>,
+}
+
 impl Verdict {
     /// The likeliest classes with their probabilities, likeliest first.
     pub(super) fn ranked(&self, most: usize) -> Vec<(usize, f32)> {
@@ -119,6 +132,20 @@ impl Classifier {
                 * if is_by_words { self.vectoriser.known_share(&message.tokens) } else { 1.0 }
         });
         Verdict { classes: softmax(&margins, fitted.sharpness), in_scope }
+    }
+
+    /// What makes the margin of `class`.
+    pub(super) fn parts(&self, message: &Prepared, class: usize) -> Parts {
+        let full = self.full.as_ref().filter(|_| message.meaning.is_some());
+        let fitted = full.unwrap_or(&self.lexical);
+        let values: HashMap<u32, f32> = self.vectoriser.vector(&message.counts).iter().collect();
+        let weight = |column: u32| Some(fitted.machines.weight(column, class));
+        let features = self.vectoriser.columns(&message.counts);
+        let features = features
+            .filter_map(|(key, column)| Some((key, values.get(&column)? * weight(column)?)));
+        let features = features.collect();
+        let (bias, meaning) = fitted.machines.constants(class, &fitted.dense.of(message));
+        Parts { bias, meaning: full.map(|_| meaning), features }
     }
 
     /// The words that speak most for `class`, strongest first.

@@ -84,6 +84,52 @@ impl Counts {
     }
 }
 
+/// The features of a message in words: what each key stands for. The keys are those of
+/// [`Counts::of`].
+pub(super) fn named(tokens: &Tokens) -> HashMap<u64, String> {
+    let mut names = HashMap::new();
+    let words = &tokens.words;
+    for word in words {
+        names.insert(word_key(&word.stem), word.stem.clone());
+    }
+    for (first, second) in words.iter().zip(words.iter().skip(1)) {
+        let key = hash_of(&(2_u8, &first.stem, &second.stem));
+        names.insert(key, format!("{} {}", first.stem, second.stem));
+    }
+    for (first, last) in words.iter().zip(words.iter().skip(2)) {
+        let key = hash_of(&(3_u8, &first.stem, &last.stem));
+        names.insert(key, format!("{} … {}", first.stem, last.stem));
+    }
+    if let (Some(first), Some(last)) = (words.first(), words.last()) {
+        names.insert(hash_of(&(4_u8, &first.stem)), format!("{} at the start", first.stem));
+        names.insert(hash_of(&(5_u8, &last.stem)), format!("{} at the end", last.stem));
+    }
+    let mut run = String::new();
+    for word in words {
+        if word.is_han {
+            run.push_str(&word.surface);
+        } else {
+            name_grams(&std::mem::take(&mut run), 1..=2, &mut names);
+            name_grams(&word.surface, 2..=5, &mut names);
+        }
+    }
+    name_grams(&run, 1..=2, &mut names);
+    names
+}
+
+fn name_grams(text: &str, sizes: RangeInclusive<usize>, names: &mut HashMap<u64, String>) {
+    if text.is_empty() {
+        return;
+    }
+    let bordered: Vec<char> = std::iter::once(' ').chain(text.chars()).chain([' ']).collect();
+    for size in sizes {
+        for gram in bordered.windows(size) {
+            let shown: String = gram.iter().map(|c| if *c == ' ' { '·' } else { *c }).collect();
+            names.insert(gram_key(gram), format!("‹{shown}›"));
+        }
+    }
+}
+
 /// The column key of a single word, for telling which words spoke for a class.
 pub(super) fn word_key(stem: &str) -> u64 {
     hash_of(&(1_u8, stem))
@@ -181,6 +227,15 @@ impl Vectoriser {
         self.columns.get(&key).copied()
     }
 
+    /// The features of a message that were learned, with their keys and columns.
+    pub(super) fn columns<'a>(
+        &'a self,
+        message: &'a Counts,
+    ) -> impl Iterator<Item = (u64, u32)> + 'a {
+        let keys = message.blocks.iter().flatten().map(|(key, _)| *key);
+        keys.filter_map(|key| Some((key, self.columns.get(&key)?.0)))
+    }
+
     /// The message as a vector; features that were not learned are left out.
     pub(super) fn vector(&self, message: &Counts) -> Vector {
         let mut pairs: Vec<(u32, f32)> = Vec::new();
@@ -237,6 +292,25 @@ fn scale(pairs: &mut [(u32, f32)], to: f32) {
     if length > 0.0 {
         for (_, value) in pairs {
             *value *= to / length;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understanding::tokenise::tokenise;
+
+    #[test]
+    fn every_feature_has_a_name() {
+        for text in
+            ["", "refund", "Where is my parcel?", "我的iPhone 15能退吗", "退货 and 换货 b c d"]
+        {
+            let tokens = tokenise(text);
+            let names = named(&tokens);
+            for (key, _) in Counts::of(&tokens).blocks.iter().flatten() {
+                assert!(names.contains_key(key), "{text}");
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::domain::Scored;
-use crate::understanding::classify::{Classifier, Example};
+use crate::understanding::classify::{Classifier, Example, Parts};
 use crate::understanding::prepared::Prepared;
 
 /// How many classes a reading names.
@@ -65,6 +65,12 @@ impl Head {
             ranked: verdict.ranked(NAMED).into_iter().filter_map(named).collect(),
             in_scope: verdict.in_scope,
         }
+    }
+
+    /// What makes the margin of the class `name`.
+    pub(super) fn parts(&self, message: &Prepared, name: &str) -> Option<Parts> {
+        let class = self.names.iter().position(|known| known == name)?;
+        Some(self.classifier.parts(message, class))
     }
 
     /// The words of the message that speak for `name`, strongest first.

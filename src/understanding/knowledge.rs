@@ -6,6 +6,7 @@ use crate::catalog::{Catalog, IntentAct, Rule, RuleMark};
 use crate::domain::{Answer, Reading, Scored, Tier, Urgency, UrgencyLevel};
 use crate::understanding::answer::Answerer;
 use crate::understanding::encode::{EncodeError, EncoderPool, Encoding};
+use crate::understanding::explain::{Explanation, classes, entries};
 use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
 use crate::understanding::lessons::{Lessons, YES};
@@ -152,6 +153,24 @@ impl Understanding {
             answers: self.answers(&message, topic),
             tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
+        }
+    }
+
+    /// Takes apart how a message is read: what weighed for its intents and entries.
+    pub fn explain(&self, text: &str) -> Explanation {
+        let message = self.prepare(text);
+        let folded = fold(text);
+        let matching = self.rules.iter().filter(|rule| rule.pattern.is_match(&folded));
+        Explanation {
+            rules: matching.map(|rule| rule.pattern.as_str().to_owned()).collect(),
+            stems: message.tokens.words.iter().map(|word| word.stem.clone()).collect(),
+            intents: self
+                .heads
+                .intents
+                .as_ref()
+                .map_or_else(Vec::new, |head| classes(head, &message)),
+            entries: entries(&self.answerer, &message, &self.entries).unwrap_or_default(),
+            folded,
         }
     }
 

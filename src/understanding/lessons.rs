@@ -15,6 +15,35 @@ use crate::understanding::sentences::sentences;
 pub(super) const YES: &str = "yes";
 pub(super) const NO: &str = "no";
 
+/// What a head learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// What the customer wants.
+    Intent,
+    /// The question category.
+    Category,
+    /// How much it presses.
+    Urgency,
+    /// The mood.
+    Sentiment,
+    /// The kind of question.
+    QuestionType,
+    /// Whether a person is wanted: `yes` or `no`.
+    WantsHuman,
+}
+
+/// What a catalog teaches of `subject`: labels with texts.
+pub fn examples_of(catalog: &Catalog, subject: Subject) -> Vec<(&str, &str)> {
+    match subject {
+        Subject::Intent => intent_examples(catalog),
+        Subject::Category => category_examples(catalog),
+        Subject::Urgency => urgency_examples(catalog),
+        Subject::Sentiment => sentiment_examples(catalog),
+        Subject::QuestionType => type_examples(catalog),
+        Subject::WantsHuman => human_examples(catalog),
+    }
+}
+
 /// A name with a text that belongs to it.
 type Named<'a> = (&'a str, &'a str);
 

@@ -202,6 +202,12 @@ impl Machines {
         value_at(weights, class) * factor
     }
 
+    /// What every message, and what the embedding, brings a class.
+    pub(super) fn constants(&self, class: usize, dense: &[f32]) -> (f32, f32) {
+        let bias = self.biases.get(class).copied().unwrap_or_default();
+        (bias, self.dense.get(class).map_or(0.0, |weights| dot(weights, dense)))
+    }
+
     /// The weights of a column, one a class, and what they are multiplied by.
     fn weights_of(&self, column: u32) -> (&[f32], f32) {
         let column = column as usize;

@@ -173,7 +173,7 @@ fn help_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let (_, text) = run(frontdesk(folder.path()).arg("--help"));
     for command in
-        ["serve", "ask", "check", "eval", "settings", "compact", "--settings", "--intents"]
+        ["serve", "ask", "check", "eval", "lint", "settings", "compact", "--settings", "--intents"]
     {
         assert!(text.contains(command), "{command} is missing in\n{text}");
     }
@@ -287,4 +287,133 @@ async fn a_full_disk_acknowledges_nothing_that_is_not_stored() {
     let said = talk.said().await;
     assert!(said.len() >= acknowledged, "{} of {acknowledged} are there", said.len());
     again.kill();
+}
+
+/// Six messages of two intents, and one out of scope, as files in `folder`.
+fn labelled(folder: &Path) {
+    let lines = |prefix: &str| {
+        ["refund", "refund please", "parcel", "parcel late", "my refund", "my parcel"]
+            .map(|text| {
+                let label = if text.contains("refund") { "money" } else { "shipping" };
+                format!("{{\"text\": \"{prefix}{text}\", \"label\": \"{label}\"}}\n")
+            })
+            .concat()
+    };
+    fs::write(folder.join("train.jsonl"), lines("the ")).unwrap();
+    fs::write(folder.join("test.jsonl"), lines("a ")).unwrap();
+}
+
+#[test]
+fn eval_writes_a_report_unless_json_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let eval =
+        ["eval", "intents", "--train", "train.jsonl", "--test", "test.jsonl", "--tier", "lexical"];
+    let json = frontdesk(folder.path()).args(eval).arg("--json").output().unwrap();
+    let figures: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(figures["test_items"], 6);
+    assert!(!folder.path().join("report.html").exists());
+
+    let (is_fine, text) = run(frontdesk(folder.path()).args(eval));
+    assert!(is_fine && text.contains("report.html"), "{text}");
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("Evaluation of intents") && page.contains("Reliability diagram"));
+
+    let more = ["--json", "--report", "other.html", "--predictions", "lines.jsonl"];
+    let (is_fine, text) = run(frontdesk(folder.path()).args(eval).args(more));
+    assert!(is_fine && folder.path().join("other.html").exists(), "{text}");
+    let lines = fs::read_to_string(folder.path().join("lines.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 6);
+    assert!(lines.contains("\"expected\":[\"money\"]"), "{lines}");
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(eval).args(["--report", "no/such/folder.html"]));
+    assert!(!is_fine && text.contains("no/such/folder.html"), "{text}");
+}
+
+#[test]
+fn eval_cross_validates_a_file_or_the_knowledge() {
+    let folder = folder();
+    labelled(folder.path());
+    let measure = |more: &[&str]| -> serde_json::Value {
+        let eval = ["eval", "intents", "--tier", "lexical", "--json", "--cross-validate", "3"];
+        let output = frontdesk(folder.path()).args(eval).args(more).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let of_file = measure(&["--train", "train.jsonl"]);
+    assert_eq!((&of_file["folds"], &of_file["test_items"]), (&3.into(), &6.into()));
+    assert!((of_file["accuracy"].as_f64().unwrap() - 1.0).abs() < 1e-9, "{of_file}");
+    let of_knowledge = measure(&[]);
+    assert!(of_knowledge["test_items"].as_u64().unwrap() > 20, "{of_knowledge}");
+    assert!(of_knowledge["accuracy"].as_f64().unwrap() > 0.5, "{of_knowledge}");
+    let both = ["eval", "intents", "--cross-validate", "3", "--test", "test.jsonl"];
+    assert!(!run(frontdesk(folder.path()).args(both)).0);
+}
+
+#[test]
+fn eval_compares_with_an_earlier_run() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let eval =
+        ["eval", "intents", "--train", "train.jsonl", "--test", "test.jsonl", "--tier", "lexical"];
+    let kept = ["--json", "--predictions", "before.jsonl"];
+    assert!(run(frontdesk(folder.path()).args(eval).args(kept)).0);
+    let (is_fine, text) =
+        run(frontdesk(folder.path()).args(eval).args(["--compare", "before.jsonl"]));
+    assert!(is_fine && text.contains("compared with before.jsonl"), "{text}");
+    assert!(text.contains("+0.0000 to +0.0000, holds 0"), "{text}");
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("Compared with before.jsonl"));
+}
+
+#[test]
+fn lint_names_files_and_lines_and_fails_only_when_strict() {
+    let folder = folder();
+    let twice = "[[urgency]]\nlevel = \"low\"\nexamples.en = [\"the Charger smokes badly\"]\n\
+        [[message]]\ntext = \"The charger smokes badly!\"\nurgency = \"urgent\"\n";
+    fs::write(folder.path().join("intents/zz.toml"), twice).unwrap();
+    let lint = |more: &[&str]| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_ENCODER_ENABLED", "false").args(["lint", "knowledge"]).args(more);
+        command.output().unwrap()
+    };
+    let told = lint(&[]);
+    let text = String::from_utf8(told.stdout).unwrap();
+    assert!(told.status.success(), "{text}");
+    assert!(text.contains("zz.toml:3") && text.contains("zz.toml:5"), "{text}");
+    assert!(text.contains("conflicting labels: "), "{text}");
+    let strict = lint(&["--strict", "--json"]);
+    assert_eq!(strict.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&strict.stdout).unwrap();
+    assert_eq!(json["tier"], "lexical");
+    assert_eq!(json["findings"][0]["kind"], "conflicting_labels");
+}
+
+#[test]
+fn ask_explains_words_scores_and_decision() {
+    let folder = folder();
+    let ask = |more: &[&str]| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_ENCODER_ENABLED", "false");
+        run(command.args(["ask", "where is my parcel", "--explain"]).args(more))
+    };
+    let (is_fine, text) = ask(&[]);
+    assert!(is_fine, "{text}");
+    for part in [
+        "stems       where · is · my · parcel",
+        "intents: margin",
+        "parcel +",
+        "log-odds",
+        "answer_at 0.55",
+        "→ answer: when",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let (_, json) = ask(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let intent = &json["explanation"]["intents"][0];
+    assert_eq!(intent["name"], json["reading"]["intent"]["name"]);
+    let entry = &json["explanation"]["entries"][0];
+    assert_eq!(entry["confidence"], json["reading"]["answers"][0]["confidence"]);
+    assert_eq!(json["decision"].as_array().unwrap().last().unwrap()["decides"], true);
 }

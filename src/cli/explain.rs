@@ -1,0 +1,85 @@
+//! What `frontdesk ask --explain` prints beside the answer: scores taken apart, and the decision
+//! case by case.
+
+use std::fmt::Write as _;
+
+use crate::dialogue::{Step, Thresholds};
+use crate::domain::Reading;
+use crate::understanding::{ClassParts, EntryParts, Explanation};
+
+/// Entries that are taken apart in print.
+const ENTRIES: usize = 5;
+
+/// Why the message was read and answered as it was.
+pub(super) fn told(
+    explained: &Explanation,
+    reading: &Reading,
+    steps: &[Step],
+    thresholds: Thresholds,
+) -> String {
+    let Explanation { folded, stems, rules, intents, entries } = explained;
+    let mut out = String::new();
+    let _ = writeln!(out, "\nfolded      {folded}");
+    let _ = writeln!(out, "stems       {}", stems.join(" · "));
+    if !rules.is_empty() {
+        let _ = writeln!(out, "rules       {}", rules.join("   "));
+    }
+    out.push_str(
+        "\nintents: margin = bias + words and characters + meaning; then what weighed most\n",
+    );
+    for class in intents {
+        out.push_str(&intent(class));
+    }
+    out.push_str(
+        "\nentries: log-odds = bias + weight × value; then unknown words and rivals lower it\n",
+    );
+    for parts in entries.iter().take(ENTRIES) {
+        out.push_str(&entry(parts));
+    }
+    let alone = entries.first().map(|entry| entry.id.as_str());
+    if alone != reading.answers.first().map(|answer| answer.id.as_str()) {
+        out.push_str(
+            "  (the message was read with the question that was answered last; this is without)\n",
+        );
+    }
+    let Thresholds { answer_at, offer_at, smalltalk_at, urgent_at } = thresholds;
+    let _ = writeln!(
+        out,
+        "\nthresholds  answer_at {answer_at:.2}, offer_at {offer_at:.2}, smalltalk_at \
+         {smalltalk_at:.2}, urgent_at {urgent_at:.2}"
+    );
+    out.push_str("decision\n");
+    for Step { case, condition, found, decides } in steps {
+        let mark = if *decides { "→" } else { "–" };
+        let _ = writeln!(out, "  {mark} {case}: when {condition}\n      {found}");
+    }
+    out
+}
+
+fn intent(class: &ClassParts) -> String {
+    let ClassParts { name, confidence, margin, bias, meaning, features, heaviest } = class;
+    let meaning = meaning.map_or_else(String::new, |meaning| format!(" {meaning:+.2}"));
+    let mut out =
+        format!("  {name} {confidence:.2}: {margin:+.2} = {bias:+.2} {features:+.2}{meaning}\n");
+    let parts = heaviest.iter().map(|part| format!("{} {:+.3}", part.feature, part.weight));
+    let parts: Vec<String> = parts.collect();
+    if !parts.is_empty() {
+        let _ = writeln!(out, "      {}", parts.join(", "));
+    }
+    out
+}
+
+fn entry(parts: &EntryParts) -> String {
+    let EntryParts { id, confidence, bm25, cosine, similarity, odds, bias, alone, known, .. } =
+        parts;
+    let sum: f32 = bias + odds.iter().map(|(_, value, weight)| value * weight).sum::<f32>();
+    let similarity = similarity.map_or_else(String::new, |s| format!(", similarity {s:.2}"));
+    let odds = odds.iter().filter(|(_, _, weight)| weight.abs() > 0.0);
+    let odds: Vec<String> =
+        odds.map(|(name, value, weight)| format!("{weight:.2} × {value:.2} {name}")).collect();
+    format!(
+        "  {id} {confidence:.2}: BM25 {bm25:.2}, cosine {cosine:.2}{similarity}\n      {sum:+.2} = \
+         {bias:+.2} + {} → {alone:.2}, × {known:.2} for known words\n",
+        odds.join(" + ")
+    )
+}

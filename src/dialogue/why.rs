@@ -1,0 +1,128 @@
+//! The decision, case by case, for those who want to know why: the same cases in the same order as
+//! [`Policy::decide`], each with what it looked at, up to the one that decided.
+
+use serde::Serialize;
+
+use crate::dialogue::decide::{IN_SCOPE_AT, Turn, language_of};
+use crate::dialogue::{Message, Policy, State, Status};
+use crate::domain::Reading;
+
+/// A case of the policy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// What the bot would do.
+    pub case: &'static str,
+    /// When it does.
+    pub condition: String,
+    /// What was found.
+    pub found: String,
+    /// Whether it decided.
+    pub decides: bool,
+}
+
+impl Policy<'_> {
+    /// The cases that were looked at, in order; the last one decided, as [`Policy::decide`] does.
+    pub fn why(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Step> {
+        let language = language_of(state, message.text, reading);
+        let turn = Turn { policy: self, state, reading, language };
+        if matches!(state.status, Status::Human | Status::Waiting) {
+            let decides = true;
+            return vec![Step {
+                case: "wait",
+                condition: "a person has the conversation, or is asked for".to_owned(),
+                found: "the bot only looks whether the matter has become urgent".to_owned(),
+                decides,
+            }];
+        }
+        let choice = message.choice.and_then(|choice| turn.follow_choice(choice));
+        let cases: [(&'static str, Found, bool); 6] = [
+            ("follow the button", button_found(message), choice.is_some()),
+            ("hand over", turn.human_found(), turn.human().is_some()),
+            ("answer", turn.answer_found(), turn.answer().is_some()),
+            ("small talk", turn.smalltalk_found(), turn.smalltalk().is_some()),
+            ("ask back", turn.clarify_found(), turn.clarify().is_some()),
+            ("give up", turn.give_up_found(), true),
+        ];
+        let decided = cases.iter().take_while(|(.., decides)| !decides).count() + 1;
+        let step = |(case, (condition, found), decides)| Step { case, condition, found, decides };
+        cases.into_iter().take(decided).map(step).collect()
+    }
+}
+
+/// When a case decides, and what was found.
+type Found = (String, String);
+
+fn button_found(message: Message<'_>) -> Found {
+    let found = message.choice.map_or_else(|| "no button".to_owned(), str::to_owned);
+    ("a button was pressed".to_owned(), found)
+}
+
+impl Turn<'_> {
+    fn human_found(&self) -> Found {
+        let urgency = &self.reading.urgency;
+        let wants =
+            if self.reading.wants_human { "a person is wanted" } else { "no person wanted" };
+        let at = self.policy.thresholds.urgent_at;
+        (
+            format!("a person is wanted, or urgency is urgent with urgent_at {at:.2} or more"),
+            format!("{wants}; urgency {} {:.2}", urgency.level.name(), urgency.confidence),
+        )
+    }
+
+    fn answer_found(&self) -> Found {
+        let at = self.policy.thresholds.answer_at;
+        let entry = self.reading.answers.first().map_or_else(
+            || "no entry".to_owned(),
+            |best| format!("entry {} {:.2}", best.id, best.confidence),
+        );
+        let intent = self.intent().map_or_else(
+            || "no intent".to_owned(),
+            |(intent, confidence)| {
+                let agreed = self.agreed(intent, confidence);
+                let with = match intent.entry {
+                    Some(_) => format!("; with the search of its entry {agreed:.2}"),
+                    None => String::new(),
+                };
+                format!("intent {} {confidence:.2}{with}", intent.name)
+            },
+        );
+        (
+            format!("an entry or an intent that asks has answer_at {at:.2} or more"),
+            format!("{entry}; {intent}"),
+        )
+    }
+
+    fn smalltalk_found(&self) -> Found {
+        let at = self.policy.thresholds.smalltalk_at;
+        let found = self.intent().map_or_else(
+            || "no intent".to_owned(),
+            |(intent, confidence)| {
+                format!("intent {} {confidence:.2}, {:?}", intent.name, intent.act)
+            },
+        );
+        (format!("a small-talk intent has smalltalk_at {at:.2} or more"), found)
+    }
+
+    fn clarify_found(&self) -> Found {
+        let at = self.policy.thresholds.offer_at;
+        let likely = self.likely_entries();
+        let likely: Vec<String> =
+            likely.iter().take(3).map(|(id, confidence)| format!("{id} {confidence:.2}")).collect();
+        let scope = self.reading.in_scope;
+        let counts = if scope >= IN_SCOPE_AT { "count" } else { "do not count" };
+        let found = if likely.is_empty() { "no entry".to_owned() } else { likely.join(", ") };
+        (
+            format!("an entry has offer_at {at:.2} or more"),
+            format!("{found}; in scope {scope:.2}, so intents' entries {counts}"),
+        )
+    }
+
+    fn give_up_found(&self) -> Found {
+        let failures = self.state.failures;
+        let found = match failures {
+            0 => "the first time: a person is offered".to_owned(),
+            _ => format!("{failures} before in a row: a person is fetched"),
+        };
+        ("nothing of these".to_owned(), found)
+    }
+}
