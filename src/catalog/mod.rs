@@ -7,11 +7,12 @@ mod labelled;
 mod load;
 mod mistakes;
 mod model;
+mod named;
 mod watch;
 
 pub use mistakes::{Mistake, Mistakes};
 pub use model::{
-    ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, LabelledMessage, Replies, Reply,
-    Rule, RuleMark, UrgencyExamples,
+    ByLanguage, Catalog, Category, EntityPattern, FaqEntry, Intent, IntentAct, LabelledMessage,
+    Product, Replies, Reply, Rule, RuleMark, UrgencyExamples,
 };
 pub use watch::{Watch, watch};

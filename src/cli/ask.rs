@@ -6,12 +6,14 @@ use std::io::{BufRead, IsTerminal, Write as _};
 use std::process::ExitCode;
 
 use clap::Args;
+use jiff::tz::Offset;
 
 use crate::cli::{fail, print};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};
-use crate::domain::{Action, Answer, MessageText, Reading, TextLimits, Tier};
+use crate::domain::{Action, Answer, Clock, MessageText, Reading, SystemClock, TextLimits, Tier};
+use crate::understanding::Asked;
 
 /// Options of `ask`.
 #[derive(Debug, Args)]
@@ -35,7 +37,12 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
     };
     let thresholds = crate::app::thresholds(settings);
     let policy = Policy { catalog: &knowledge.catalog, thresholds };
-    let desk = Rehearsal { knowledge: &knowledge, policy, json: options.json };
+    let desk = Rehearsal {
+        knowledge: &knowledge,
+        policy,
+        offset: settings.visitor.offset(),
+        json: options.json,
+    };
     let mut state = State::default();
     match &options.question {
         Some(question) => match desk.ask(&mut state, question) {
@@ -60,6 +67,7 @@ fn tell(done: usize, all: usize) -> bool {
 struct Rehearsal<'a> {
     knowledge: &'a Knowledge,
     policy: Policy<'a>,
+    offset: Offset,
     json: bool,
 }
 
@@ -90,7 +98,9 @@ impl Rehearsal<'_> {
     fn ask(&self, state: &mut State, question: &str) -> Result<String, crate::domain::TextError> {
         let text = MessageText::parse(question, TextLimits::default())?;
         let topic = rehearse::topic(&self.knowledge.catalog, state);
-        let reading = self.knowledge.understanding.read(text.as_str(), topic.as_deref());
+        let today = SystemClock.now().day(self.offset);
+        let asked = Asked { text: text.as_str(), topic: topic.as_deref(), today };
+        let reading = self.knowledge.understanding.read(&asked);
         let message = Message { text: text.as_str(), choice: None };
         let actions = self.policy.decide(state, message, &reading);
         rehearse::advance(state, text, &actions, &reading);
@@ -155,6 +165,10 @@ fn reasons(reading: &Reading) -> String {
         if let Some(label) = label {
             let _ = writeln!(out, "{name:<11} {} {:.2}", label.name, label.confidence);
         }
+    }
+    for entity in &reading.entities {
+        let kind = entity.name.as_deref().unwrap_or(entity.kind.name());
+        let _ = writeln!(out, "entity      {kind} {}  \"{}\"", entity.value, entity.text);
     }
     let tier = match reading.tier {
         Tier::Lexical => "lexical: words and characters",

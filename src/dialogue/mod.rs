@@ -5,4 +5,4 @@ mod decide;
 mod state;
 
 pub use decide::{Message, Policy, Thresholds};
-pub use state::{State, Status, Taken};
+pub use state::{State, Status, Taken, Unanswered};

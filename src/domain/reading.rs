@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::Entity;
+
 /// A language in which the desk speaks.
 #[derive(
     Clone,
@@ -148,6 +150,9 @@ pub struct Reading {
     pub wants_human: bool,
     /// FAQ entries that may answer, likeliest first.
     pub answers: Vec<Answer>,
+    /// What the message names, in its order and without overlaps.
+    #[serde(default)]
+    pub entities: Vec<Entity>,
     /// What read the message.
     pub tier: Tier,
 }

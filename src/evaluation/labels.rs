@@ -14,7 +14,7 @@ use crate::evaluation::Reader;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{calibration_error, f1, macro_f1, share};
 use crate::understanding::encode::Encoding;
-use crate::understanding::{Head, Understanding};
+use crate::understanding::{Asked, Head, Understanding};
 
 /// The label that is measured; the lines have it under this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl LabelFiles {
         };
         let shipped = Understanding::train(catalog, encoding, &tell)?;
         reader.stage("reading");
-        let read = test.iter().map(|(text, _)| shipped.read(text, None));
+        let read = test.iter().map(|(text, _)| shipped.read(&Asked { text, ..Asked::default() }));
         Ok(read.map(|reading| self.field.of(&reading)).collect())
     }
 

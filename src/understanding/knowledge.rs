@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, IntentAct, Rule, RuleMark};
 use crate::domain::{Answer, Reading, Scored, Tier, Urgency, UrgencyLevel};
 use crate::understanding::answer::Answerer;
+use crate::understanding::asked::Asked;
 use crate::understanding::encode::{EncodeError, EncoderPool, Encoding};
+use crate::understanding::entities::{Extractor, ExtractorError};
 use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
 use crate::understanding::lessons::{Lessons, YES};
@@ -42,12 +44,16 @@ pub enum TrainError {
     /// The encoder fails.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// A product cannot be found by its name.
+    #[error(transparent)]
+    Entities(#[from] ExtractorError),
 }
 
 /// Everything that was learned from a catalog.
 pub struct Understanding {
     heads: Heads,
     answerer: Answerer,
+    extractor: Extractor,
     entries: Vec<String>,
     human: Vec<String>,
     rules: Vec<Rule>,
@@ -107,13 +113,17 @@ impl Understanding {
         let lessons = Lessons::of(catalog, encoding, go_on)?;
         let human = catalog.intents.iter().filter(|intent| intent.act == IntentAct::Human);
         let (documents, meanings) = lessons.documents();
-        let (heads, answerer) = rayon::join(
+        let (heads, (answerer, extractor)) = rayon::join(
             || Heads::train(&lessons),
-            || Answerer::train(documents, meanings, &lessons.strangers()),
+            || {
+                let answerer = Answerer::train(documents, meanings, &lessons.strangers());
+                (answerer, Extractor::new(&catalog.products, &catalog.patterns))
+            },
         );
         Ok(Self {
             heads,
             answerer: answerer?,
+            extractor: extractor?,
             entries: catalog.entries.iter().map(|entry| entry.id.clone()).collect(),
             human: human.map(|intent| intent.name.clone()).collect(),
             rules: catalog.rules.clone(),
@@ -121,8 +131,9 @@ impl Understanding {
         })
     }
 
-    /// Reads a message. `topic` is the question that was answered last: a follow-up is read with it.
-    pub fn read(&self, text: &str, topic: Option<&str>) -> Reading {
+    /// Reads a message.
+    pub fn read(&self, asked: &Asked<'_>) -> Reading {
+        let Asked { text, topic, today } = *asked;
         let message = self.prepare(text);
         let folded = fold(text);
         let matching: Vec<&RuleMark> = self
@@ -150,6 +161,7 @@ impl Understanding {
             urgency: self.urgency(text, &message, &matching, wants_human),
             wants_human,
             answers: self.answers(&message, topic),
+            entities: self.extractor.extract(text, today),
             tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
         }

@@ -4,6 +4,7 @@
 //! regular expressions.
 
 mod answer;
+mod asked;
 mod calibrate;
 mod classify;
 mod dense;
@@ -25,7 +26,8 @@ mod table;
 mod tokenise;
 
 pub use answer::Answerer;
-pub use entities::{CustomPattern, Extractor, ExtractorError, Product};
+pub use asked::Asked;
+pub use entities::{Extractor, ExtractorError};
 pub use head::{Head, HeadReading};
 pub use knowledge::{TrainError, Understanding};
 pub use prepared::Prepared;

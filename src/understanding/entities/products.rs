@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use fxhash::FxHashMap;
 use strsim::damerau_levenshtein;
 
+use crate::catalog::Product;
+use crate::understanding::entities::ExtractorError;
 use crate::understanding::entities::folded::{Folded, is_han};
 use crate::understanding::entities::rule::{Found, Source};
-use crate::understanding::entities::{ExtractorError, Product};
 use crate::understanding::function_words::is_function_word;
 
 /// Most pieces of a name.
