@@ -147,7 +147,12 @@ fn answer(actions: &[Action]) -> String {
 
 fn reasons(reading: &Reading) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "language    {}", reading.language.code());
+    let written = serde_json::to_value(reading.written_in).unwrap_or_default();
+    let written = written.as_str().unwrap_or_default();
+    let _ = writeln!(out, "language    {}, written in {written}", reading.language.code());
+    if let Some(read_as) = &reading.read_as {
+        let _ = writeln!(out, "read as     {read_as}");
+    }
     let _ = writeln!(out, "tokens      {}", reading.tokens.join(" · "));
     let intents = reading.intent.iter().chain(&reading.alternatives);
     let intents: Vec<String> = intents.map(|s| format!("{} {:.2}", s.name, s.confidence)).collect();

@@ -11,7 +11,9 @@ use crate::evaluation::Reader;
 use crate::evaluation::intents::per_second;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{auroc, calibration_error, share};
-use crate::understanding::{Answerer, Document, Kind, Ranked, SearchError, sentences, tokenise};
+use crate::understanding::{
+    Answerer, Document, Kind, Lexicon, Ranked, SearchError, sentences, tokenise,
+};
 
 /// The files of a measurement.
 #[derive(Clone, Debug)]
@@ -92,14 +94,15 @@ impl FaqFiles {
         crate::understanding::warm_up();
 
         let started = Instant::now();
-        let answerer = index(documents, reader)?;
+        let mut answerer = index(documents, reader)?;
+        let lexicon = answerer.take_lexicon();
         let index_seconds = started.elapsed().as_secs_f64();
 
         reader.stage("searching");
         let started = Instant::now();
         let asked: Vec<Vec<Ranked>> = queries
             .iter()
-            .map(|query| Ok(answerer.rank(&reader.message(&query.text)?)?))
+            .map(|query| Ok(answerer.rank(&reader.message(&query.text, &lexicon)?)?))
             .collect::<Result<_, EvalError>>()?;
         let took = started.elapsed();
         let (mut first, mut reciprocal, mut among_five) = (0, 0.0, 0);
@@ -116,7 +119,8 @@ impl FaqFiles {
             reciprocal += share(1, place + 1);
         }
         let inside: Vec<f32> = asked.iter().map(|ranked| belief(ranked)).collect();
-        let outside = oos.map(|lines| ask_outside(&lines, &answerer, reader)).transpose()?;
+        let outside =
+            oos.map(|lines| ask_outside(&lines, &answerer, &lexicon, reader)).transpose()?;
         answers.extend(outside.iter().flatten().map(|ranked| (top(ranked), false)));
         let outside: Option<Vec<f32>> =
             outside.map(|asked| asked.iter().map(|ranked| belief(ranked)).collect());
@@ -147,10 +151,11 @@ fn index(documents: Vec<Document>, reader: &Reader<'_>) -> Result<Answerer, Eval
 fn ask_outside(
     lines: &[Plain],
     answerer: &Answerer,
+    lexicon: &Lexicon,
     reader: &Reader<'_>,
 ) -> Result<Vec<Vec<Ranked>>, EvalError> {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    let asked = reader.messages(&texts)?;
+    let asked = reader.messages(&texts, lexicon)?;
     let ranked: Result<_, SearchError> =
         asked.iter().map(|message| answerer.rank(message)).collect();
     Ok(ranked?)

@@ -12,7 +12,7 @@ use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{
     auroc, calibration_error, macro_f1, share, share_below, threshold_keeping,
 };
-use crate::understanding::{Head, HeadReading};
+use crate::understanding::{Head, HeadReading, Lexicon};
 
 /// The share of messages in scope that the threshold for out of scope keeps.
 const KEPT: f64 = 0.95;
@@ -87,6 +87,7 @@ impl IntentFiles {
 
         let texts: Vec<&str> = train.iter().map(|line| line.text.as_str()).collect();
         let prepared = reader.examples(&texts)?;
+        let lexicon = Lexicon::of(prepared.iter().map(|message| &message.tokens));
         reader.stage("training");
         let started = Instant::now();
         let labels = train.iter().map(|line| line.label.as_str());
@@ -99,15 +100,16 @@ impl IntentFiles {
         reader.stage("reading");
         let started = Instant::now();
         let texts: Vec<&str> = test.iter().map(|line| line.text.as_str()).collect();
-        let messages = reader.messages(&texts)?;
+        let messages = reader.messages(&texts, &lexicon)?;
         let read_test: Vec<HeadReading> =
             messages.par_iter().map(|message| head.read(message)).collect();
         let took = started.elapsed();
         let pairs = pair(&test, &read_test);
         let right = pairs.iter().filter(|(right, given)| right == given).count();
 
-        let score_all =
-            |lines: Option<Vec<Plain>>| lines.map(|lines| score(&head, &lines, reader)).transpose();
+        let score_all = |lines: Option<Vec<Plain>>| {
+            lines.map(|lines| score(&head, &lines, &lexicon, reader)).transpose()
+        };
         let test_scores: Vec<f32> = read_test.iter().map(|reading| reading.in_scope).collect();
         let valid_scores = score_all(valid)?.map_or_else(|| test_scores.clone(), in_scope);
         let oos_valid = score_all(oos_valid)?.map(in_scope);
@@ -143,9 +145,14 @@ impl IntentFiles {
 }
 
 /// For each line the probability of being in scope and the confidence of the likeliest intent.
-fn score(head: &Head, lines: &[Plain], reader: &Reader<'_>) -> Result<Vec<(f32, f32)>, EvalError> {
+fn score(
+    head: &Head,
+    lines: &[Plain],
+    lexicon: &Lexicon,
+    reader: &Reader<'_>,
+) -> Result<Vec<(f32, f32)>, EvalError> {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    let messages = reader.messages(&texts)?;
+    let messages = reader.messages(&texts, lexicon)?;
     let read = messages.par_iter().map(|message| head.read(message));
     Ok(read.map(|reading| (reading.in_scope, confidence(&reading))).collect())
 }

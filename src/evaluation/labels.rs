@@ -14,7 +14,7 @@ use crate::evaluation::Reader;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{calibration_error, f1, macro_f1, share};
 use crate::understanding::encode::Encoding;
-use crate::understanding::{Asked, Head, Understanding};
+use crate::understanding::{Asked, Head, Lexicon, Understanding};
 
 /// The label that is measured; the lines have it under this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +156,7 @@ impl LabelFiles {
         let examples = self.labelled(lines, &file)?;
         let texts: Vec<&str> = examples.iter().map(|(text, _)| text.as_str()).collect();
         let prepared = reader.examples(&texts)?;
+        let lexicon = Lexicon::of(prepared.iter().map(|message| &message.tokens));
         reader.stage("training");
         let labels = examples.iter().map(|(_, label)| label.as_str());
         let message = "there must be two labels or more";
@@ -166,7 +167,7 @@ impl LabelFiles {
             let best = head.read(message).ranked.into_iter().next();
             best.map_or_else(Default::default, |s| (s.name, Some(s.confidence)))
         };
-        Ok(reader.messages(&texts)?.par_iter().map(best).collect())
+        Ok(reader.messages(&texts, &lexicon)?.par_iter().map(best).collect())
     }
 
     fn ask_shipped(

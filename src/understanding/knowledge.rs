@@ -11,6 +11,7 @@ use crate::understanding::entities::{Extractor, ExtractorError};
 use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
 use crate::understanding::lessons::{Lessons, YES};
+use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::Ranked;
 use crate::understanding::retrieve::SearchError;
@@ -54,6 +55,7 @@ pub struct Understanding {
     heads: Heads,
     answerer: Answerer,
     extractor: Extractor,
+    lexicon: Lexicon,
     entries: Vec<String>,
     human: Vec<String>,
     rules: Vec<Rule>,
@@ -120,9 +122,12 @@ impl Understanding {
                 (answerer, Extractor::new(&catalog.products, &catalog.patterns))
             },
         );
+        let (mut answerer, mut lexicon) = (answerer?, lessons.lexicon());
+        lexicon.join(&answerer.take_lexicon());
         Ok(Self {
             heads,
-            answerer: answerer?,
+            answerer,
+            lexicon,
             extractor: extractor?,
             entries: catalog.entries.iter().map(|entry| entry.id.clone()).collect(),
             human: human.map(|intent| intent.name.clone()).collect(),
@@ -152,6 +157,8 @@ impl Understanding {
         let mut intents = ranked.into_iter();
         Reading {
             language: message.tokens.language,
+            written_in: message.written_in,
+            read_as: message.read_as.clone(),
             intent: intents.next(),
             alternatives: intents.take(ALTERNATIVES).collect(),
             in_scope,
@@ -169,11 +176,12 @@ impl Understanding {
 
     /// Words, features, and where an encoder has the time, the meaning of a message.
     fn prepare(&self, text: &str) -> Prepared {
-        let message = Prepared::of(text);
+        let message = self.lexicon.prepare(text);
         let Some(encoder) = &self.encoder else { return message };
         // the most urgent is encoded first: how urgent it is, words say well enough for that
         let urgency = self.learned_urgency(&message).level;
-        let meaning = encoder.read(text, message.tokens.language, urgency);
+        let text = message.read_as.as_deref().unwrap_or(text);
+        let meaning = encoder.read(text, message.written_in, urgency);
         message.with_meaning(meaning)
     }
 

@@ -77,7 +77,8 @@ fn han(word: &str) -> Word {
     Word { surface: word.to_owned(), stem: word.to_owned(), is_han: true }
 }
 
-fn other(word: &str) -> Word {
+/// A word that is not in Han characters.
+pub(super) fn other(word: &str) -> Word {
     let is_english = word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'\'');
     let stem = if is_english { STEMMER.stem(word).into_owned() } else { word.to_owned() };
     Word { surface: word.to_owned(), stem, is_han: false }

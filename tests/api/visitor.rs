@@ -196,7 +196,7 @@ async fn the_reading_of_a_text_is_open_on_this_machine_and_needs_a_key_elsewhere
     let text = "订单号：ＬＸ－７７８１２０，the Halo lamp, tommorow or 明天下午三点";
     let body = json!({"text": text, "today": "2026-11-25"});
     let read = app.post("/api/v1/understand", body).await;
-    let named = |entity: &serde_json::Value| {
+    let named = |entity: &Value| {
         let at = |key| usize::try_from(entity[key].as_u64().unwrap()).unwrap();
         assert_eq!(&text[at("start")..at("end")], entity["text"].as_str().unwrap());
         format!("{} {}", entity["kind"].as_str().unwrap(), entity["value"].as_str().unwrap())

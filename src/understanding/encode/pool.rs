@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use lru::LruCache;
 
-use crate::domain::{Language, UrgencyLevel};
+use crate::domain::{UrgencyLevel, WrittenIn};
 use crate::understanding::encode::priority::yield_to_sockets;
 use crate::understanding::encode::{Encoders, Meaning};
 
@@ -53,7 +53,7 @@ struct Job {
     urgency: UrgencyLevel,
     arrival: u64,
     text: String,
-    language: Language,
+    written: WrittenIn,
     reply: SyncSender<Option<Arc<Meaning>>>,
 }
 
@@ -98,7 +98,7 @@ impl EncoderPool {
     pub fn read(
         &self,
         text: &str,
-        language: Language,
+        written: WrittenIn,
         urgency: UrgencyLevel,
     ) -> Option<Arc<Meaning>> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -113,7 +113,7 @@ impl EncoderPool {
             }
             queue.arrivals += 1;
             let arrival = queue.arrivals;
-            queue.jobs.push(Job { urgency, arrival, text, language, reply });
+            queue.jobs.push(Job { urgency, arrival, text, written, reply });
         }
         self.shared.has_work.notify_one();
         answer.recv_timeout(self.size.patience).ok().flatten()
@@ -134,7 +134,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn work(encoders: &Encoders, shared: &Shared) {
     yield_to_sockets();
     while let Some(job) = next(shared) {
-        let meaning = encoders.read(&job.text, job.language).ok().map(Arc::new);
+        let meaning = encoders.read(&job.text, job.written).ok().map(Arc::new);
         if let Some(meaning) = &meaning {
             lock(&shared.remembered).put(job.text, Arc::clone(meaning));
         }
@@ -197,7 +197,7 @@ mod tests {
         urgency: UrgencyLevel,
     ) -> thread::JoinHandle<bool> {
         let pool = Arc::clone(pool);
-        thread::spawn(move || pool.read(text, Language::En, urgency).is_some())
+        thread::spawn(move || pool.read(text, WrittenIn::En, urgency).is_some())
     }
 
     fn until(is_so: impl Fn() -> bool) {
@@ -221,7 +221,7 @@ mod tests {
         }
         assert!(first.join().unwrap() && low.join().unwrap() && urgent.join().unwrap());
         assert_eq!(*lock(&encoder.seen), ["first", "urgent", "low"]);
-        assert!(pool.read("  first ", Language::En, UrgencyLevel::Low).is_some());
+        assert!(pool.read("  first ", WrittenIn::En, UrgencyLevel::Low).is_some());
         assert_eq!(lock(&encoder.seen).len(), 3, "it was remembered");
     }
 
@@ -232,7 +232,7 @@ mod tests {
         until(|| lock(&encoder.seen).len() == 1);
         let second = ask(&pool, "second", UrgencyLevel::Low);
         until(|| lock(&pool.shared.queue).jobs.len() == 1);
-        assert_eq!(pool.read("third", Language::En, UrgencyLevel::Urgent), None);
+        assert_eq!(pool.read("third", WrittenIn::En, UrgencyLevel::Urgent), None);
         open.send(()).unwrap();
         open.send(()).unwrap();
         assert!(first.join().unwrap() && second.join().unwrap());
