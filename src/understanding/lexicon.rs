@@ -132,3 +132,49 @@ fn is_letters(word: &Word) -> bool {
 fn is_far(c: char) -> bool {
     c.is_alphabetic() && c > '\u{24f}' && !matches!(c, '\u{1e00}'..='\u{1eff}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Language, WrittenIn};
+
+    fn lexicon() -> Lexicon {
+        let texts = [
+            "where is my order and how do I change the delivery address",
+            "I want a refund for the parcel",
+            "我的订单在哪里",
+            "怎么退款",
+        ];
+        Lexicon::of(texts.map(tokenise).iter())
+    }
+
+    #[test]
+    fn messages_are_read_as_they_were_meant() {
+        let lexicon = lexicon();
+        for (text, read_as, language, written_in) in [
+            ("Where is my refund?", None, Language::En, WrittenIn::En),
+            (
+                "My Refnud, and the adress!",
+                Some("My refund, and the address!"),
+                Language::En,
+                WrittenIn::En,
+            ),
+            ("wo de dingdan zai nali", Some("我的订单在哪里"), Language::Zh, WrittenIn::Zh),
+            ("tuikuan", Some("退款"), Language::Zh, WrittenIn::Zh),
+            ("訂單在哪裡", None, Language::Zh, WrittenIn::Zh),
+            ("我的 parcel 在哪里", None, Language::Zh, WrittenIn::Mixed),
+            ("¿Dónde está mi pedido?", None, Language::En, WrittenIn::Es),
+            ("Où est ma commande, s'il vous plaît ?", None, Language::En, WrittenIn::Fr),
+            ("Wie lange dauert die Lieferung?", None, Language::En, WrittenIn::De),
+            ("Где мой заказ?", None, Language::En, WrittenIn::Ru),
+            ("how tall is mount everest", None, Language::En, WrittenIn::En),
+            ("LX-778120", None, Language::En, WrittenIn::En),
+            ("", None, Language::En, WrittenIn::En),
+        ] {
+            let ready = lexicon.prepare(text);
+            assert_eq!(ready.read_as.as_deref(), read_as, "{text}");
+            assert_eq!(ready.tokens.language, language, "{text}");
+            assert_eq!(ready.written_in, written_in, "{text}");
+        }
+    }
+}

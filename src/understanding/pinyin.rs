@@ -230,7 +230,7 @@ mod tests {
             ("lvse", Some("绿色")),
             ("lǜsè", Some("绿色")),
             // a syllable that the knowledge does not have is left out
-            ("wode miao dingdan", Some("我的订单")),
+            ("wode miao dingdan zai nali", Some("我的订单在哪里")),
             ("banana pie", None),
             ("where is my order", None),
             ("tuik uan", None),

@@ -9,6 +9,8 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 3..=20;
 /// From so many letters on, a word may have one slip, and two.
 const ONE_SLIP: usize = 4;
 const TWO_SLIPS: usize = 8;
+/// From so many letters on, one letter may stand for another.
+const LONG: usize = 6;
 
 /// The words of the knowledge, ready for looking up misspelt ones.
 pub(super) struct Spelling {
@@ -72,7 +74,20 @@ fn is_slip(word: &str, known: &str) -> bool {
     let is_form = ["s", "d", "ed", "r", "er", "ly", "y", "n", "t"]
         .iter()
         .any(|end| word.strip_suffix(end) == Some(known) || known.strip_suffix(end) == Some(word));
-    (first == right_first || is_swapped) && !is_form
+    // one letter for another makes a word of its own too easily where there are few: tall, tell
+    let (length, right_length) = (word.chars().count(), known.chars().count());
+    let is_exchange = length == right_length && length < LONG && !is_permuted(word, known);
+    (first == right_first || is_swapped) && !is_form && !is_exchange
+}
+
+/// Whether two words have the same letters.
+fn is_permuted(word: &str, known: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(word) == sorted(known)
 }
 
 /// Hashes of the word with none, one and up to `depth` (two at most) of its letters left out: words
@@ -126,6 +141,7 @@ mod tests {
             ("waranti", None),
             ("mount", None),
             ("tall", None),
+            ("cull", None),
             ("lamps", None),
             ("cal", None),
             ("everest", None),
