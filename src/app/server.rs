@@ -103,6 +103,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         tasks: tasks.clone(),
         metrics: Arc::clone(&metrics),
         thresholds: thresholds(&settings),
+        offset: settings.visitor.offset(),
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,
     })

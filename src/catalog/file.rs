@@ -20,6 +20,10 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) rule: Vec<RuleTable>,
     #[serde(default)]
+    pub(super) product: Vec<ProductTable>,
+    #[serde(default)]
+    pub(super) entity: Vec<EntityTable>,
+    #[serde(default)]
     pub(super) replies: std::collections::BTreeMap<Spanned<String>, TextTable>,
 }
 
@@ -100,4 +104,20 @@ pub(super) struct MessageTable {
     pub(super) sentiment: Option<Spanned<String>>,
     pub(super) wants_human: Option<bool>,
     pub(super) r#type: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProductTable {
+    pub(super) id: Spanned<String>,
+    pub(super) name: Spanned<String>,
+    #[serde(default)]
+    pub(super) synonyms: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EntityTable {
+    pub(super) name: Spanned<String>,
+    pub(super) pattern: Spanned<String>,
 }

@@ -11,6 +11,7 @@ use crate::catalog::file::{
     CategoryTable, FaqTable, File, IntentTable, ListTable, RuleTable, TextTable, UrgencyTable,
 };
 use crate::catalog::mistakes::Collector;
+use crate::catalog::named::compiled;
 use crate::catalog::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
     RuleMark, UrgencyExamples,
@@ -19,8 +20,6 @@ use crate::domain::UrgencyLevel;
 
 /// Most bytes of a file.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
-/// Most bytes of a compiled regular expression.
-const MAX_REGEX_BYTES: usize = 1024 * 1024;
 
 /// A name used somewhere, for checks across files.
 struct Use {
@@ -125,6 +124,12 @@ impl Loader {
         for table in file.rule {
             self.rule(table, notes);
         }
+        for table in file.product {
+            self.product(table, notes);
+        }
+        for table in file.entity {
+            self.entity(table, notes);
+        }
         for (key, texts) in file.replies {
             self.reply(&key, texts, notes);
         }
@@ -197,10 +202,7 @@ impl Loader {
 
     fn rule(&mut self, table: RuleTable, notes: &mut Collector<'_>) {
         let at = table.pattern.span().start;
-        let pattern = regex::RegexBuilder::new(table.pattern.as_ref())
-            .case_insensitive(true)
-            .size_limit(MAX_REGEX_BYTES)
-            .build();
+        let pattern = compiled(&table.pattern, true, notes);
         let marks = (table.wants_human, table.intent, table.urgency);
         let mark = match marks {
             (Some(on), None, None) if *on.as_ref() => Some(RuleMark::WantsHuman),
@@ -214,13 +216,8 @@ impl Loader {
                 None
             }
         };
-        match pattern {
-            Ok(pattern) => self.catalog.rules.extend(mark.map(|mark| Rule { pattern, mark })),
-            Err(error) => {
-                let message = error.to_string();
-                let reason = message.lines().last().unwrap_or_default();
-                notes.note(at, format!("the pattern cannot be used: {}", reason.trim()));
-            }
+        if let (Some(pattern), Some(mark)) = (pattern, mark) {
+            self.catalog.rules.push(Rule { pattern, mark });
         }
     }
 
@@ -291,7 +288,7 @@ impl Loader {
     }
 
     /// An example, unless it is empty or stands for something else elsewhere.
-    fn example(
+    pub(super) fn example(
         &mut self,
         kind: &'static str,
         label: &str,

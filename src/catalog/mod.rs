@@ -7,13 +7,14 @@ mod labelled;
 mod load;
 mod mistakes;
 mod model;
+mod named;
 mod places;
 mod watch;
 
 pub use mistakes::{Mistake, Mistakes};
 pub use model::{
-    ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, LabelledMessage, Replies, Reply,
-    Rule, RuleMark, UrgencyExamples,
+    ByLanguage, Catalog, Category, EntityPattern, FaqEntry, Intent, IntentAct, LabelledMessage,
+    Product, Replies, Reply, Rule, RuleMark, UrgencyExamples,
 };
 pub use places::{Place, Places};
 pub use watch::{Watch, watch};

@@ -39,6 +39,10 @@ pub struct Catalog {
     pub messages: Vec<LabelledMessage>,
     /// Regular expressions that override what was learned.
     pub rules: Vec<Rule>,
+    /// What the shop sells, as far as messages may name it.
+    pub products: Vec<Product>,
+    /// Regular expressions that find what messages name.
+    pub patterns: Vec<EntityPattern>,
     /// What the bot says in its own voice.
     pub replies: Replies,
     /// Where all this stands.
@@ -142,6 +146,25 @@ pub enum RuleMark {
     Urgency(UrgencyLevel),
     /// The message asks for a person.
     WantsHuman,
+}
+
+/// A product that messages may name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Product {
+    /// What the shop calls it, unique; the value of the entity.
+    pub id: String,
+    /// What people call it, in either language; the name first, then its synonyms.
+    pub names: Vec<String>,
+}
+
+/// A regular expression of the operator that finds what messages name. It sees the message in narrow
+/// forms, the case as written; when it has a group, the first one is the entity.
+#[derive(Clone, Debug)]
+pub struct EntityPattern {
+    /// The name of what it finds; `order_number` is the shop's order number.
+    pub name: String,
+    /// The pattern; it does not match the empty text.
+    pub regex: regex::Regex,
 }
 
 /// What the bot says in its own voice, one text a language.

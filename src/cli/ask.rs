@@ -6,12 +6,14 @@ use std::io::{BufRead, IsTerminal, Write as _};
 use std::process::ExitCode;
 
 use clap::Args;
+use jiff::tz::Offset;
 
 use crate::cli::{explain, fail, print, tell};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};
-use crate::domain::{Action, Answer, MessageText, Reading, TextLimits, Tier};
+use crate::domain::{Action, Answer, Clock, MessageText, Reading, SystemClock, TextLimits, Tier};
+use crate::understanding::Asked;
 
 /// Options of `ask`.
 #[derive(Debug, Args)]
@@ -39,7 +41,8 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
     let thresholds = crate::app::thresholds(settings);
     let policy = Policy { catalog: &knowledge.catalog, thresholds };
     let Options { json, explain, .. } = *options;
-    let desk = Rehearsal { knowledge: &knowledge, policy, json, explain };
+    let offset = settings.visitor.offset();
+    let desk = Rehearsal { knowledge: &knowledge, policy, offset, json, explain };
     let mut state = State::default();
     match &options.question {
         Some(question) => match desk.ask(&mut state, question) {
@@ -53,6 +56,7 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
 struct Rehearsal<'a> {
     knowledge: &'a Knowledge,
     policy: Policy<'a>,
+    offset: Offset,
     json: bool,
     explain: bool,
 }
@@ -84,7 +88,9 @@ impl Rehearsal<'_> {
     fn ask(&self, state: &mut State, question: &str) -> Result<String, crate::domain::TextError> {
         let text = MessageText::parse(question, TextLimits::default())?;
         let topic = rehearse::topic(&self.knowledge.catalog, state);
-        let reading = self.knowledge.understanding.read(text.as_str(), topic.as_deref());
+        let today = SystemClock.now().day(self.offset);
+        let asked = Asked { text: text.as_str(), topic: topic.as_deref(), today };
+        let reading = self.knowledge.understanding.read(&asked);
         let message = Message { text: text.as_str(), choice: None };
         let actions = self.policy.decide(state, message, &reading);
         let explained = self.explain.then(|| {
@@ -143,7 +149,12 @@ fn answer(actions: &[Action]) -> String {
 
 fn reasons(reading: &Reading) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "language    {}", reading.language.code());
+    let written = serde_json::to_value(reading.written_in).unwrap_or_default();
+    let written = written.as_str().unwrap_or_default();
+    let _ = writeln!(out, "language    {}, written in {written}", reading.language.code());
+    if let Some(read_as) = &reading.read_as {
+        let _ = writeln!(out, "read as     {read_as}");
+    }
     let _ = writeln!(out, "tokens      {}", reading.tokens.join(" · "));
     let intents = reading.intent.iter().chain(&reading.alternatives);
     let intents: Vec<String> = intents.map(|s| format!("{} {:.2}", s.name, s.confidence)).collect();
@@ -161,6 +172,10 @@ fn reasons(reading: &Reading) -> String {
         if let Some(label) = label {
             let _ = writeln!(out, "{name:<11} {} {:.2}", label.name, label.confidence);
         }
+    }
+    for entity in &reading.entities {
+        let kind = entity.name.as_deref().unwrap_or(entity.kind.name());
+        let _ = writeln!(out, "entity      {kind} {}  \"{}\"", entity.value, entity.text);
     }
     let tier = match reading.tier {
         Tier::Lexical => "lexical: words and characters",

@@ -13,12 +13,15 @@ pub(super) fn run(common: &Common) -> ExitCode {
     let folder = &settings.server.intents;
     match Catalog::load(folder) {
         Ok(catalog) => print(&format!(
-            "The settings are in order. {}: {} intents, {} FAQ entries, {} categories, {} rules.\n",
+            "The settings are in order. {}: {} intents, {} FAQ entries, {} categories, {} rules, \
+             {} products, {} patterns.\n",
             folder.display(),
             catalog.intents.len(),
             catalog.entries.len(),
             catalog.categories.len(),
             catalog.rules.len(),
+            catalog.products.len(),
+            catalog.patterns.len(),
         )),
         Err(mistakes) => {
             let count = mistakes.0.len();

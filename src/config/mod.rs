@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use confique::Config;
 use confique::toml::FormatOptions;
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 /// The file that is read when none is named.
@@ -127,6 +128,17 @@ pub struct Visitor {
     /// How many days a customer can come back to a conversation.
     #[config(default = 30, env = "FRONTDESK_VISITOR_RENEWAL_DAYS")]
     pub renewal_days: u64,
+    /// Minutes by which the customers' clocks are ahead of UTC, such as 480 in China; "tomorrow" is
+    /// counted from there.
+    #[config(default = 0, env = "FRONTDESK_VISITOR_UTC_OFFSET_MINUTES")]
+    pub utc_offset_minutes: i32,
+}
+
+impl Visitor {
+    /// By how much the customers' clocks are ahead of UTC.
+    pub fn offset(&self) -> Offset {
+        Offset::from_seconds(self.utc_offset_minutes.saturating_mul(60)).unwrap_or(Offset::UTC)
+    }
 }
 
 /// Agents.
@@ -287,6 +299,9 @@ impl Settings {
         if self.visitor.token_minutes == 0 {
             return wrong("visitor.token_minutes", "must be 1 or more");
         }
+        if self.visitor.utc_offset_minutes.abs() > 14 * 60 {
+            return wrong("visitor.utc_offset_minutes", "must lie between -840 and 840");
+        }
         if self.limits.turns_in_flight == 0 {
             return wrong("limits.turns_in_flight", "must be 1 or more");
         }
@@ -387,6 +402,7 @@ mod tests {
             ("[dialogue]\noffer_at = 0.9", "dialogue.offer_at"),
             ("[limits]\nturns_in_flight = 0", "limits.turns_in_flight"),
             ("[visitor]\ntoken_minutes = 0", "visitor.token_minutes"),
+            ("[visitor]\nutc_offset_minutes = 1000", "visitor.utc_offset_minutes"),
             ("[limits]\nmessage_bytes = 65536", "limits.message_bytes"),
             ("[api]\nkeys = [\"short\"]", "api.keys"),
             ("[sites]\norigins = [\"shop.example\"]", "sites.origins"),

@@ -10,13 +10,13 @@ use tokio::time::Instant;
 use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Knowledge, Parts, Refusal, Signal, rehearse};
-use crate::dialogue::{Message, Policy, State, Status};
+use crate::dialogue::{Message, Policy, State, Status, Unanswered};
 use crate::domain::{
-    Action, AgentId, ClientId, ConversationId, Event, EventBody, MessageText, NewEvent, Reading,
-    Seq,
+    Action, AgentId, ClientId, ConversationId, Event, EventBody, NewEvent, Reading, Seq,
 };
 use crate::events::{AppendError, Appended};
 use crate::telemetry::Stage;
+use crate::understanding::Asked;
 
 /// How long an actor waits for the next request.
 const IDLE: Duration = Duration::from_mins(1);
@@ -212,18 +212,19 @@ impl Actor {
     /// message, takes it up.
     async fn answer(&mut self) {
         for _ in 0..TRIES {
-            let Some((seq, text, choice)) = self.heard().await else { return };
+            let Some(heard) = self.heard().await else { return };
             let metrics = &self.inner.parts.metrics;
             let knowledge = self.inner.parts.knowledge.current();
             let started = Instant::now();
-            let reading = self.read(&knowledge, &text).await;
+            let reading = self.read(&knowledge, &heard).await;
             metrics.turn(Stage::Read, started.elapsed());
+            let Unanswered { seq, text, choice, .. } = &heard;
             let message = Message { text: text.as_str(), choice: choice.as_deref() };
             let decided = Instant::now();
             let actions = self.policy(&knowledge).decide(&self.state, message, &reading);
             metrics.turn(Stage::Decide, decided.elapsed());
             let commit = Instant::now();
-            let outcome = self.record(seq, actions, &reading).await;
+            let outcome = self.record(*seq, actions, &reading).await;
             self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
             match outcome {
                 Ok(Some(())) => return,
@@ -241,9 +242,9 @@ impl Actor {
     }
 
     /// What the bot should hear: what is unanswered, or what a waiting customer said last.
-    async fn heard(&self) -> Option<(Seq, MessageText, Option<String>)> {
+    async fn heard(&self) -> Option<Unanswered> {
         if let Some(open) = &self.state.unanswered {
-            return Some((open.seq, open.text.clone(), open.choice.clone()));
+            return Some(open.clone());
         }
         if self.state.status != Status::Waiting || self.state.last == Seq::ZERO {
             return None;
@@ -251,19 +252,24 @@ impl Actor {
         let before = Seq(self.state.last.0.saturating_sub(1));
         let events = self.inner.parts.log.read(self.conversation, before, 1).await.ok()?;
         match events.into_iter().next() {
-            Some(Event { seq, body: EventBody::VisitorMessage { text, choice }, .. }) => {
-                Some((seq, text, choice))
+            Some(Event { seq, at, body: EventBody::VisitorMessage { text, choice }, .. }) => {
+                Some(Unanswered { seq, at, text, choice })
             }
             _ => None,
         }
     }
 
-    async fn read(&self, knowledge: &Arc<Knowledge>, text: &MessageText) -> Reading {
+    async fn read(&self, knowledge: &Arc<Knowledge>, heard: &Unanswered) -> Reading {
         let knowledge = Arc::clone(knowledge);
-        let text = text.clone();
+        let text = heard.text.clone();
         let topic = rehearse::topic(&knowledge.catalog, &self.state);
-        let tasks = &self.inner.parts.tasks;
-        tasks.blocking(move || knowledge.understanding.read(text.as_str(), topic.as_deref())).await
+        let Parts { tasks, offset, .. } = &self.inner.parts;
+        let today = heard.at.day(*offset);
+        let read = move || {
+            let asked = Asked { text: text.as_str(), topic: topic.as_deref(), today };
+            knowledge.understanding.read(&asked)
+        };
+        tasks.blocking(read).await
     }
 
     fn policy<'a>(&self, knowledge: &'a Knowledge) -> Policy<'a> {

@@ -40,6 +40,8 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// From which probability on the bot acts.
     pub thresholds: Thresholds,
+    /// By how much the customers' clocks are ahead of UTC.
+    pub offset: jiff::tz::Offset,
     /// How many turns may be under way at once for long.
     pub turns_in_flight: usize,
     /// How many turns may be under way at once for a moment.
@@ -248,6 +250,7 @@ mod tests {
                 smalltalk_at: 0.5,
                 urgent_at: 0.6,
             },
+            offset: jiff::tz::Offset::UTC,
             turns_in_flight: 4,
             turns_burst: 4,
         };

@@ -57,6 +57,9 @@ pub struct Need {
 pub struct Unanswered {
     /// Its place.
     pub seq: Seq,
+    /// When it was said.
+    #[serde(default)]
+    pub at: Timestamp,
     /// Its words.
     pub text: MessageText,
     /// The button, when the words are a button's.
@@ -100,7 +103,7 @@ impl State {
         self.last = event.seq;
         match &event.body {
             EventBody::VisitorMessage { text, choice } => {
-                self.hear(event.seq, text, choice.as_deref());
+                self.hear(event, text, choice.as_deref());
             }
             EventBody::BotMessage { language, outcome, entry, reading, .. } => {
                 self.note_answer(*language, *outcome, entry.as_deref());
@@ -139,7 +142,7 @@ impl State {
         }
     }
 
-    fn hear(&mut self, seq: Seq, text: &MessageText, choice: Option<&str>) {
+    fn hear(&mut self, event: &Event, text: &MessageText, choice: Option<&str>) {
         self.preview = shorten(text.as_str());
         if self.status == Status::Resolved {
             self.status = Status::Bot;
@@ -149,7 +152,8 @@ impl State {
         }
         if self.status == Status::Bot {
             let choice = choice.map(str::to_owned);
-            self.unanswered = Some(Unanswered { seq, text: text.clone(), choice });
+            let (seq, at) = (event.seq, event.at);
+            self.unanswered = Some(Unanswered { seq, at, text: text.clone(), choice });
         }
     }
 

@@ -4,6 +4,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since the Unix epoch.
@@ -14,6 +16,12 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// The day at this moment where clocks are ahead of UTC by `offset`.
+    pub fn day(self, offset: Offset) -> Date {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        offset.to_datetime(moment).date()
+    }
+
     /// This moment later by `duration`.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -64,5 +72,18 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_depends_on_where_one_is() {
+        let evening = Timestamp(1_795_636_800_000); // 2026-11-25T20:00:00Z
+        let day = |hours| evening.day(Offset::constant(hours)).to_string();
+        assert_eq!([day(0), day(8), day(-8)], ["2026-11-25", "2026-11-26", "2026-11-25"]);
+        assert_eq!(Timestamp(i64::MAX).day(Offset::UTC).to_string(), "1970-01-01");
     }
 }

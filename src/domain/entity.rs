@@ -28,6 +28,22 @@ pub enum EntityKind {
     Custom,
 }
 
+impl EntityKind {
+    /// The kind's name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OrderNumber => "order_number",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Amount => "amount",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Product => "product",
+            Self::Custom => "custom",
+        }
+    }
+}
+
 /// A thing that a message names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Entity {

@@ -9,6 +9,7 @@ mod id;
 mod label;
 mod reading;
 mod text;
+mod written;
 
 pub use action::Action;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
@@ -20,3 +21,4 @@ pub use id::{AgentId, ClientId, ConversationId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
 pub use text::{MessageText, TextError, TextLimits};
+pub use written::WrittenIn;

@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::{Entity, WrittenIn};
+
 /// A language in which the desk speaks.
 #[derive(
     Clone,
@@ -125,8 +127,15 @@ pub struct Answer {
 /// Everything that understanding says of one message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Reading {
-    /// The message's language.
+    /// The language in which the message is answered.
     pub language: Language,
+    /// The language in which it is written.
+    #[serde(default)]
+    pub written_in: WrittenIn,
+    /// The message as it was read, where that is not as it was written: misspelt words corrected,
+    /// pinyin in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_as: Option<String>,
     /// The words that were scored.
     pub tokens: Vec<String>,
     /// The likeliest intent; absent when the knowledge has no intents.
@@ -148,6 +157,9 @@ pub struct Reading {
     pub wants_human: bool,
     /// FAQ entries that may answer, likeliest first.
     pub answers: Vec<Answer>,
+    /// What the message names, in its order and without overlaps.
+    #[serde(default)]
+    pub entities: Vec<Entity>,
     /// What read the message.
     pub tier: Tier,
 }

@@ -11,7 +11,9 @@ use crate::evaluation::intents::per_second;
 use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{auroc, calibration_error, mean, reciprocal, share};
 use crate::evaluation::{Measured, Prediction, Reader, Run, Task};
-use crate::understanding::{Answerer, Document, Kind, Ranked, SearchError, sentences, tokenise};
+use crate::understanding::{
+    Answerer, Document, Kind, Lexicon, Ranked, SearchError, sentences, tokenise,
+};
 
 /// How many entries of a search are looked at.
 const NAMED: usize = 10;
@@ -104,17 +106,19 @@ impl FaqFiles {
         crate::understanding::warm_up();
 
         let started = Instant::now();
-        let answerer = index(documents, reader)?;
+        let mut answerer = index(documents, reader)?;
+        let lexicon = answerer.take_lexicon();
         let index_seconds = started.elapsed().as_secs_f64();
 
         reader.stage("searching");
         let started = Instant::now();
         let asked: Vec<Vec<Ranked>> = queries
             .iter()
-            .map(|query| Ok(answerer.rank(&reader.message(&query.text)?)?))
+            .map(|query| Ok(answerer.rank(&reader.message(&query.text, &lexicon)?)?))
             .collect::<Result<_, EvalError>>()?;
         let took = started.elapsed();
-        let outside = oos.map(|lines| ask_outside(&lines, &answerer, reader)).transpose()?;
+        let outside =
+            oos.map(|lines| ask_outside(&lines, &answerer, &lexicon, reader)).transpose()?;
         let inside: Vec<Prediction> = queries
             .iter()
             .zip(&asked)
@@ -174,10 +178,11 @@ fn index(documents: Vec<Document>, reader: &Reader<'_>) -> Result<Answerer, Eval
 fn ask_outside(
     lines: &[Plain],
     answerer: &Answerer,
+    lexicon: &Lexicon,
     reader: &Reader<'_>,
 ) -> Result<Vec<(String, Vec<Ranked>)>, EvalError> {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    let asked = reader.messages(&texts)?;
+    let asked = reader.messages(&texts, lexicon)?;
     let ranked: Result<_, SearchError> = asked
         .iter()
         .zip(lines)

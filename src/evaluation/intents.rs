@@ -14,7 +14,7 @@ use crate::evaluation::measures::{
     auroc, calibration_error, macro_f1, share, share_below, threshold_keeping,
 };
 use crate::evaluation::{Examples, Measured, Prediction, Reader, Run, Task};
-use crate::understanding::{Head, HeadReading};
+use crate::understanding::{Head, HeadReading, Lexicon};
 
 /// The share of messages in scope that the threshold for out of scope keeps.
 const KEPT: f64 = 0.95;
@@ -97,6 +97,7 @@ impl IntentFiles {
 
         let texts: Vec<&str> = train.iter().map(|line| line.text.as_str()).collect();
         let prepared = reader.examples(&texts)?;
+        let lexicon = Lexicon::of(prepared.iter().map(|message| &message.tokens));
         reader.stage("training");
         let started = Instant::now();
         let labels = train.iter().map(|line| line.label.as_str());
@@ -109,13 +110,13 @@ impl IntentFiles {
         reader.stage("reading");
         let started = Instant::now();
         let texts: Vec<&str> = test.iter().map(|line| line.text.as_str()).collect();
-        let inside = read_all(&head, &texts, reader)?;
+        let inside = read_all(&head, &texts, &lexicon, reader)?;
         let reading = started.elapsed();
         let ask = |lines: Option<Vec<Plain>>| {
             let texts = |lines: Vec<Plain>| lines.into_iter().map(|line| line.text).collect();
             let texts: Option<Vec<String>> = lines.map(texts);
             let asked = |texts: Vec<String>| -> Result<Vec<(String, HeadReading)>, EvalError> {
-                let read = read_all(&head, &texts, reader)?;
+                let read = read_all(&head, &texts, &lexicon, reader)?;
                 Ok(texts.into_iter().zip(read).collect())
             };
             texts.map(asked).transpose()
@@ -145,7 +146,8 @@ impl IntentFolds {
         let oos_test: Option<Vec<String>> =
             oos_test.map(|lines| lines.into_iter().map(|line| line.text).collect());
         let outside: Vec<&str> = oos_test.iter().flatten().map(String::as_str).collect();
-        let outside = reader.messages(&outside)?;
+        let lexicon = Lexicon::of(ready.iter().map(|message| &message.tokens));
+        let outside = reader.messages(&outside, &lexicon)?;
         let started = Instant::now();
         let split = Split { folds: self.folds, is_open: true };
         let held = self.examples.held_out(&ready, &outside, split, reader)?;
@@ -236,10 +238,11 @@ fn predict(text: &str, expected: Vec<String>, read: &HeadReading) -> Prediction 
 fn read_all(
     head: &Head,
     texts: &[impl AsRef<str>],
+    lexicon: &Lexicon,
     reader: &Reader<'_>,
 ) -> Result<Vec<HeadReading>, EvalError> {
     let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    let messages = reader.messages(&texts)?;
+    let messages = reader.messages(&texts, lexicon)?;
     Ok(messages.par_iter().map(|message| head.read(message)).collect())
 }
 

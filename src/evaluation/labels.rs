@@ -16,7 +16,7 @@ use crate::evaluation::lines::{EvalError, read, read_if_named};
 use crate::evaluation::measures::{calibration_error, f1, macro_f1, share};
 use crate::evaluation::{Examples, Measured, Prediction, Reader, Run, Task};
 use crate::understanding::encode::Encoding;
-use crate::understanding::{Head, HeadReading, Subject, Understanding};
+use crate::understanding::{Asked, Head, HeadReading, Lexicon, Subject, Understanding};
 
 /// The label that is measured; the lines have it under this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,13 +267,14 @@ impl LabelFiles {
         let examples = self.field.labelled(lines, &file)?;
         let texts: Vec<&str> = examples.iter().map(|(text, _)| text.as_str()).collect();
         let prepared = reader.examples(&texts)?;
+        let lexicon = Lexicon::of(prepared.iter().map(|message| &message.tokens));
         reader.stage("training");
         let labels = examples.iter().map(|(_, label)| label.as_str());
         let message = "there must be two labels or more";
         let head = Head::train(labels.zip(&prepared), false)
             .ok_or(EvalError::TooLittle { file, message })?;
         let texts: Vec<&str> = test.iter().map(|(text, _)| text.as_str()).collect();
-        let messages = reader.messages(&texts)?;
+        let messages = reader.messages(&texts, &lexicon)?;
         Ok(messages.par_iter().map(|message| best(head.read(message))).collect())
     }
 
@@ -290,7 +291,7 @@ impl LabelFiles {
         };
         let shipped = Understanding::train(catalog, encoding, &tell)?;
         reader.stage("reading");
-        let read = test.iter().map(|(text, _)| shipped.read(text, None));
+        let read = test.iter().map(|(text, _)| shipped.read(&Asked { text, ..Asked::default() }));
         Ok(read.map(|reading| self.field.of(&reading)).collect())
     }
 }

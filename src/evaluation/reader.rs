@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::domain::Language;
+use crate::domain::{Language, WrittenIn};
 use crate::evaluation::EvalError;
-use crate::understanding::Prepared;
 use crate::understanding::encode::{Encoders, KeptVectors, Meaning, Parts};
+use crate::understanding::{Lexicon, Prepared};
 
 /// The tier that is measured, and whom to tell what happens.
 pub struct Reader<'a> {
@@ -59,13 +59,17 @@ impl Reader<'_> {
     }
 
     /// Messages to ask, each read as a server reads it.
-    pub(super) fn messages(&self, texts: &[&str]) -> Result<Vec<Prepared>, EvalError> {
-        let prepared: Vec<Prepared> = texts.par_iter().map(|text| Prepared::of(text)).collect();
+    pub(super) fn messages(
+        &self,
+        texts: &[&str],
+        lexicon: &Lexicon,
+    ) -> Result<Vec<Prepared>, EvalError> {
+        let prepared: Vec<Prepared> = texts.par_iter().map(|text| lexicon.prepare(text)).collect();
         let Some(encoders) = &self.encoders else { return Ok(prepared) };
-        let languages: Vec<(&str, Language)> = texts
+        let languages: Vec<(&str, WrittenIn)> = texts
             .iter()
             .zip(&prepared)
-            .map(|(text, ready)| (*text, ready.tokens.language))
+            .map(|(text, ready)| (ready.read_as.as_deref().unwrap_or(text), ready.written_in))
             .collect();
         let tell = |done| {
             (self.progress)("encoding", done, texts.len());
@@ -77,10 +81,10 @@ impl Reader<'_> {
     }
 
     /// One message.
-    pub(super) fn message(&self, text: &str) -> Result<Prepared, EvalError> {
-        let ready = Prepared::of(text);
+    pub(super) fn message(&self, text: &str, lexicon: &Lexicon) -> Result<Prepared, EvalError> {
+        let ready = lexicon.prepare(text);
         let Some(encoders) = &self.encoders else { return Ok(ready) };
-        let meaning = encoders.read(text, ready.tokens.language)?;
+        let meaning = encoders.read(ready.read_as.as_deref().unwrap_or(text), ready.written_in)?;
         Ok(ready.with_meaning(Some(meaning.into())))
     }
 }

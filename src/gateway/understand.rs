@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use jiff::civil::Date;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use crate::domain::Reading;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
+use crate::understanding::Asked;
 
 /// A text to read.
 #[derive(Deserialize, ToSchema)]
@@ -19,9 +21,14 @@ pub(super) struct Understand {
     /// The text.
     #[schema(example = "where is my parcel?")]
     text: String,
+    /// The day of the person who wrote it, from which "tomorrow" is counted; the server's when left
+    /// out.
+    #[schema(example = "2026-11-25")]
+    today: Option<String>,
 }
 
-/// Reads a text: language, intent, category, urgency, and the FAQ entries that may answer it.
+/// Reads a text: language, intent, category, urgency, what it names, and the FAQ entries that may
+/// answer it.
 #[utoipa::path(post, path = "/api/v1/understand", tag = "integrators", request_body = Understand,
     security((), ("api_key" = [])),
     responses((status = 200, body = Reading), (status = 401, body = ErrorBody),
@@ -36,11 +43,23 @@ pub(super) async fn understand(
         return Err(ApiError::Unauthorized);
     }
     let text = gate.text(&body.0.text)?;
+    let today = match &body.0.today {
+        Some(day) => parse_day(day)?,
+        None => gate.clock.now().day(gate.settings.visitor.offset()),
+    };
     let _slot = gate.reading_slot()?;
     let knowledge = gate.conversations.knowledge().current();
-    let read = move || Arc::clone(&knowledge).understanding.read(text.as_str(), None);
+    let read = move || {
+        let asked = Asked { text: text.as_str(), topic: None, today };
+        Arc::clone(&knowledge).understanding.read(&asked)
+    };
     let reading = gate.tasks.blocking(read).await;
     Ok(HttpResponse::Ok().json(reading))
+}
+
+fn parse_day(day: &str) -> Result<Date, ApiError> {
+    let message = || "`today` is a day such as 2026-11-25".to_owned();
+    day.parse().map_err(|_| ApiError::InvalidField { field: "today", message: message() })
 }
 
 /// Whether the request carries an API key of the settings.

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed};
 use crate::understanding::encode::Meaning;
+use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::{BY_MEANING, BY_WORDS, Ranked, by_meaning, by_words, features};
 use crate::understanding::retrieve::{Document, FaqIndex, Found, Kind, SearchError};
@@ -122,6 +123,11 @@ impl Answerer {
         }
         ranked.sort_by(Ranked::best_first);
         Ok(self.judge(ranked, message, known))
+    }
+
+    /// The words of all documents; whoever reads messages takes them.
+    pub fn take_lexicon(&mut self) -> Lexicon {
+        self.index.take_lexicon()
     }
 
     /// Whether entries are ranked by what the message means.

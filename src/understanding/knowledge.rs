@@ -5,11 +5,14 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, IntentAct, Rule, RuleMark};
 use crate::domain::{Answer, Reading, Scored, Tier, Urgency, UrgencyLevel};
 use crate::understanding::answer::Answerer;
+use crate::understanding::asked::Asked;
 use crate::understanding::encode::{EncodeError, EncoderPool, Encoding};
+use crate::understanding::entities::{Extractor, ExtractorError};
 use crate::understanding::explain::{Explanation, classes, entries};
 use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
 use crate::understanding::lessons::{Lessons, YES};
+use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::Ranked;
 use crate::understanding::retrieve::SearchError;
@@ -43,12 +46,17 @@ pub enum TrainError {
     /// The encoder fails.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// A product cannot be found by its name.
+    #[error(transparent)]
+    Entities(#[from] ExtractorError),
 }
 
 /// Everything that was learned from a catalog.
 pub struct Understanding {
     heads: Heads,
     answerer: Answerer,
+    extractor: Extractor,
+    lexicon: Lexicon,
     entries: Vec<String>,
     human: Vec<String>,
     rules: Vec<Rule>,
@@ -108,13 +116,20 @@ impl Understanding {
         let mut lessons = Lessons::of(catalog, encoding, go_on)?;
         let human = catalog.intents.iter().filter(|intent| intent.act == IntentAct::Human);
         let (documents, meanings) = lessons.take_documents();
-        let (heads, answerer) = rayon::join(
+        let (heads, (answerer, extractor)) = rayon::join(
             || Heads::train(&lessons),
-            || Answerer::train(documents, meanings, &lessons.strangers()),
+            || {
+                let answerer = Answerer::train(documents, meanings, &lessons.strangers());
+                (answerer, Extractor::new(&catalog.products, &catalog.patterns))
+            },
         );
+        let (mut answerer, mut lexicon) = (answerer?, lessons.lexicon());
+        lexicon.join(&answerer.take_lexicon());
         Ok(Self {
             heads,
-            answerer: answerer?,
+            answerer,
+            lexicon,
+            extractor: extractor?,
             entries: catalog.entries.iter().map(|entry| entry.id.clone()).collect(),
             human: human.map(|intent| intent.name.clone()).collect(),
             rules: catalog.rules.clone(),
@@ -122,8 +137,9 @@ impl Understanding {
         })
     }
 
-    /// Reads a message. `topic` is the question that was answered last: a follow-up is read with it.
-    pub fn read(&self, text: &str, topic: Option<&str>) -> Reading {
+    /// Reads a message.
+    pub fn read(&self, asked: &Asked<'_>) -> Reading {
+        let Asked { text, topic, today } = *asked;
         let message = self.prepare(text);
         let folded = fold(text);
         let matching: Vec<&RuleMark> = self
@@ -142,6 +158,8 @@ impl Understanding {
         let mut intents = ranked.into_iter();
         Reading {
             language: message.tokens.language,
+            written_in: message.written_in,
+            read_as: message.read_as.clone(),
             intent: intents.next(),
             alternatives: intents.take(ALTERNATIVES).collect(),
             in_scope,
@@ -151,6 +169,7 @@ impl Understanding {
             urgency: self.urgency(text, &message, &matching, wants_human),
             wants_human,
             answers: self.answers(&message, topic),
+            entities: self.extractor.extract(text, today),
             tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
         }
@@ -176,11 +195,12 @@ impl Understanding {
 
     /// Words, features, and where an encoder has the time, the meaning of a message.
     fn prepare(&self, text: &str) -> Prepared {
-        let message = Prepared::of(text);
+        let message = self.lexicon.prepare(text);
         let Some(encoder) = &self.encoder else { return message };
         // the most urgent is encoded first: how urgent it is, words say well enough for that
         let urgency = self.learned_urgency(&message).level;
-        let meaning = encoder.read(text, message.tokens.language, urgency);
+        let text = message.read_as.as_deref().unwrap_or(text);
+        let meaning = encoder.read(text, message.written_in, urgency);
         message.with_meaning(meaning)
     }
 

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::catalog::{Catalog, FaqEntry, IntentAct};
 use crate::domain::{Language, UrgencyLevel};
 use crate::understanding::encode::{EncodeError, Encoding, Meaning, Parts};
+use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Document, Kind};
 use crate::understanding::sentences::sentences;
@@ -100,6 +101,11 @@ impl<'a> Lessons<'a> {
         }
         let texts = texts.into_iter().zip(ready).collect();
         Ok(Self { catalog, documents, texts, meanings: Some(of_documents) })
+    }
+
+    /// The words of all examples.
+    pub(super) fn lexicon(&self) -> Lexicon {
+        Lexicon::of(self.texts.values().map(|ready| &ready.tokens))
     }
 
     fn find(&self, named: Vec<Named<'a>>) -> Vec<(&'a str, &Prepared)> {

@@ -4,6 +4,7 @@
 //! regular expressions.
 
 mod answer;
+mod asked;
 mod calibrate;
 mod classify;
 mod dense;
@@ -12,26 +13,32 @@ mod entities;
 mod explain;
 mod features;
 mod follow_up;
+mod foreign;
 mod function_words;
 mod head;
 mod knowledge;
 mod lessons;
+mod lexicon;
 mod neighbours;
+mod pinyin;
 mod prepared;
 mod rank;
 mod retrieve;
 mod sentences;
 mod similar;
+mod spelling;
 mod svm;
 mod table;
 mod tokenise;
 
 pub use answer::Answerer;
-pub use entities::{CustomPattern, Extractor, ExtractorError, Product};
+pub use asked::Asked;
+pub use entities::{Extractor, ExtractorError};
 pub use explain::{ClassParts, Contribution, EntryParts, Explanation};
 pub use head::{Head, HeadReading};
 pub use knowledge::{TrainError, Understanding};
 pub use lessons::{Subject, examples_of};
+pub use lexicon::Lexicon;
 pub use neighbours::{Likeness, Neighbourhood};
 pub use prepared::Prepared;
 pub use rank::Ranked;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::{Language, WrittenIn};
 use crate::understanding::encode::Meaning;
 use crate::understanding::features::Counts;
 use crate::understanding::tokenise::{Tokens, tokenise};
@@ -11,6 +12,10 @@ use crate::understanding::tokenise::{Tokens, tokenise};
 pub struct Prepared {
     /// The words.
     pub tokens: Tokens,
+    /// The language in which it is written.
+    pub written_in: WrittenIn,
+    /// The message as it is read, where that is not as it was written.
+    pub read_as: Option<String>,
     pub(super) counts: Counts,
     pub(super) meaning: Option<Arc<Meaning>>,
 }
@@ -18,14 +23,38 @@ pub struct Prepared {
 impl Prepared {
     /// Splits and counts `text`; no encoder reads it.
     pub fn of(text: &str) -> Self {
-        let tokens = tokenise(text);
+        Self::of_tokens(tokenise(text))
+    }
+
+    /// The same of words.
+    pub(super) fn of_tokens(tokens: Tokens) -> Self {
         let counts = Counts::of(&tokens);
-        Self { tokens, counts, meaning: None }
+        let is_mixed = tokens.words.iter().any(|word| word.is_han)
+            && tokens
+                .words
+                .iter()
+                .any(|word| !word.is_han && word.surface.chars().any(char::is_alphabetic));
+        let written_in = match tokens.language {
+            _ if is_mixed => WrittenIn::Mixed,
+            Language::En => WrittenIn::En,
+            Language::Zh => WrittenIn::Zh,
+        };
+        Self { tokens, written_in, counts, ..Self::default() }
     }
 
     /// The same with what the text means.
     #[must_use]
     pub fn with_meaning(self, meaning: Option<Arc<Meaning>>) -> Self {
         Self { meaning, ..self }
+    }
+
+    /// The same, written in a language of which the words say nothing.
+    pub(super) fn written_in(self, written_in: WrittenIn) -> Self {
+        Self { written_in, ..self }
+    }
+
+    /// The same, of a message that was written otherwise.
+    pub(super) fn read_as(self, text: String) -> Self {
+        Self { read_as: Some(text), ..self }
     }
 }

@@ -15,6 +15,7 @@ use tantivy::{Index, Searcher, TantivyDocument, TantivyError, Term};
 use crate::domain::Language;
 use crate::understanding::features::{Vector, Vectoriser, word_key};
 use crate::understanding::function_words::is_english_function_word;
+use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::tokenise::{Tokens, Word};
 
@@ -95,6 +96,7 @@ pub(super) struct FaqIndex {
     vectoriser: Vectoriser,
     /// The documents of each column, with the column's value in each.
     postings: Vec<Vec<(u32, f32)>>,
+    lexicon: Lexicon,
 }
 
 #[derive(Clone, Copy)]
@@ -120,7 +122,13 @@ impl FaqIndex {
                 }
             }
         }
-        Ok(Self { documents, searcher, fields, vectoriser, postings })
+        let lexicon = Lexicon::of(read.iter().map(|message| &message.tokens));
+        Ok(Self { documents, searcher, fields, vectoriser, postings, lexicon })
+    }
+
+    /// The words of all documents; whoever wants them takes them.
+    pub(super) fn take_lexicon(&mut self) -> Lexicon {
+        std::mem::take(&mut self.lexicon)
     }
 
     /// All documents.

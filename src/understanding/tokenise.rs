@@ -39,9 +39,15 @@ pub struct Tokens {
     pub words: Vec<Word>,
 }
 
-/// Folds compatibility forms (NFKC) and case, so that "ＰＡＹ", "Pay" and "pay" are the same.
+/// Folds compatibility forms (NFKC), case, and traditional into simplified characters, so that "ＰＡＹ",
+/// "Pay" and "pay" are the same, and 訂單 and 订单.
 pub fn fold(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).map(plain_quote).collect()
+    simplified(text.nfkc().flat_map(char::to_lowercase).map(plain_quote).collect())
+}
+
+/// The text in simplified characters. Every character stays one, with as many bytes.
+pub(super) fn simplified(text: String) -> String {
+    if text.chars().any(is_han) { fast2s::convert(&text) } else { text }
 }
 
 fn plain_quote(c: char) -> char {
@@ -71,7 +77,8 @@ fn han(word: &str) -> Word {
     Word { surface: word.to_owned(), stem: word.to_owned(), is_han: true }
 }
 
-fn other(word: &str) -> Word {
+/// A word that is not in Han characters.
+pub(super) fn other(word: &str) -> Word {
     let is_english = word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'\'');
     let stem = if is_english { STEMMER.stem(word).into_owned() } else { word.to_owned() };
     Word { surface: word.to_owned(), stem, is_han: false }
@@ -89,4 +96,26 @@ fn language_of(words: &[Word]) -> Language {
 /// Han characters, without the rare planes that no dictionary has.
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{3007}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traditional_characters_read_like_simplified_ones() {
+        for (traditional, expected) in [
+            ("訂單在哪裡", "订单在哪里"),
+            ("怎麼退貨", "怎么退货"),
+            ("請問發票怎麼開", "请问发票怎么开"),
+            ("我買的電腦壞了可以換嗎", "我买的电脑坏了可以换吗"),
+            ("物流顯示已簽收但我沒收到", "物流显示已签收但我没收到"),
+        ] {
+            assert_eq!(fold(traditional), expected);
+            assert_eq!(tokenise(traditional), tokenise(expected));
+            // offsets stay what they were
+            assert_eq!(simplified(traditional.to_owned()).len(), traditional.len());
+        }
+        assert_eq!(fold("ＰＡＹ Pay"), "pay pay");
+    }
 }

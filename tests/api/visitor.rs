@@ -193,6 +193,28 @@ async fn the_reading_of_a_text_is_open_on_this_machine_and_needs_a_key_elsewhere
     for field in ["intent", "alternatives", "category", "urgency", "answers"] {
         assert!(read.body.get(field).is_some(), "{field} is missing in {}", read.body);
     }
+    let text = "订单号：ＬＸ－７７８１２０，the Halo lamp, tommorow or 明天下午三点";
+    let body = json!({"text": text, "today": "2026-11-25"});
+    let read = app.post("/api/v1/understand", body).await;
+    let named = |entity: &Value| {
+        let at = |key| usize::try_from(entity[key].as_u64().unwrap()).unwrap();
+        assert_eq!(&text[at("start")..at("end")], entity["text"].as_str().unwrap());
+        format!("{} {}", entity["kind"].as_str().unwrap(), entity["value"].as_str().unwrap())
+    };
+    let entities: Vec<String> =
+        read.body["entities"].as_array().unwrap().iter().map(named).collect();
+    assert_eq!(
+        entities,
+        [
+            "order_number LX-778120",
+            "product halo",
+            "date 2026-11-26",
+            "date 2026-11-26",
+            "time 15:00"
+        ]
+    );
+    let body = json!({"text": text, "today": "tomorrow"});
+    assert_eq!(app.post("/api/v1/understand", body).await.refusal(), (400, "invalid_field"));
     app.stop().await;
 
     let key = "a-key-of-24-characters-x";

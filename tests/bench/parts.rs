@@ -16,7 +16,7 @@ use frontdesk::domain::{
 };
 use frontdesk::events::EventLog;
 use frontdesk::events::sled::{OpenOptions, SledLog};
-use frontdesk::understanding::tokenise;
+use frontdesk::understanding::{Asked, tokenise};
 use tokio::task::JoinSet;
 
 const SAID: [&str; 4] = [
@@ -33,16 +33,20 @@ fn knowledge() -> Knowledge {
 
 fn understanding(bench: &mut Criterion) {
     let knowledge = knowledge();
+    let read = |text| {
+        let today = jiff::civil::date(2026, 11, 25);
+        knowledge.understanding.read(&Asked { text, topic: None, today })
+    };
     let mut group = bench.benchmark_group("a message");
     let mut texts = SAID.iter().cycle();
     group.bench_function("tokenise", |b| b.iter(|| tokenise(texts.next().unwrap())));
     group.bench_function("read", |b| {
-        b.iter(|| knowledge.understanding.read(texts.next().unwrap(), None));
+        b.iter(|| read(texts.next().unwrap()));
     });
     let policy =
         Policy { catalog: &knowledge.catalog, thresholds: thresholds(&Settings::default()) };
     let state = State::default();
-    let readings = SAID.map(|text| (text, knowledge.understanding.read(text, None)));
+    let readings = SAID.map(|text| (text, read(text)));
     let mut readings = readings.iter().cycle();
     group.bench_function("decide", |b| {
         b.iter(|| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::domain::Language;
+use crate::domain::{Language, WrittenIn};
 use crate::understanding::encode::kept::{KeptVectors, Parts};
 use crate::understanding::encode::{
     BundleEncoder, EncodeError, Encoded, Encoder, EncoderPool, PoolSize,
@@ -79,8 +79,8 @@ impl Encoders {
     }
 
     /// What `text` means.
-    pub fn read(&self, text: &str, language: Language) -> Result<Meaning, EncodeError> {
-        let english = self.english.as_ref().filter(|_| speaks_english(text, language));
+    pub fn read(&self, text: &str, written: WrittenIn) -> Result<Meaning, EncodeError> {
+        let english = self.english.as_ref().filter(|_| written == WrittenIn::En);
         Ok(Meaning {
             multilingual: self.multilingual.encode(text)?,
             english: english.map(|encoder| encoder.encode(text)).transpose()?,
@@ -114,12 +114,12 @@ impl Encoders {
     /// What each of many messages means, with its clauses, on all cores.
     pub fn read_messages(
         &self,
-        texts: &[(&str, Language)],
+        texts: &[(&str, WrittenIn)],
         go_on: &(dyn Fn(usize) -> bool + Sync),
     ) -> Result<Vec<Meaning>, EncodeError> {
         let done = AtomicUsize::new(0);
-        on_all_cores(texts, |(text, language)| {
-            let meaning = self.read(text, *language)?;
+        on_all_cores(texts, |(text, written)| {
+            let meaning = self.read(text, *written)?;
             if go_on(done.fetch_add(1, Ordering::Relaxed) + 1) {
                 Ok(meaning)
             } else {

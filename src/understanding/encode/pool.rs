@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use lru::LruCache;
 
-use crate::domain::{Language, UrgencyLevel};
+use crate::domain::{UrgencyLevel, WrittenIn};
 use crate::understanding::encode::priority::yield_to_others;
 use crate::understanding::encode::{Encoders, Meaning};
 
@@ -72,7 +72,7 @@ struct Job {
     urgency: UrgencyLevel,
     arrival: u64,
     text: String,
-    language: Language,
+    written: WrittenIn,
     reply: SyncSender<Option<Arc<Meaning>>>,
     /// Whether somebody still waits for it.
     wanted: Arc<AtomicBool>,
@@ -119,7 +119,7 @@ impl EncoderPool {
     pub fn read(
         &self,
         text: &str,
-        language: Language,
+        written: WrittenIn,
         urgency: UrgencyLevel,
     ) -> Option<Arc<Meaning>> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -136,7 +136,7 @@ impl EncoderPool {
             queue.arrivals += 1;
             let arrival = queue.arrivals;
             let wanted = Arc::clone(&wanted);
-            queue.jobs.push(Job { urgency, arrival, text, language, reply, wanted });
+            queue.jobs.push(Job { urgency, arrival, text, written, reply, wanted });
         }
         self.shared.has_work.notify_one();
         let meaning = answer.recv_timeout(self.size.patience).ok().flatten();
@@ -162,7 +162,7 @@ fn work(encoders: &Encoders, shared: &Shared) {
         if !job.wanted.load(Relaxed) {
             continue;
         }
-        let meaning = encoders.read(&job.text, job.language).ok().map(Arc::new);
+        let meaning = encoders.read(&job.text, job.written).ok().map(Arc::new);
         if let Some(meaning) = &meaning {
             lock(&shared.remembered).put(job.text, Arc::clone(meaning));
         }
@@ -225,7 +225,7 @@ mod tests {
         urgency: UrgencyLevel,
     ) -> thread::JoinHandle<bool> {
         let pool = Arc::clone(pool);
-        thread::spawn(move || pool.read(text, Language::En, urgency).is_some())
+        thread::spawn(move || pool.read(text, WrittenIn::En, urgency).is_some())
     }
 
     fn until(is_so: impl Fn() -> bool) {
@@ -249,7 +249,7 @@ mod tests {
         }
         assert!(first.join().unwrap() && low.join().unwrap() && urgent.join().unwrap());
         assert_eq!(*lock(&encoder.seen), ["first", "urgent", "low"]);
-        assert!(pool.read("  first ", Language::En, UrgencyLevel::Low).is_some());
+        assert!(pool.read("  first ", WrittenIn::En, UrgencyLevel::Low).is_some());
         assert_eq!(lock(&encoder.seen).len(), 3, "it was remembered");
     }
 
@@ -260,7 +260,7 @@ mod tests {
         until(|| lock(&encoder.seen).len() == 1);
         let second = ask(&pool, "second", UrgencyLevel::Low);
         until(|| lock(&pool.shared.queue).jobs.len() == 1);
-        assert_eq!(pool.read("third", Language::En, UrgencyLevel::Urgent), None);
+        assert_eq!(pool.read("third", WrittenIn::En, UrgencyLevel::Urgent), None);
         open.send(()).unwrap();
         open.send(()).unwrap();
         assert!(first.join().unwrap() && second.join().unwrap());
@@ -274,7 +274,7 @@ mod tests {
             urgency: UrgencyLevel::Normal,
             arrival,
             text: String::new(),
-            language: Language::En,
+            written: WrittenIn::En,
             reply: reply.clone(),
             wanted: Arc::new(AtomicBool::new(true)),
         };
@@ -295,11 +295,11 @@ mod tests {
         let encoders = Encoders::new(Arc::clone(&encoder) as _, None);
         let size = PoolSize { threads: 1, waiting: 4, patience: Duration::from_millis(20) };
         let pool = EncoderPool::start(&encoders, size).unwrap();
-        assert_eq!(pool.read("held up", Language::En, UrgencyLevel::Low), None);
-        assert_eq!(pool.read("given up", Language::En, UrgencyLevel::Urgent), None);
+        assert_eq!(pool.read("held up", WrittenIn::En, UrgencyLevel::Low), None);
+        assert_eq!(pool.read("given up", WrittenIn::En, UrgencyLevel::Urgent), None);
         open.send(()).unwrap();
         until(|| lock(&pool.shared.remembered).len() == 1);
-        assert!(pool.read("held up", Language::En, UrgencyLevel::Low).is_some());
+        assert!(pool.read("held up", WrittenIn::En, UrgencyLevel::Low).is_some());
         until(|| lock(&pool.shared.queue).jobs.is_empty());
         assert_eq!(*lock(&encoder.seen), ["held up"]);
     }

@@ -1,8 +1,10 @@
-//! A message in narrow forms and lower case, with the way back: full-width digits, letters and
-//! signs become plain ones, so that each pattern is written once. Every character stays one
+//! A message in narrow forms, simplified characters and lower case, with the way back: full-width
+//! digits, letters and signs become plain ones, so that each pattern is written once. Every character stays one
 //! character, and both forms share their byte offsets.
 
 use std::ops::Range;
+
+use crate::understanding::tokenise::simplified;
 
 /// A message as the patterns see it.
 pub(super) struct Folded<'a> {
@@ -27,6 +29,7 @@ impl<'a> Folded<'a> {
             origins.extend(std::iter::repeat_n(at, c.len_utf8()));
         }
         origins.push(source.len());
+        let (cased, lower) = (simplified(cased), simplified(lower));
         Self { source, cased, lower, origins }
     }
 
@@ -112,6 +115,7 @@ mod tests {
         let folded = Folded::new("订单：ＬＸ－１２ İK");
         assert_eq!(folded.cased, "订单:LX-12 İK");
         assert_eq!(folded.lower, "订单:lx-12 İk");
+        assert_eq!(Folded::new("訂單號").cased, "订单号");
         let at = folded.lower.find("lx-12").unwrap();
         let (place, text) = folded.written(&(at..at + 5)).unwrap();
         assert_eq!((place, text), (9..24, "ＬＸ－１２"));

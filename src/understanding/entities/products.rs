@@ -8,17 +8,17 @@ use std::collections::HashMap;
 use fxhash::FxHashMap;
 use strsim::damerau_levenshtein;
 
+use crate::catalog::Product;
+use crate::understanding::entities::ExtractorError;
 use crate::understanding::entities::folded::{Folded, is_han};
 use crate::understanding::entities::rule::{Found, Source};
-use crate::understanding::entities::{ExtractorError, Product};
 use crate::understanding::function_words::is_function_word;
+use crate::understanding::spelling::shorten;
 
 /// Most pieces of a name.
 const MOST_PIECES: usize = 40;
 /// Most characters between two pieces of a name.
 const WIDEST_GAP: usize = 3;
-/// Lengths of words that may be misspelt.
-const MISSPELT: std::ops::RangeInclusive<usize> = 3..=20;
 /// Most words that a misspelt one is compared with, and most that it may stand for.
 const MOST_COMPARED: usize = 200;
 const MOST_MEANT: usize = 6;
@@ -299,27 +299,6 @@ fn may_misspell(text: &str, known: &str) -> bool {
     let is_stem =
         known.strip_prefix(text).is_some_and(|end| matches!(end, "er" | "or" | "r" | "t"));
     (first == right_first || is_swapped) && !is_inflected && !is_stem
-}
-
-/// Hashes of the word with none, one and up to `depth` (two at most) of its letters left out: words
-/// within a distance share one of them.
-fn shorten(word: &str, depth: usize, each: &mut impl FnMut(u64)) {
-    let letters: Vec<char> = word.chars().collect();
-    if depth == 0 || !MISSPELT.contains(&letters.len()) {
-        return;
-    }
-    let mut without = |first: usize, second: usize| {
-        let kept = letters.iter().enumerate().filter(|(at, _)| *at != first && *at != second);
-        each(fxhash::hash64(&kept.map(|(_, letter)| *letter).collect::<String>()));
-    };
-    let none = letters.len();
-    without(none, none);
-    for first in 0..letters.len() {
-        without(first, none);
-        for second in first + 1..if depth > 1 { letters.len() } else { 0 } {
-            without(first, second);
-        }
-    }
 }
 
 fn pieces(lower: &str) -> Vec<Piece<'_>> {

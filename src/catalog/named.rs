@@ -1,0 +1,132 @@
+//! What messages may name: products, and whatever the operator has a pattern for.
+
+use regex::{Regex, RegexBuilder};
+use toml::Spanned;
+
+use crate::catalog::file::{EntityTable, ProductTable};
+use crate::catalog::load::Loader;
+use crate::catalog::mistakes::Collector;
+use crate::catalog::{EntityPattern, Product};
+
+/// Most bytes of a compiled regular expression.
+const MAX_REGEX_BYTES: usize = 1024 * 1024;
+/// Most characters of a product's name.
+const LONGEST_NAME: usize = 40;
+
+impl Loader {
+    /// Takes a product; a name that belongs to another product is a mistake.
+    pub(super) fn product(&mut self, table: ProductTable, notes: &mut Collector<'_>) {
+        let id = self.define("product", &table.id, notes);
+        let mut names = Vec::new();
+        for name in std::iter::once(table.name).chain(table.synonyms) {
+            let at = name.span().start;
+            if name.as_ref().chars().count() > LONGEST_NAME {
+                let message = format!("a product's name has {LONGEST_NAME} characters at most");
+                notes.note(at, message);
+            } else if !name.as_ref().chars().any(char::is_alphanumeric) {
+                notes.note(at, "a product's name needs a letter or a digit");
+            } else {
+                names.extend(self.example("product", &id, &name, notes));
+            }
+        }
+        self.catalog.products.push(Product { id, names });
+    }
+
+    /// Takes a pattern for entities.
+    pub(super) fn entity(&mut self, table: EntityTable, notes: &mut Collector<'_>) {
+        let name = self.define("entity", &table.name, notes);
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if !name.bytes().all(is_plain) {
+            let message = format!("the name `{name}` may have a to z, 0 to 9 and _ only");
+            notes.note(table.name.span().start, message);
+        }
+        let Some(regex) = compiled(&table.pattern, false, notes) else { return };
+        if regex.is_match("") {
+            return notes.note(table.pattern.span().start, "the pattern matches the empty text");
+        }
+        self.catalog.patterns.push(EntityPattern { name, regex });
+    }
+}
+
+/// A regular expression of the operator, unless it is wrong or too large.
+pub(super) fn compiled(
+    pattern: &Spanned<String>,
+    any_case: bool,
+    notes: &mut Collector<'_>,
+) -> Option<Regex> {
+    let mut builder = RegexBuilder::new(pattern.as_ref());
+    match builder.case_insensitive(any_case).size_limit(MAX_REGEX_BYTES).build() {
+        Ok(regex) => Some(regex),
+        Err(regex::Error::CompiledTooBig(limit)) => {
+            let message = format!("the pattern is too large: {limit} bytes at most when compiled");
+            notes.note(pattern.span().start, message);
+            None
+        }
+        Err(error) => {
+            let message = error.to_string();
+            let reason = message.lines().last().unwrap_or_default();
+            let reason = reason.trim().trim_start_matches("error: ");
+            notes.note(pattern.span().start, format!("the pattern cannot be used: {reason}"));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+
+    use crate::catalog::Catalog;
+
+    const REPLIES: &str = include_str!("../../intents/replies.toml");
+
+    fn load(text: &str) -> Result<Catalog, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.toml"), text).unwrap();
+        std::fs::write(folder.path().join("replies.toml"), REPLIES).unwrap();
+        Catalog::load(folder.path()).map_err(|mistakes| {
+            let told = |mistake: &crate::catalog::Mistake| {
+                let name = mistake.file.file_name().unwrap().to_string_lossy().into_owned();
+                format!("{name}:{}: {}", mistake.line, mistake.message)
+            };
+            mistakes.0.iter().map(told).collect::<Vec<_>>().join("\n")
+        })
+    }
+
+    #[test]
+    fn products_and_patterns_are_read() {
+        let text = "[[product]]\nid = \"halo\"\nname = \"Halo 2\"\nsynonyms = [\"光环台灯\"]\n\
+            [[entity]]\nname = \"member\"\npattern = 'M\\d{8}'";
+        let catalog = load(text).unwrap();
+        assert_eq!(catalog.products[0].names, ["Halo 2", "光环台灯"]);
+        assert_eq!(catalog.patterns[0].name, "member");
+        assert!(!catalog.patterns[0].regex.is_match("m12345678"), "the case counts");
+    }
+
+    #[test]
+    fn mistakes_name_file_and_line() {
+        let entity = |pattern: &str| format!("[[entity]]\nname = \"x\"\npattern = '{pattern}'\n");
+        let product = |id: &str, name: &str| format!("[[product]]\nid='{id}'\nname='{name}'\n");
+        for (text, expected) in [
+            (entity("(a"), "a.toml:3: the pattern cannot be used: unclosed group"),
+            (entity("x*"), "a.toml:3: the pattern matches the empty text"),
+            (
+                entity(r"(\w{100}){100}"),
+                "a.toml:3: the pattern is too large: 1048576 bytes at most when compiled",
+            ),
+            (
+                entity("a").replace("\"x\"", "\"X y\""),
+                "a.toml:2: the name `X y` may have a to z, 0 to 9 and _ only",
+            ),
+            (
+                product("a", "Halo") + &product("b", "halo"),
+                "a.toml:6: `halo` stands for product `a` at ",
+            ),
+            (product("a", "!!"), "a.toml:3: a product's name needs a letter or a digit"),
+            (product("a", &"x".repeat(41)), "a.toml:3: a product's name has 40 characters at most"),
+            (product("a", "Halo") + &product("a", "Aria"), "a.toml:5: product `a` "),
+        ] {
+            let told = load(&text).unwrap_err();
+            assert!(told.starts_with(expected), "{text}\ngives: {told}");
+        }
+    }
+}
