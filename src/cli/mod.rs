@@ -4,6 +4,7 @@
 mod ask;
 mod check;
 mod eval;
+mod models;
 mod serve;
 
 use std::io::Write;
@@ -48,6 +49,8 @@ enum Action {
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
+    /// See, add and remove sentence encoders.
+    Models(models::Options),
     /// Print a settings file with every value and its meaning.
     Settings,
     /// Rewrite the event store of a stopped server so that erased data is gone from the disk too.
@@ -62,6 +65,7 @@ pub fn run() -> ExitCode {
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, command)),
+        Action::Models(options) => with_settings(&common, |s| models::run(s, options)),
         Action::Settings => print(&config::example()),
         Action::Compact(data) => with_settings(&common, |s| serve::compact(&s, &data)),
     }

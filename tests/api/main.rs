@@ -12,6 +12,7 @@ mod bad_input;
 mod crash;
 mod desk;
 mod knowledge;
+mod models;
 mod operations;
 mod process;
 mod visitor;
