@@ -102,6 +102,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("jieba_rs", &["understanding/tokenise"]),
     ("rten", &["understanding/encode"]),
     ("safetensors", &["understanding/encode/sentence"]),
+    ("rust_bert", &["understanding/encode/sentence/torch.rs"]),
+    ("tch", &["understanding/encode/sentence/torch.rs"]),
     ("tokenizers", &["understanding/encode/sentence"]),
     ("argon2", &["accounts"]),
     ("prometheus", &["telemetry"]),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::understanding::encode::sentence::Engine;
 use crate::understanding::encode::{BundleEncoder, Encoder, SentenceEncoder, cosine};
 
 #[derive(Deserialize)]
@@ -50,9 +51,20 @@ fn the_shipped_models_give_their_reference_vectors() {
     }
 }
 
-#[test]
-fn models_from_outside_give_their_reference_vectors() {
+fn models_from_outside_give_their_reference_vectors(engine: Engine) {
     for name in ["tiny-bert", "tiny-xlm-r"] {
-        gives_its_references(name, &SentenceEncoder::load_unchecked(&tiny(name)).unwrap());
+        let encoder = SentenceEncoder::load_unchecked(&tiny(name), engine).unwrap();
+        gives_its_references(name, &encoder);
     }
+}
+
+#[test]
+fn models_from_outside_give_their_reference_vectors_on_the_graph() {
+    models_from_outside_give_their_reference_vectors(Engine::Graph);
+}
+
+#[cfg(feature = "torch")]
+#[test]
+fn models_from_outside_give_their_reference_vectors_on_libtorch() {
+    models_from_outside_give_their_reference_vectors(Engine::Torch);
 }

@@ -1,12 +1,15 @@
 //! Sentence encoders from outside: a folder as sentence-transformers writes it, of the BERT family.
 //! `description` reads its small files, `tensors` the weights, `pieces` the tokeniser; `graph` runs
-//! the network on the inference crate that the shipped models run on, in 32 bits.
+//! the network on the inference crate that the shipped models run on, in 32 bits; `torch` does so on
+//! libtorch where it was compiled in.
 
 mod description;
 mod graph;
 mod onnx;
 mod pieces;
 mod tensors;
+#[cfg(feature = "torch")]
+mod torch;
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +21,7 @@ pub use description::Told;
 use crate::understanding::encode::checksum::{self, SUMS};
 use crate::understanding::encode::pooling::{States, Tokens};
 use crate::understanding::encode::{EncodeError, Encoded, Encoder};
-use description::{CONFIG, Description, Pooling};
+use description::{CONFIG, Description, Pooling, Shape};
 use graph::GraphNetwork;
 use pieces::Pieces;
 use tensors::Tensors;
@@ -33,6 +36,37 @@ const VERSION_DIGITS: usize = 12;
 /// From tokens to the last layer's states, one row a token.
 trait Network: Send + Sync {
     fn states(&self, ids: &[u32]) -> Result<Vec<f32>, EncodeError>;
+}
+
+/// What runs a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Engine {
+    /// The engine of the shipped models.
+    #[cfg_attr(
+        all(feature = "torch", not(test)),
+        expect(dead_code, reason = "libtorch takes its place, but for the tests")
+    )]
+    Graph,
+    /// libtorch.
+    #[cfg(feature = "torch")]
+    Torch,
+}
+
+impl Engine {
+    /// Whoever compiles libtorch in wants it.
+    #[cfg(feature = "torch")]
+    pub(super) const DEFAULT: Self = Self::Torch;
+    /// The only one.
+    #[cfg(not(feature = "torch"))]
+    pub(super) const DEFAULT: Self = Self::Graph;
+
+    fn load(self, shape: &Shape, tensors: &Tensors) -> Result<Box<dyn Network>, EncodeError> {
+        match self {
+            Self::Graph => Ok(Box::new(GraphNetwork::load(shape, tensors)?)),
+            #[cfg(feature = "torch")]
+            Self::Torch => Ok(Box::new(torch::TorchNetwork::load(shape, tensors)?)),
+        }
+    }
 }
 
 /// An encoder from a sentence-transformers folder.
@@ -51,7 +85,7 @@ impl SentenceEncoder {
     pub fn load(folder: &Path) -> Result<Self, EncodeError> {
         let files = Description::files(folder)?;
         checksum::verify(folder, &files.iter().map(String::as_str).collect::<Vec<_>>())?;
-        Self::load_unchecked(folder)
+        Self::load_unchecked(folder, Engine::DEFAULT)
     }
 
     /// Whether the folder looks like a model: its files are there, and its description can be read.
@@ -73,15 +107,15 @@ impl SentenceEncoder {
     /// Whether the folder of a model that came without checksums can be used: everything is loaded,
     /// and a text encoded.
     pub fn try_out(folder: &Path) -> Result<(), EncodeError> {
-        Self::load_unchecked(folder).map(|_| ())
+        Self::load_unchecked(folder, Engine::DEFAULT).map(|_| ())
     }
 
-    pub(super) fn load_unchecked(folder: &Path) -> Result<Self, EncodeError> {
+    pub(super) fn load_unchecked(folder: &Path, engine: Engine) -> Result<Self, EncodeError> {
         let description = Description::read(folder)?;
         let tensors = Tensors::open(&folder.join(WEIGHTS))?;
         let shape = &description.shape;
         let pieces = Pieces::open(&folder.join(pieces::FILE), shape, description.most_tokens)?;
-        let network = Box::new(GraphNetwork::load(shape, &tensors)?);
+        let network = engine.load(shape, &tensors)?;
         // without the marks of beginning and end
         let prefix_tokens = pieces.encode(description.prefix.trim_end())?.len().saturating_sub(2);
         let clause_ends = pieces.clause_ends();
@@ -167,14 +201,15 @@ mod tests {
     fn a_clause_is_read_apart_in_either_way_of_pooling() {
         let text = "the screen is broken, how do I change the address";
         for (name, prefix) in [("tiny-bert", ""), ("tiny-xlm-r", "query: ")] {
-            let encoder = SentenceEncoder::load_unchecked(&tiny(name)).unwrap();
+            let encoder = SentenceEncoder::load_unchecked(&tiny(name), Engine::DEFAULT).unwrap();
             assert_eq!(encoder.description.prefix, prefix);
             let read = encoder.encode(text).unwrap();
             assert_eq!(read.clauses.len(), 2, "{name}");
             assert_ne!(read.clauses[0], read.clauses[1]);
             assert!(encoder.encode("order").unwrap().clauses.is_empty(), "{name}");
         }
-        let encoder = SentenceEncoder::load_unchecked(&tiny("tiny-xlm-r")).unwrap();
+        let encoder =
+            SentenceEncoder::load_unchecked(&tiny("tiny-xlm-r"), Engine::DEFAULT).unwrap();
         let clause = &encoder.encode(text).unwrap().clauses[0];
         let alone = encoder.encode("the screen is broken").unwrap().whole;
         assert!(crate::understanding::encode::cosine(clause, &alone) > 0.999);
@@ -182,7 +217,7 @@ mod tests {
 
     #[test]
     fn words_that_stand_for_marks_are_text_when_a_customer_writes_them() {
-        let encoder = SentenceEncoder::load_unchecked(&tiny("tiny-bert")).unwrap();
+        let encoder = SentenceEncoder::load_unchecked(&tiny("tiny-bert"), Engine::DEFAULT).unwrap();
         let marks = |text: &str| {
             let ids = encoder.pieces.encode(text).unwrap();
             ids.iter().filter(|id| matches!(id, 2 | 3)).count() // [CLS] and [SEP]
