@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{fail, print};
 use crate::config::{Encoder, Settings};
-use crate::models::{Added, ModelName, Models, ModelsError};
+use crate::models::{Added, ModelName, Models, ModelsError, Source};
 use crate::understanding::encode::Told;
+
+/// What is seen of a download.
+const BAR: &str = "{msg:34} {bar:30} {bytes:>10} of {total_bytes:<10} {bytes_per_sec}";
 
 /// Options of `models`.
 #[derive(Debug, Args)]
@@ -27,6 +31,8 @@ enum ModelsCommand {
     List,
     /// Copy a sentence-transformers folder of the BERT, `RoBERTa` or XLM-R family in.
     Add(Add),
+    /// Fetch such a folder from a hub and add it; goes on where an earlier attempt broke off.
+    Pull(Pull),
     /// Remove a model that the settings do not use.
     Remove {
         /// The model's name.
@@ -39,6 +45,21 @@ enum ModelsCommand {
 struct Add {
     /// The folder, with `config.json`, `tokenizer.json` and `model.safetensors`.
     folder: PathBuf,
+    #[command(flatten)]
+    told: ToldOptions,
+}
+
+/// Options of `models pull`.
+#[derive(Debug, Args)]
+struct Pull {
+    /// The model's name on the hub, such as `sentence-transformers/all-MiniLM-L6-v2`.
+    source: String,
+    /// Address of the hub; overrides `encoder.hub` of the settings.
+    #[arg(long, value_name = "URL")]
+    mirror: Option<String>,
+    /// A branch, a tag or a commit.
+    #[arg(long, default_value = "main")]
+    revision: String,
     #[command(flatten)]
     told: ToldOptions,
 }
@@ -63,6 +84,7 @@ pub(super) fn run(settings: Settings, options: Options) -> ExitCode {
     let done = match options.command {
         ModelsCommand::List => list(&models, &encoder),
         ModelsCommand::Add(options) => add(&models, options),
+        ModelsCommand::Pull(options) => pull(&models, encoder.hub, options),
         ModelsCommand::Remove { name } if is_used(&encoder, &name) => {
             return fail(&format!(
                 "{name} is used {}; change the settings first",
@@ -114,6 +136,35 @@ fn add(models: &Models, options: Add) -> Result<String, ModelsError> {
     let Add { folder, told: ToldOptions { name, prefix } } = options;
     let name = ModelName::parse(&name.unwrap_or_else(|| folder_name(&folder)))?;
     models.add(&folder, &name, &Told { prefix }).map(|added| welcome(&added))
+}
+
+fn pull(models: &Models, hub: String, options: Pull) -> Result<String, ModelsError> {
+    let Pull { source, mirror, revision, told: ToldOptions { name, prefix } } = options;
+    let last = source.rsplit('/').next().unwrap_or_default().to_owned();
+    let name = ModelName::parse(&name.unwrap_or(last))?;
+    let source = Source { hub: mirror.unwrap_or(hub), name: source, revision };
+    let bar = ProgressBar::no_length(); // draws on a terminal only
+    if let Ok(style) = ProgressStyle::with_template(BAR) {
+        bar.set_style(style);
+    }
+    let tell = |file: &str, done: u64, all: Option<u64>| {
+        if bar.message() != file {
+            bar.set_message(file.to_owned());
+        }
+        if let Some(all) = all {
+            bar.set_length(all);
+        }
+        bar.set_position(done);
+    };
+    let pulled = models.pull(&source, &name, &Told { prefix }, &tell);
+    bar.finish_and_clear();
+    let pulled = pulled?;
+    let note = if pulled.is_checked {
+        ""
+    } else {
+        "The hub named no checksum for the weights: only that they can be used was checked.\n"
+    };
+    Ok(format!("{}{note}", welcome(&pulled.added)))
 }
 
 /// The name of a folder, also of one that is given as `.`.

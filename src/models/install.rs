@@ -92,7 +92,7 @@ fn copy(from: &Path, to: &Path, files: &[String]) -> Result<(), ModelsError> {
     Ok(())
 }
 
-fn write(file: &Path, text: &str) -> Result<(), ModelsError> {
+pub(super) fn write(file: &Path, text: &str) -> Result<(), ModelsError> {
     let mut opened = File::create(file).map_err(io_at(file))?;
     opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(io_at(file))
 }

@@ -1,13 +1,17 @@
 //! The folder with the models: what is there, what comes in, what goes. A model is a folder in it;
 //! one that is not complete and tried out has a name that begins with a dot, and is never read.
 
+mod hub;
 mod install;
+mod pull;
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use hub::{HubError, Progress, Source};
 pub use install::Added;
+pub use pull::Pulled;
 
 use crate::understanding::encode::{self, EncodeError};
 
@@ -65,6 +69,9 @@ pub enum ModelsError {
     /// The model is not one that this server runs, or damaged.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// The hub gives no whole file.
+    #[error(transparent)]
+    Hub(#[from] HubError),
     /// A file cannot be read or written.
     #[error("{}: {source}", file.display())]
     Io {

@@ -15,4 +15,5 @@ mod knowledge;
 mod models;
 mod operations;
 mod process;
+mod pull;
 mod visitor;

@@ -90,11 +90,11 @@ fn wrong(file: &Path, sum: &str, expected: &str) -> EncodeError {
 
 fn checked_sum(folder: &Path, name: &str) -> Result<String, EncodeError> {
     let file = folder.join(name);
-    sum_of(&file).map_err(|source| EncodeError::Unreadable { file, source })
+    checksum_of(&file).map_err(|source| EncodeError::Unreadable { file, source })
 }
 
 /// The SHA-256 sum of a file in hexadecimal digits.
-fn sum_of(file: &Path) -> io::Result<String> {
+pub fn checksum_of(file: &Path) -> io::Result<String> {
     let (mut reader, mut hasher) = (File::open(file)?, Sha256::new());
     let mut buffer = vec![0; CHUNK];
     loop {

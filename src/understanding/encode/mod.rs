@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use bundle::BundleEncoder;
-pub use checksum::Checksums;
+pub use checksum::{Checksums, checksum_of};
 pub use kept::KeptVectors;
 pub use meaning::{Encoders, Encoding, Meaning};
 pub use pool::{EncoderPool, PoolSize};
