@@ -5,6 +5,7 @@
 //! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
+//! - [`models`] is the folder with the sentence encoders: what comes in and goes;
 //! - [`domain`] holds the plain values, [`app`] puts the parts together, [`cli`] are the commands.
 
 pub mod accounts;
@@ -19,6 +20,7 @@ pub mod evaluation;
 pub mod events;
 pub mod gateway;
 pub mod handoff;
+pub mod models;
 pub mod tasks;
 pub mod telemetry;
 pub mod understanding;

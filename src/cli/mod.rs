@@ -7,6 +7,7 @@ mod encode;
 mod eval;
 mod explain;
 mod lint;
+mod models;
 mod progress;
 mod serve;
 
@@ -57,6 +58,8 @@ enum Action {
     /// Look for what may be wrong with knowledge that is formally in order.
     #[command(subcommand)]
     Lint(lint::LintCommand),
+    /// See, add and remove sentence encoders.
+    Models(models::Options),
     /// Print a settings file with every value and its meaning.
     Settings,
     /// Rewrite the event store of a stopped server so that erased data is gone from the disk too.
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
         Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),
+        Action::Models(options) => with_settings(&common, |s| models::run(s, options)),
         Action::Settings => print(&config::example()),
         Action::Compact(data) => with_settings(&common, |s| serve::compact(&s, &data)),
     }

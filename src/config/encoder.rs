@@ -20,6 +20,9 @@ pub struct Encoder {
     /// The model for English beside it; empty for none.
     #[config(default = "all-MiniLM-L6-v2", env = "FRONTDESK_ENCODER_ENGLISH")]
     pub english: String,
+    /// Address of the hub from which `frontdesk models pull` fetches.
+    #[config(default = "https://huggingface.co", env = "FRONTDESK_ENCODER_HUB")]
+    pub hub: String,
     /// Threads that encode messages; half the cores when left out.
     #[config(env = "FRONTDESK_ENCODER_THREADS")]
     pub threads: Option<usize>,

@@ -7,7 +7,7 @@ use frontdesk::app::{self, Running, StartError};
 use frontdesk::config::Settings;
 use frontdesk::events::sled::OpenError;
 use futures_util::{SinkExt, StreamExt};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, ClientBuilder, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -18,6 +18,13 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long anything may take before a test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A client to be. (The program leaves the choice of the cryptography to whoever makes a client.)
+pub(crate) fn http() -> ClientBuilder {
+    // answers "already there" to all but the first
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+}
 
 pub(crate) struct TestApp {
     running: Option<Running>,
@@ -60,7 +67,7 @@ impl TestApp {
         let running = tokio::time::timeout(PATIENCE, started).await.unwrap().unwrap();
         let url = format!("http://{}", running.address());
         let setup_token = running.setup_token().map(str::to_owned);
-        Self { running: Some(running), folder, url, http: Client::new(), setup_token }
+        Self { running: Some(running), folder, url, http: http().build().unwrap(), setup_token }
     }
 
     /// Stops the server and starts another one on the same data.

@@ -25,7 +25,7 @@ pub(crate) struct Talk {
 
 impl Talk {
     pub(crate) async fn start(url: &str) -> Self {
-        let http = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        let http = crate::app::http().timeout(Duration::from_secs(20)).build().unwrap();
         let started = http.post(format!("{url}/api/v1/visitor/conversations")).json(&json!({}));
         let started: Value = started.send().await.unwrap().json().await.unwrap();
         let field = |name: &str| started[name].as_str().unwrap().to_owned();

@@ -12,6 +12,8 @@ mod bad_input;
 mod crash;
 mod desk;
 mod knowledge;
+mod models;
 mod operations;
 mod process;
+mod pull;
 mod visitor;

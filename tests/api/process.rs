@@ -116,7 +116,11 @@ fn a_server_reads_by_meaning_once_the_knowledge_is_encoded() {
     let tier = || {
         runtime.block_on(async {
             let url = format!("{url}/api/v1/understand");
-            let asked = reqwest::Client::new().post(url).json(&serde_json::json!({"text": "hi"}));
+            let asked = crate::app::http()
+                .build()
+                .unwrap()
+                .post(url)
+                .json(&serde_json::json!({"text": "hi"}));
             let reading: serde_json::Value = asked.send().await.unwrap().json().await.unwrap();
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             reading["tier"].as_str().unwrap().to_owned()

@@ -10,7 +10,7 @@ use std::thread;
 use crate::domain::{Language, WrittenIn};
 use crate::understanding::encode::kept::{KeptVectors, Parts};
 use crate::understanding::encode::{
-    BundleEncoder, EncodeError, Encoded, Encoder, EncoderPool, PoolSize,
+    EncodeError, Encoded, Encoder, EncoderPool, PoolSize, check, open,
 };
 
 /// What a text means to each encoder.
@@ -56,9 +56,7 @@ impl Encoders {
 
     /// Loads the named folders of `models`; the English one is left out when its name is empty.
     pub fn load(models: &Path, multilingual: &str, english: &str) -> Result<Self, EncodeError> {
-        let load = |name: &str| -> Result<Arc<dyn Encoder>, EncodeError> {
-            Ok(Arc::new(BundleEncoder::load(&models.join(name))?))
-        };
+        let load = |name: &str| open(&models.join(name));
         let (multilingual, english) = rayon::join(
             || load(multilingual),
             || if english.is_empty() { Ok(None) } else { load(english).map(Some) },
@@ -68,8 +66,8 @@ impl Encoders {
 
     /// Whether the named folders look like models; [`Encoders::load`] checks everything.
     pub fn check(models: &Path, multilingual: &str, english: &str) -> Result<(), EncodeError> {
-        BundleEncoder::check(&models.join(multilingual))?;
-        if english.is_empty() { Ok(()) } else { BundleEncoder::check(&models.join(english)) }
+        check(&models.join(multilingual))?;
+        if english.is_empty() { Ok(()) } else { check(&models.join(english)).map(|_| ()) }
     }
 
     /// The names of the encoders.

@@ -1,26 +1,35 @@
 //! Sentence encoders: a text becomes a vector of unit length, and texts that mean the same lie
-//! close together. One trait; `bundle` runs the shipped models (rten, int8, one core), `pool` gives
-//! them threads, an order and a cache. Inference crates are named nowhere else.
+//! close together. One trait; `bundle` runs the shipped models (rten, int8, one core), `sentence`
+//! those that the operator adds (32 bits), `pool` gives them threads, an order and a cache. Inference
+//! crates are named nowhere else.
 
 mod bundle;
 mod checksum;
+mod inference;
 mod kept;
 mod mapped;
 mod meaning;
 mod pool;
+mod pooling;
 mod priority;
+#[cfg(test)]
+mod references;
+mod sentence;
 mod tokeniser;
 mod unigram;
 mod weights;
 mod wordpiece;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use bundle::BundleEncoder;
+pub use checksum::{Checksums, checksum_of};
 pub use kept::{KeptVectors, Parts};
 pub use meaning::{Encoders, Encoding, Meaning};
 pub use pool::{EncoderPool, PoolSize};
 pub use priority::yield_to_others;
+pub use sentence::{SentenceEncoder, Told};
 
 /// A vector of unit length.
 pub type Embedding = Vec<f32>;
@@ -46,6 +55,29 @@ pub trait Encoder: Send + Sync {
 
     /// Encodes one text. The result depends on the text alone.
     fn encode(&self, text: &str) -> Result<Encoded, EncodeError>;
+}
+
+/// Loads the encoder of a folder, of either kind, after checking its files.
+pub fn open(folder: &Path) -> Result<Arc<dyn Encoder>, EncodeError> {
+    if is_from_outside(folder) {
+        Ok(Arc::new(SentenceEncoder::load(folder)?))
+    } else {
+        Ok(Arc::new(BundleEncoder::load(folder)?))
+    }
+}
+
+/// Whether the folder looks like a model; [`open`] checks everything. Gives the numbers of a vector.
+pub fn check(folder: &Path) -> Result<usize, EncodeError> {
+    if is_from_outside(folder) {
+        SentenceEncoder::check(folder)
+    } else {
+        BundleEncoder::check(folder)
+    }
+}
+
+/// Whether the folder is as sentence-transformers writes it.
+fn is_from_outside(folder: &Path) -> bool {
+    folder.join(sentence::WEIGHTS).is_file()
 }
 
 /// A model cannot be loaded, or fails on a text.
@@ -76,7 +108,7 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
-    fn damaged(file: &std::path::Path, message: impl Into<String>) -> Self {
+    fn damaged(file: &Path, message: impl Into<String>) -> Self {
         Self::Damaged { file: file.to_owned(), message: message.into() }
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::understanding::encode::EncodeError;
 use crate::understanding::encode::mapped::map;
+use crate::understanding::encode::pooling::CLAUSE_ENDS;
 use crate::understanding::encode::unigram::Unigram;
 use crate::understanding::encode::wordpiece::WordPiece;
 
@@ -47,8 +48,7 @@ impl Tokeniser {
 
     /// The tokens that end a clause.
     pub(super) fn clause_ends(&self) -> Vec<u32> {
-        let ends = [',', '.', ';', '!', '?', ':', '、', '。'];
-        let ids = ends.iter().filter_map(|end| {
+        let ids = CLAUSE_ENDS.iter().filter_map(|end| {
             // the mark after a letter, before the model's mark of the end
             let ids = self.encode(&format!("a{end}"), 8);
             ids.len().checked_sub(2).and_then(|at| ids.get(at).copied())
