@@ -128,7 +128,7 @@ impl Loader {
             self.product(table, notes);
         }
         for table in file.entity {
-            self.entity(table, notes);
+            self.entity(&table, notes);
         }
         for (key, texts) in file.replies {
             self.reply(&key, texts, notes);

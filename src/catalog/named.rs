@@ -33,7 +33,7 @@ impl Loader {
     }
 
     /// Takes a pattern for entities.
-    pub(super) fn entity(&mut self, table: EntityTable, notes: &mut Collector<'_>) {
+    pub(super) fn entity(&mut self, table: &EntityTable, notes: &mut Collector<'_>) {
         let name = self.define("entity", &table.name, notes);
         let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if !name.bytes().all(is_plain) {

@@ -48,14 +48,13 @@ impl Lexicon {
 
     fn add(&mut self, word: &Word) {
         let words = if word.is_han { &mut self.han } else { &mut self.words };
-        match words.get_mut(&word.surface) {
-            Some(count) => *count += 1,
-            None => {
-                words.insert(word.surface.clone(), 1);
-                if !word.is_han {
-                    self.stems.insert(word.stem.clone());
-                }
-            }
+        if let Some(count) = words.get_mut(&word.surface) {
+            *count += 1;
+            return;
+        }
+        words.insert(word.surface.clone(), 1);
+        if !word.is_han {
+            self.stems.insert(word.stem.clone());
         }
     }
 

@@ -1,7 +1,7 @@
 //! Threads that encode messages: a bounded queue, most urgent first, and what was read lately is
 //! remembered. Who finds the queue full, or waits too long, goes on without the encoder. A queue
 //! that does not run empty only adds to everybody's waiting, so it gets shorter and shorter (the
-//! idea of CoDel; Nichols and Jacobson 2012).
+//! idea of `CoDel`; Nichols and Jacobson 2012).
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
