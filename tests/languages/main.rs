@@ -1,8 +1,6 @@
 //! Questions in languages and scripts that the knowledge does not have find its entries, with the
 //! shipped encoders.
 
-#![expect(clippy::unwrap_used, reason = "a test that is surprised should fail")]
-
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,7 +23,7 @@ fn entry(id: &str, question: [&str; 2], answer: [&str; 2]) -> FaqEntry {
 fn questions_find_entries_across_languages() {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
     let encoders = Encoders::load(&models, "multilingual-e5-small", "all-MiniLM-L6-v2").unwrap();
-    let size = PoolSize { threads: 1, waiting: 8, patience: Duration::from_secs(60) };
+    let size = PoolSize { threads: 1, waiting: 8, patience: Duration::from_mins(1) };
     let folder = tempfile::tempdir().unwrap();
     let kept = KeptVectors::open(folder.path().join("vectors.bin"));
     let encoding = Encoding::start(encoders, size, kept).unwrap();
