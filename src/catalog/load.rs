@@ -11,7 +11,7 @@ use crate::catalog::file::{
     CategoryTable, FaqTable, File, IntentTable, ListTable, RuleTable, TextTable, UrgencyTable,
 };
 use crate::catalog::mistakes::Collector;
-use crate::catalog::named::compiled;
+use crate::catalog::pattern::compiled;
 use crate::catalog::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
     RuleMark, UrgencyExamples,

@@ -8,6 +8,7 @@ mod load;
 mod mistakes;
 mod model;
 mod named;
+mod pattern;
 mod places;
 mod watch;
 

@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::tz::Offset;
 
-use crate::cli::{explain, fail, print, tell};
+use crate::cli::progress::tell;
+use crate::cli::{explain, fail, print};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};

@@ -4,7 +4,8 @@
 use std::process::ExitCode;
 
 use crate::app::VECTORS;
-use crate::cli::{fail, print, tell};
+use crate::cli::progress::tell;
+use crate::cli::{fail, print};
 use crate::config::Settings;
 use crate::conversation::Knowledge;
 use crate::understanding::encode::KeptVectors;
@@ -19,7 +20,9 @@ pub(super) fn run(settings: &Settings) -> ExitCode {
     if let Err(mistakes) = Knowledge::load(&settings.server.intents, Some(&encoding), &tell) {
         return fail(&mistakes);
     }
-    match std::fs::metadata(&file) {
+    // what the load could not write is still there, and the second try says why
+    let written = encoding.kept.save().and_then(|()| std::fs::metadata(&file));
+    match written {
         Ok(written) => {
             let size = written.len().div_ceil(1024);
             print(&format!("{}: {size} KiB, every text of the knowledge\n", file.display()))

@@ -11,7 +11,7 @@ mod models;
 mod progress;
 mod serve;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -111,17 +111,6 @@ fn print(text: &str) -> ExitCode {
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     let _ = writeln!(std::io::stderr().lock(), "frontdesk: {error}");
     ExitCode::FAILURE
-}
-
-/// Says how far the encoding of the knowledge is; only the first run takes long.
-fn tell(done: usize, all: usize) -> bool {
-    if std::io::stderr().is_terminal() && (done.is_multiple_of(50) || done == all) {
-        let _ = write!(std::io::stderr().lock(), "\rencoding the knowledge: {done} of {all} ");
-        if done == all {
-            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
-        }
-    }
-    true
 }
 
 /// Says on standard error what is not as it should be, but does not stop the command.

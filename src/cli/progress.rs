@@ -32,3 +32,14 @@ impl Progress {
         }
     }
 }
+
+/// Says how far the encoding of the knowledge is; only the first run takes long.
+pub(super) fn tell(done: usize, all: usize) -> bool {
+    if std::io::stderr().is_terminal() && (done.is_multiple_of(50) || done == all) {
+        let _ = write!(std::io::stderr().lock(), "\rencoding the knowledge: {done} of {all} ");
+        if done == all {
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+    true
+}

@@ -54,7 +54,7 @@ impl Reader<'_> {
         let texts: Vec<(&str, Language, Parts)> =
             texts.iter().map(|(text, language)| (*text, *language, Parts::ALL)).collect();
         let meanings = encoders.read_all(&texts, &self.kept, &tell)?;
-        self.kept.save();
+        let _ = self.kept.save(); // the next run takes longer
         Ok(Some(meanings))
     }
 

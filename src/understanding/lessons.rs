@@ -94,7 +94,8 @@ impl<'a> Lessons<'a> {
         let all: Vec<(&str, Language, Parts)> = examples.chain(searched).collect();
         let told = |done| go_on(done, all.len());
         let mut meanings = encoding.encoders.read_all(&all, &encoding.kept, &told)?;
-        encoding.kept.save();
+        // where they cannot be kept, the next start takes longer
+        let _ = encoding.kept.save();
         let of_documents = meanings.split_off(texts.len());
         for (ready, meaning) in ready.iter_mut().zip(meanings) {
             *ready = std::mem::take(ready).with_meaning(Some(meaning.into()));

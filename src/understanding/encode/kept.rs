@@ -3,9 +3,9 @@
 //! stands under the hash of its model and text, and the file has a checksum.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
@@ -132,22 +132,21 @@ impl KeptVectors {
         self.with(|vectors| vectors.insert(key, kept));
     }
 
-    /// Writes what is in use to the file, and gives back the memory; without a file, nothing. A
-    /// failure costs time at the next start and is not reported.
-    pub fn save(&self) {
-        let Some(file) = &self.file else { return };
-        let Some(vectors) = self.lock().take() else { return };
-        let own = || vectors.values().filter(|kept| kept.source != Source::Shipped);
-        if own().all(|kept| kept.source == Source::File && kept.is_used) {
-            return; // the file is as it should be
+    /// Writes what is in use to the file, and gives back the memory; without a file, nothing. What
+    /// cannot be written stays in memory.
+    pub fn save(&self) -> io::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let mut held = self.lock();
+        let Some(vectors) = held.take() else { return Ok(()) };
+        let mut own = vectors.values().filter(|kept| kept.source != Source::Shipped);
+        if own.all(|kept| kept.source == Source::File && kept.is_used) {
+            return Ok(()); // the file is as it should be
         }
-        let bytes = encode(&vectors);
-        let aside = file.with_extension(format!("new-{}", std::process::id()));
-        let written = file.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = written.and_then(|()| fs::write(&aside, bytes));
-        if written.and_then(|()| fs::rename(&aside, file)).is_err() {
-            let _ = fs::remove_file(&aside);
+        let written = write(file, &encode(&vectors));
+        if written.is_err() {
+            *held = Some(vectors);
         }
+        written
     }
 
     fn with<R>(&self, work: impl FnOnce(&mut Vectors) -> R) -> R {
@@ -170,6 +169,17 @@ impl KeptVectors {
 
 const WHOLE: u8 = 0;
 const TELLING: u8 = 1;
+
+/// Exchanges the file at once.
+fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let aside = file.with_extension(format!("new-{}", std::process::id()));
+    file.parent().map_or(Ok(()), fs::create_dir_all)?;
+    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, file));
+    if written.is_err() {
+        let _ = fs::remove_file(&aside);
+    }
+    written
+}
 
 fn key_of(model: &str, part: u8, text: &str) -> Key {
     let digest =
@@ -255,13 +265,13 @@ mod tests {
         let first = KeptVectors::open(file.clone());
         let a = first.encode(&encoder, "a", Parts::ALL).unwrap();
         first.encode(&encoder, "bb", Parts::WHOLE).unwrap();
-        first.save();
+        first.save().unwrap();
         let second = KeptVectors::open(file.clone());
         let again = second.encode(&encoder, "a", Parts::ALL).unwrap();
         assert!((again.whole[1] - a.whole[1]).abs() < 0.01);
         assert_eq!(again.whole.len(), again.telling.len());
         assert_eq!(encoder.0.load(Ordering::Relaxed), 2, "not encoded again");
-        second.save();
+        second.save().unwrap();
         KeptVectors::open(file).encode(&encoder, "bb", Parts::WHOLE).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "was not in use any more");
     }
@@ -273,19 +283,31 @@ mod tests {
         let encoder = Counting::default();
         let before = KeptVectors::open(shipped.clone());
         before.encode(&encoder, "a", Parts::TELLING).unwrap();
-        before.save();
+        before.save().unwrap();
         let open = || KeptVectors::open(own.clone()).beside(shipped.clone());
         let kept = open();
         assert_eq!(kept.encode(&encoder, "a", Parts::TELLING).unwrap().whole, Vec::<f32>::new());
-        kept.save();
+        kept.save().unwrap();
         assert!(!own.exists(), "nothing is new");
         kept.encode(&encoder, "bb", Parts::WHOLE).unwrap();
-        kept.save();
+        kept.save().unwrap();
         assert!(fs::metadata(&own).unwrap().len() < fs::metadata(&shipped).unwrap().len() + 1);
         open().encode(&encoder, "bb", Parts::WHOLE).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 2);
         open().encode(&encoder, "bb", Parts::ALL).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "its other part was not wanted before");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_and_kept_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "not a folder").unwrap();
+        let encoder = Counting::default();
+        let kept = KeptVectors::open(folder.path().join("file/vectors.bin"));
+        kept.encode(&encoder, "a", Parts::ALL).unwrap();
+        assert!(kept.save().is_err() && kept.save().is_err(), "told as often as it is tried");
+        kept.encode(&encoder, "a", Parts::ALL).unwrap();
+        assert_eq!(encoder.0.load(Ordering::Relaxed), 1);
     }
 
     #[test]
@@ -295,7 +317,7 @@ mod tests {
         let encoder = Counting::default();
         let kept = KeptVectors::open(file.clone());
         kept.encode(&encoder, "a", Parts::ALL).unwrap();
-        kept.save();
+        kept.save().unwrap();
         let mut bytes = fs::read(&file).unwrap();
         bytes[30] ^= 1;
         fs::write(&file, &bytes).unwrap();
