@@ -227,13 +227,13 @@ pub struct Limits {
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Dialogue {
     /// From which probability on an FAQ entry is given as the answer.
-    #[config(default = 0.55, env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
+    #[config(default = 0.77, env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
     pub answer_at: f32,
     /// From which probability on the nearest questions are offered as buttons.
-    #[config(default = 0.2, env = "FRONTDESK_DIALOGUE_OFFER_AT")]
+    #[config(default = 0.4, env = "FRONTDESK_DIALOGUE_OFFER_AT")]
     pub offer_at: f32,
     /// From which probability on a message is taken for small talk.
-    #[config(default = 0.5, env = "FRONTDESK_DIALOGUE_SMALLTALK_AT")]
+    #[config(default = 0.73, env = "FRONTDESK_DIALOGUE_SMALLTALK_AT")]
     pub smalltalk_at: f32,
     /// From which probability on an urgent matter is handed to a human at once.
     #[config(default = 0.6, env = "FRONTDESK_DIALOGUE_URGENT_AT")]

@@ -245,9 +245,9 @@ mod tests {
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),
             thresholds: Thresholds {
-                answer_at: 0.55,
-                offer_at: 0.2,
-                smalltalk_at: 0.5,
+                answer_at: 0.77,
+                offer_at: 0.4,
+                smalltalk_at: 0.73,
                 urgent_at: 0.6,
             },
             offset: jiff::tz::Offset::UTC,

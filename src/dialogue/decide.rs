@@ -18,7 +18,7 @@ const OFFERED_AT_LEAST: usize = 2;
 /// What an entry counts that the search did not bring.
 const UNSEEN: f32 = 0.05;
 /// Below this probability that a message is about anything known, its intents point nowhere.
-pub(super) const IN_SCOPE_AT: f32 = 0.5;
+pub(super) const IN_SCOPE_AT: f32 = 0.73;
 
 /// From which probability on the bot acts.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -69,12 +69,12 @@ impl Answerer {
         let similar = meanings.map(|meanings| SimilarityIndex::build(&documents, &meanings));
         let index = FaqIndex::build(documents)?;
         let mut answerer = Self { index, odds: BY_WORDS, meaning: None };
-        answerer.odds = BY_WORDS.fitted(&answerer.ask_all(strangers), KNOWN_STRENGTH);
+        answerer.odds = BY_WORDS.fitted(&answerer.ask_all(strangers), KNOWN_STRENGTH).as_in_life();
         if let Some(similar) = similar {
             answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING });
             let observed = answerer.ask_all(strangers);
             if let Some(meaning) = &mut answerer.meaning {
-                meaning.odds = BY_MEANING.fitted(&observed, KNOWN_STRENGTH);
+                meaning.odds = BY_MEANING.fitted(&observed, KNOWN_STRENGTH).as_in_life();
             }
         }
         Ok(answerer)

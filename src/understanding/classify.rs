@@ -196,7 +196,7 @@ impl Task<'_> {
         let observed: Vec<Observed<3>> =
             held.iter().map(|held| (held.scope, !held.is_unknown)).collect();
         let known = if with_meaning { SCOPE_BY_MEANING } else { SCOPE };
-        let scope = self.is_open.then(|| known.fitted(&observed, SCOPE_STRENGTH));
+        let scope = self.is_open.then(|| known.fitted(&observed, SCOPE_STRENGTH).as_in_life());
         Fitted { machines, dense, sharpness: sharpness(&margins), scope }
     }
 

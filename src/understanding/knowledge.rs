@@ -25,7 +25,7 @@ const ANSWERS: usize = 5;
 /// How many words a reading names for its urgency.
 const EVIDENCE: usize = 5;
 /// From which probability on an intent that means a human is a wish for one.
-const WANTS_HUMAN_AT: f32 = 0.6;
+const WANTS_HUMAN_AT: f32 = 0.8;
 /// A message of fewer Han characters, or half as many words, says nothing of why it presses.
 const LEAST_SAID: usize = 5;
 /// How sure the level of a single clause must be.
@@ -33,9 +33,9 @@ const CLAUSE_AT: f32 = 0.5;
 /// How sure a rule of the operator is.
 const RULE_CONFIDENCE: f32 = 0.99;
 /// Above this probability a message that leans on the last topic is understood without it.
-const CLEAR_AT: f32 = 0.6;
+const CLEAR_AT: f32 = 0.8;
 /// The same for a short message that does not say that it leans.
-const TELLING_AT: f32 = 0.2;
+const TELLING_AT: f32 = 0.4;
 
 /// Nothing can be learned.
 #[derive(Debug, thiserror::Error)]
