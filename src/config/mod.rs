@@ -227,7 +227,7 @@ pub struct Limits {
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Dialogue {
     /// From which probability on an FAQ entry is given as the answer.
-    #[config(default = 0.77, env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
+    #[config(default = 0.7, env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
     pub answer_at: f32,
     /// From which probability on the nearest questions are offered as buttons.
     #[config(default = 0.4, env = "FRONTDESK_DIALOGUE_OFFER_AT")]

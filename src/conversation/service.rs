@@ -245,7 +245,7 @@ mod tests {
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),
             thresholds: Thresholds {
-                answer_at: 0.77,
+                answer_at: 0.7,
                 offer_at: 0.4,
                 smalltalk_at: 0.73,
                 urgent_at: 0.6,

@@ -172,10 +172,7 @@ impl Answerer {
             most = most.min(entry.confidence);
             entry.confidence = most;
         }
-        let sum: f32 = ranked.iter().map(|entry| entry.confidence).sum();
-        for entry in &mut ranked {
-            entry.confidence /= sum.max(1.0);
-        }
+        share_out(&mut ranked, message.tokens.are_bare());
         ranked
     }
 
@@ -227,6 +224,18 @@ impl Answerer {
     }
 }
 
+/// Makes the probabilities sum to 1 at most. The first was calibrated as the first, so the others
+/// share what it leaves; but who only names a thing has not said which of its entries is meant, and
+/// there all share alike.
+fn share_out(ranked: &mut [Ranked], is_bare: bool) {
+    let (fixed, sharing) = ranked.split_at_mut(usize::from(!is_bare).min(ranked.len()));
+    let left = 1.0 - fixed.iter().map(|entry| entry.confidence).sum::<f32>();
+    let sum: f32 = sharing.iter().map(|entry| entry.confidence).sum();
+    for entry in sharing.iter_mut().filter(|_| sum > left) {
+        entry.confidence *= left / sum;
+    }
+}
+
 /// Sentences behind everything else: they are compared, but not indexed.
 fn sentences_last(
     documents: Vec<Document>,
@@ -240,4 +249,27 @@ fn sentences_last(
     pairs.sort_by_key(|(document, _)| is_sentence(document));
     let (documents, meanings) = pairs.into_iter().unzip();
     (documents, Some(meanings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shared(confidences: &[f32], is_bare: bool) -> Vec<f32> {
+        let ranked = |confidence: &f32| Ranked { confidence: *confidence, ..Ranked::default() };
+        let mut ranked: Vec<Ranked> = confidences.iter().map(ranked).collect();
+        share_out(&mut ranked, is_bare);
+        ranked.iter().map(|entry| entry.confidence).collect()
+    }
+
+    #[test]
+    fn the_first_keeps_its_probability_and_a_bare_thing_leaves_the_choice_open() {
+        let near = |given: Vec<f32>, wanted: &[f32]| {
+            given.iter().zip(wanted).all(|(given, wanted)| (given - wanted).abs() < 1e-5)
+        };
+        assert!(near(shared(&[0.75, 0.3, 0.2], false), &[0.75, 0.15, 0.1]));
+        assert!(near(shared(&[0.75, 0.45, 0.3], true), &[0.5, 0.3, 0.2]));
+        assert!(near(shared(&[0.6, 0.2], false), &[0.6, 0.2]), "there is room for both");
+        assert!(shared(&[], false).is_empty());
+    }
 }

@@ -16,7 +16,7 @@ use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::Ranked;
 use crate::understanding::retrieve::SearchError;
-use crate::understanding::tokenise::{Tokens, Word, fold};
+use crate::understanding::tokenise::fold;
 
 /// How many intents beside the likeliest one a reading names.
 const ALTERNATIVES: usize = 3;
@@ -26,8 +26,6 @@ const ANSWERS: usize = 5;
 const EVIDENCE: usize = 5;
 /// From which probability on an intent that means a human is a wish for one.
 const WANTS_HUMAN_AT: f32 = 0.8;
-/// A message of fewer Han characters, or half as many words, says nothing of why it presses.
-const LEAST_SAID: usize = 5;
 /// How sure the level of a single clause must be.
 const CLAUSE_AT: f32 = 0.5;
 /// How sure a rule of the operator is.
@@ -261,7 +259,7 @@ impl Understanding {
             let level = level_of(&best.name).unwrap_or_default();
             let evidence = head.evidence(message, &best.name, EVIDENCE);
             // nobody is fetched at once for a message that says nothing of why
-            let says_why = !evidence.is_empty() && !is_bare(&message.tokens);
+            let says_why = !evidence.is_empty() && !message.tokens.are_bare();
             urgency = if level <= UrgencyLevel::Normal || says_why {
                 Urgency { level, confidence: best.confidence, evidence }
             } else {
@@ -300,12 +298,6 @@ impl Understanding {
 
 fn is_clause_end(c: char) -> bool {
     matches!(c, '.' | ',' | ';' | '!' | '?' | '\n' | '。' | '，' | '；' | '！' | '？' | '、')
-}
-
-/// Whether a message only names a thing: "battery", "我的账号".
-fn is_bare(tokens: &Tokens) -> bool {
-    let length = |word: &Word| if word.is_han { word.surface.chars().count() } else { 2 };
-    tokens.words.iter().map(length).sum::<usize>() < LEAST_SAID
 }
 
 fn read(head: Option<&Head>, message: &Prepared) -> HeadReading {

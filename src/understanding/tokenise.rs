@@ -39,6 +39,17 @@ pub struct Tokens {
     pub words: Vec<Word>,
 }
 
+/// A message of fewer Han characters, or half as many words, only names a thing.
+const LEAST_SAID: usize = 5;
+
+impl Tokens {
+    /// Whether a message only names a thing: "battery", "我的账号".
+    pub(super) fn are_bare(&self) -> bool {
+        let length = |word: &Word| if word.is_han { word.surface.chars().count() } else { 2 };
+        self.words.iter().map(length).sum::<usize>() < LEAST_SAID
+    }
+}
+
 /// Folds compatibility forms (NFKC), case, and traditional into simplified characters, so that "ＰＡＹ",
 /// "Pay" and "pay" are the same, and 訂單 and 订单.
 pub fn fold(text: &str) -> String {
@@ -101,6 +112,16 @@ fn is_han(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bare_message_only_names_a_thing() {
+        for bare in ["battery", "gift card", "我的账号", "礼物"] {
+            assert!(tokenise(bare).are_bare(), "{bare}");
+        }
+        for said in ["where is it", "怎么申请退货"] {
+            assert!(!tokenise(said).are_bare(), "{said}");
+        }
+    }
 
     #[test]
     fn traditional_characters_read_like_simplified_ones() {

@@ -408,7 +408,7 @@ fn ask_explains_words_scores_and_decision() {
         "intents: margin",
         "parcel +",
         "log-odds",
-        "answer_at 0.77",
+        "answer_at 0.70",
         "→ answer: when",
     ] {
         assert!(text.contains(part), "{part}: {text}");
