@@ -64,7 +64,8 @@ impl Reader<'_> {
         texts: &[&str],
         lexicon: &Lexicon,
     ) -> Result<Vec<Prepared>, EvalError> {
-        let prepared: Vec<Prepared> = texts.par_iter().map(|text| lexicon.prepare(text)).collect();
+        let prepared: Vec<Prepared> =
+            texts.par_iter().map(|text| lexicon.prepare(text, self.encoders.as_ref())).collect();
         let Some(encoders) = &self.encoders else { return Ok(prepared) };
         let languages: Vec<(&str, WrittenIn)> = texts
             .iter()
@@ -82,7 +83,7 @@ impl Reader<'_> {
 
     /// One message.
     pub(super) fn message(&self, text: &str, lexicon: &Lexicon) -> Result<Prepared, EvalError> {
-        let ready = lexicon.prepare(text);
+        let ready = lexicon.prepare(text, self.encoders.as_ref());
         let Some(encoders) = &self.encoders else { return Ok(ready) };
         let meaning = encoders.read(ready.read_as.as_deref().unwrap_or(text), ready.written_in)?;
         Ok(ready.with_meaning(Some(meaning.into())))

@@ -193,7 +193,8 @@ impl Understanding {
 
     /// Words, features, and where an encoder has the time, the meaning of a message.
     fn prepare(&self, text: &str) -> Prepared {
-        let message = self.lexicon.prepare(text);
+        let encoders = self.encoder.as_ref().map(|encoder| encoder.encoders());
+        let message = self.lexicon.prepare(text, encoders);
         let Some(encoder) = &self.encoder else { return message };
         // the most urgent is encoded first: how urgent it is, words say well enough for that
         let urgency = self.learned_urgency(&message).level;

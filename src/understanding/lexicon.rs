@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use fxhash::{FxHashMap, FxHashSet};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::understanding::encode::Encoders;
 use crate::understanding::foreign::foreign;
 use crate::understanding::function_words::is_function_word;
 use crate::understanding::pinyin::Pinyin;
@@ -58,8 +59,9 @@ impl Lexicon {
         }
     }
 
-    /// Reads a message with what is known.
-    pub fn prepare(&self, text: &str) -> Prepared {
+    /// Reads a message with what is known, and with the encoders' words where there are encoders: a
+    /// word that the knowledge does not have need not be misspelt.
+    pub fn prepare(&self, text: &str, encoders: Option<&Encoders>) -> Prepared {
         let tokens = tokenise(text);
         let (mut unknown, mut all, mut has_other_script) = (0, 0, false);
         for word in tokens.words.iter().filter(|word| is_letters(word)) {
@@ -83,7 +85,7 @@ impl Lexicon {
         {
             return Prepared::of_tokens(tokens).written_in(written);
         }
-        self.corrected(text, tokens)
+        self.corrected(text, tokens, encoders)
     }
 
     fn knows(&self, word: &Word) -> bool {
@@ -100,12 +102,13 @@ impl Lexicon {
         pinyin.read(tokens.words.iter().map(|word| word.surface.as_str()))
     }
 
-    fn corrected(&self, text: &str, mut tokens: Tokens) -> Prepared {
+    fn corrected(&self, text: &str, mut tokens: Tokens, encoders: Option<&Encoders>) -> Prepared {
+        let is_word = |word: &str| encoders.is_some_and(|encoders| encoders.is_word(word));
         let spelling = || self.spelling.get_or_init(|| Spelling::of(self.words.iter()));
         let mut corrections: FxHashMap<String, &str> = FxHashMap::default();
         for word in &mut tokens.words {
             let may_be_misspelt = word.surface.bytes().all(|byte| byte.is_ascii_lowercase());
-            if !may_be_misspelt || self.knows(word) {
+            if !may_be_misspelt || self.knows(word) || is_word(&word.surface) {
                 continue;
             }
             if let Some(right) = spelling().correct(&word.surface) {
@@ -170,7 +173,7 @@ mod tests {
             ("LX-778120", None, Language::En, WrittenIn::En),
             ("", None, Language::En, WrittenIn::En),
         ] {
-            let ready = lexicon.prepare(text);
+            let ready = lexicon.prepare(text, None);
             assert_eq!(ready.read_as.as_deref(), read_as, "{text}");
             assert_eq!(ready.tokens.language, language, "{text}");
             assert_eq!(ready.written_in, written_in, "{text}");

@@ -188,6 +188,10 @@ impl Encoder for BundleEncoder {
         self.width
     }
 
+    fn is_word(&self, word: &str) -> bool {
+        self.tokeniser.is_word(word)
+    }
+
     fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {
         let ids = self.tokeniser.encode(&format!("{}{text}", self.prefix), self.most_tokens);
         let states = self.states(&ids)?;
@@ -269,6 +273,13 @@ mod tests {
         assert_eq!(two.clauses.len(), 2);
         let [first, second] = two.clauses.as_slice() else { panic!("two clauses") };
         assert!(cosine(second, &same.whole) > cosine(first, &same.whole));
+    }
+
+    #[test]
+    fn words_of_their_own_are_told_from_misspelt_ones() {
+        let encoder = BundleEncoder::load(&models().join("all-MiniLM-L6-v2")).unwrap();
+        assert!(["tall", "trips", "delivery"].iter().all(|word| encoder.is_word(word)));
+        assert!(["refnud", "delivry", "adress"].iter().all(|word| !encoder.is_word(word)));
     }
 
     #[test]

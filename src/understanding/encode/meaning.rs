@@ -76,6 +76,11 @@ impl Encoders {
         std::iter::once(&self.multilingual).chain(english).map(|e| e.name().to_owned()).collect()
     }
 
+    /// Whether an English word is surely none that was misspelt.
+    pub fn is_word(&self, word: &str) -> bool {
+        self.english.as_ref().is_some_and(|encoder| encoder.is_word(word))
+    }
+
     /// What `text` means.
     pub fn read(&self, text: &str, written: WrittenIn) -> Result<Meaning, EncodeError> {
         let english = self.english.as_ref().filter(|_| written == WrittenIn::En);

@@ -53,6 +53,11 @@ pub trait Encoder: Send + Sync {
     /// How many numbers a vector has.
     fn dimensions(&self) -> usize;
 
+    /// Whether a word is surely none that was misspelt: the model knows it whole.
+    fn is_word(&self, _word: &str) -> bool {
+        false
+    }
+
     /// Encodes one text. The result depends on the text alone.
     fn encode(&self, text: &str) -> Result<Encoded, EncodeError>;
 }

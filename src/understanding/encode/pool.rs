@@ -38,6 +38,7 @@ pub struct PoolSize {
 pub struct EncoderPool {
     shared: Arc<Shared>,
     size: PoolSize,
+    encoders: Encoders,
 }
 
 struct Shared {
@@ -112,7 +113,12 @@ impl EncoderPool {
             let name = format!("encode-{at}");
             thread::Builder::new().name(name).spawn(move || work(&encoders, &shared))?;
         }
-        Ok(Self { shared, size })
+        Ok(Self { shared, size, encoders: encoders.clone() })
+    }
+
+    /// The encoders that read.
+    pub fn encoders(&self) -> &Encoders {
+        &self.encoders
     }
 
     /// What a message means; nothing when there is too much to do or the encoder fails.

@@ -46,6 +46,14 @@ impl Tokeniser {
         }
     }
 
+    /// Whether a word is known whole, where the tokeniser tells.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        match self {
+            Self::Unigram(_) => false,
+            Self::WordPiece(pieces) => pieces.is_word(word),
+        }
+    }
+
     /// The tokens that end a clause.
     pub(super) fn clause_ends(&self) -> Vec<u32> {
         let ids = CLAUSE_ENDS.iter().filter_map(|end| {

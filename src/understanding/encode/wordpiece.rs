@@ -185,6 +185,11 @@ impl WordPiece {
         0.1 / (id.saturating_sub(FIRST_WORD) as f32 + 5.0)
     }
 
+    /// Whether a word is one piece: there are some twenty thousand of the most frequent.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        self.find(word.as_bytes(), true).is_some()
+    }
+
     pub(super) fn encode(&self, text: &str, most: usize) -> Vec<u32> {
         let mut ids = vec![self.first];
         let normalised = self.normalised(text);
