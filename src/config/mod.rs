@@ -205,7 +205,7 @@ pub struct Limits {
     #[config(default = 20000, env = "FRONTDESK_LIMITS_SOCKETS")]
     pub sockets: usize,
     /// Turns under way at once for more than 100 ms; then messages are refused with a hint when to
-    /// come back.
+    /// come back. While it is refused, fewer are taken when the machine is slower.
     #[config(default = 64, env = "FRONTDESK_LIMITS_TURNS_IN_FLIGHT")]
     pub turns_in_flight: usize,
     /// Turns under way at once for a moment.

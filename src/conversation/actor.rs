@@ -56,7 +56,8 @@ pub(super) async fn run(
             let Some(late) = inbox.recv().await else { return };
             late
         };
-        serve(inner, conversation, &mut actor, request).await;
+        // boxed: an idle conversation does not pay for what a turn needs
+        Box::pin(serve(inner, conversation, &mut actor, request)).await;
     }
 }
 

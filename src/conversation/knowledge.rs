@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::catalog::{Catalog, Mistake, Mistakes};
-use crate::tasks::Tasks;
+use crate::tasks::{Tasks, return_unused_memory};
 use crate::understanding::Understanding;
 use crate::understanding::encode::{Encoding, yield_to_others};
 
@@ -103,6 +103,7 @@ impl KnowledgeStore {
             took: started.elapsed(),
         };
         self.current.store(Arc::new(knowledge));
+        tasks.blocking(return_unused_memory).await;
         Ok(loaded)
     }
 }

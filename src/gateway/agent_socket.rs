@@ -50,7 +50,7 @@ pub(super) async fn open(
             claimed: HashSet::new(),
         });
         let end = socket.run().await.err().unwrap_or(End::Gone);
-        socket.line.end(end, SocketKind::Agent).await;
+        Box::pin(socket.line.end(end, SocketKind::Agent)).await;
     });
     Ok(response)
 }

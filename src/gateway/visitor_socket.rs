@@ -41,7 +41,7 @@ pub(super) async fn open(
         let _counted = gate.metrics.socket_opened(SocketKind::Visitor);
         let mut visitor = Box::new(VisitorSocket { gate, address, line });
         let end = visitor.run().await;
-        visitor.line.end(end, SocketKind::Visitor).await;
+        Box::pin(visitor.line.end(end, SocketKind::Visitor)).await;
     });
     Ok(response)
 }

@@ -2,11 +2,15 @@
 //! actix worker would be dropped with the worker), and is told in two stages to stop: softly, to
 //! finish what it has, then hard.
 
+mod memory;
+
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+pub use memory::return_unused_memory;
 
 /// Tasks that did not end within the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

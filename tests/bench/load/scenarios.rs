@@ -149,7 +149,7 @@ pub(crate) async fn idle() {
     let server = Server::start(&UNLIMITED);
     // the first sockets bring buffers that all of them share
     drop(open_many(server.address, 100).await);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    server.settled().await;
     let before = server.resident();
     let widgets = open_many(server.address, SOCKETS).await;
     tokio::time::sleep(Duration::from_secs(3)).await;

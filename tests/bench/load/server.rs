@@ -79,6 +79,17 @@ impl Server {
         self.cpu().saturating_sub(before).as_secs_f64()
     }
 
+    /// Waits until the server has nothing left to do: it has learned and encoded its knowledge.
+    pub(crate) async fn settled(&self) {
+        loop {
+            let before = self.cpu();
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            if self.cpu_seconds_since(before) < 0.02 {
+                return;
+            }
+        }
+    }
+
     /// Gives server and client a core each, so that neither slows the other down.
     pub(crate) fn keep_apart(&self) {
         for (core, process) in [("0", self.child.id()), ("1", std::process::id())] {

@@ -1,0 +1,40 @@
+//! Memory that was needed for a while.
+
+/// Gives the system back what the allocator keeps for later: after learning, that is more than what
+/// is in use. It takes some milliseconds.
+pub fn return_unused_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        // SAFETY: `malloc_trim` may be called by any thread at any time; it releases free memory only.
+        #[expect(unsafe_code, reason = "no crate has a safe form of it")]
+        unsafe {
+            libc::malloc_trim(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kilobytes in memory.
+    #[cfg(target_os = "linux")]
+    fn resident() -> usize {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn what_is_free_is_given_back() {
+        let many: Vec<Vec<u8>> = (0..200_000).map(|_| vec![1; 1_000]).collect();
+        // what is kept lies between, so that the end of the heap cannot just move
+        let kept: Vec<Vec<u8>> = many.into_iter().step_by(1_000).collect();
+        let before = resident();
+        return_unused_memory();
+        let after = resident();
+        assert!(after + 50_000 < before, "{before} kB before, {after} kB after");
+        assert_eq!(kept.len(), 200);
+    }
+}
