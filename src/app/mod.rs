@@ -8,8 +8,9 @@ pub use server::{Running, StartError, StopError, start};
 
 use std::time::Duration;
 
-use crate::config::{Encoder, Settings};
+use crate::config::{Encoder, Handoff, Settings};
 use crate::dialogue::Thresholds;
+use crate::handoff::{Timing, Weights};
 use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
 
 /// The file of vectors in the data folder, and in that of the knowledge.
@@ -57,5 +58,29 @@ pub fn thresholds(settings: &Settings) -> Thresholds {
         offer_at: dialogue.offer_at,
         smalltalk_at: dialogue.smalltalk_at,
         urgent_at: dialogue.urgent_at,
+    }
+}
+
+fn weights(handoff: &Handoff) -> Weights {
+    Weights {
+        urgent: handoff.urgent_minutes,
+        high: handoff.high_minutes,
+        normal: handoff.normal_minutes,
+        upset: handoff.upset_minutes,
+        vip: handoff.vip_minutes,
+        valued: handoff.valued_minutes,
+        returned: handoff.returned_minutes,
+        lead: handoff.lead_minutes,
+    }
+}
+
+fn timing(handoff: &Handoff) -> Timing {
+    Timing {
+        offers: handoff.offers,
+        offer: Duration::from_secs(handoff.offer_seconds),
+        lapse: Duration::from_secs(handoff.lapse_seconds),
+        give_back: Duration::from_secs(handoff.give_back_seconds),
+        sticky: Duration::from_secs(handoff.sticky_seconds),
+        declined: Duration::from_secs(handoff.declined_seconds),
     }
 }

@@ -11,7 +11,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts};
-use crate::app::{check_encoders, encoding, secret, thresholds};
+use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
 use crate::catalog::{self, Mistakes};
 use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
@@ -104,6 +104,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         metrics: Arc::clone(&metrics),
         thresholds: thresholds(&settings),
         offset: settings.visitor.offset(),
+        weights: weights(&settings.handoff),
+        timing: timing(&settings.handoff),
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,
     })

@@ -4,6 +4,7 @@
 #![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
 
 mod encoder;
+mod handoff;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 const DEFAULT_FILE: &str = "frontdesk.toml";
 
 pub use encoder::Encoder;
+pub use handoff::Handoff;
 
 /// All settings.
 #[derive(Clone, Debug, Config)]
@@ -49,6 +51,9 @@ pub struct Settings {
     /// When the bot answers, asks back, or fetches a human. Probabilities from 0 to 1.
     #[config(nested)]
     pub dialogue: Dialogue,
+    /// Who is served first, and how customers are offered to agents.
+    #[config(nested)]
+    pub handoff: Handoff,
 }
 
 /// Where the server listens and keeps things.
@@ -295,6 +300,9 @@ impl Settings {
         }
         if dialogue.offer_at > dialogue.answer_at {
             return wrong("dialogue.offer_at", "must not be above dialogue.answer_at");
+        }
+        if let Some((key, message)) = self.handoff.mistake() {
+            return wrong(key, message);
         }
         if self.visitor.token_minutes == 0 {
             return wrong("visitor.token_minutes", "must be 1 or more");

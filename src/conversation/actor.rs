@@ -179,7 +179,9 @@ impl Actor {
                 let language = self.state.language.unwrap_or(language);
                 let actions = policy.hand_over(&self.state, language);
                 // The customer's own event first: it carries the customer's client id.
-                Ok(turn::bodies(actions.into_iter().rev().collect(), None))
+                let mut bodies = turn::bodies(actions.into_iter().rev().collect(), None);
+                turn::with_card(&mut bodies, &self.state, &knowledge.catalog);
+                Ok(bodies)
             }
             Command::LeaveQueue => {
                 let mut bodies = vec![Command::LeaveQueue.event(&self.state)?];
@@ -292,8 +294,10 @@ impl Actor {
             }
         }
         let at = self.inner.parts.clock.now();
-        let events = turn::bodies(actions, Some(reading)).into_iter().enumerate();
-        let events = events.map(|(index, body)| {
+        let knowledge = self.inner.parts.knowledge.current();
+        let mut bodies = turn::bodies(actions, Some(reading));
+        turn::with_card(&mut bodies, &self.state, &knowledge.catalog);
+        let events = bodies.into_iter().enumerate().map(|(index, body)| {
             let client_id = ClientId::of_bot_turn(answered, index);
             NewEvent { client_id, at, body }
         });

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::dialogue::{State, Status};
-use crate::domain::{AgentId, EventBody, Language, MessageText, Seq};
+use crate::dialogue::{State, Status, Taken};
+use crate::domain::{AgentId, EventBody, Language, MessageText, Promise, Seq, Target, Timestamp};
 
 /// An agent as a conversation records them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +41,33 @@ pub enum Command {
     /// An agent takes the conversation.
     Claim(AgentRef),
     /// An agent says something.
-    Reply(AgentRef, MessageText),
+    Reply {
+        /// Who.
+        agent: AgentRef,
+        /// The words.
+        text: MessageText,
+        /// The event by which the agent took the conversation, as the agent believes.
+        fence: Option<Seq>,
+    },
     /// An agent gives the conversation back to the queue.
     Release(AgentRef, Option<MessageText>),
+    /// An agent hands the conversation to somebody else.
+    Transfer {
+        /// Who.
+        agent: AgentRef,
+        /// To whom.
+        target: Target,
+        /// What the next agent should know.
+        note: Option<MessageText>,
+    },
+    /// A supervisor takes the conversation, from whoever has it.
+    TakeOver(AgentRef),
+    /// An agent gives the conversation back to the bot.
+    ReturnToBot(AgentRef),
+    /// The desk puts the customer back into the queue: their agent's connection is lost.
+    Lapse(AgentId),
+    /// The desk writes down that a promised time has passed.
+    Breach(Promise, Timestamp),
     /// An agent ends the conversation.
     Resolve(AgentRef),
     /// An admin erases what was said.
@@ -74,6 +98,9 @@ pub enum Refusal {
     /// The agent has not claimed the conversation, or no longer has it.
     #[error("you do not have this conversation")]
     NotYours,
+    /// The agent lost the conversation since the message was written, even if they have it again.
+    #[error("you lost this conversation in between; read it again before you answer")]
+    Lapsed,
     /// Only a resolved conversation can be rated.
     #[error("the conversation has not been resolved, or is rated already")]
     NotResolved,
@@ -115,14 +142,36 @@ impl Command {
                 _ => Err(Refusal::NotResolved),
             },
             Self::Claim(agent) => claim(agent, state),
-            Self::Reply(agent, text) => {
-                owned_by(&agent, state)?;
+            Self::Reply { agent, text, fence } => {
+                let taken = owned_by(&agent, state)?;
+                if fence.is_some_and(|fence| fence != taken.fence && taken.fence != Seq::ZERO) {
+                    return Err(Refusal::Lapsed);
+                }
                 Ok(EventBody::AgentMessage { agent: agent.id, name: agent.name, text })
             }
             Self::Release(agent, note) => {
                 owned_by(&agent, state)?;
                 Ok(EventBody::Released { agent: agent.id, name: agent.name, note })
             }
+            Self::Transfer { agent, target, note } => {
+                owned_by(&agent, state)?;
+                Ok(EventBody::Transferred { agent: agent.id, name: agent.name, target, note })
+            }
+            Self::TakeOver(agent) => take_over(agent, state),
+            Self::ReturnToBot(agent) => {
+                owned_by(&agent, state)?;
+                Ok(EventBody::ReturnedToBot { agent: agent.id, name: agent.name })
+            }
+            Self::Lapse(agent) => match (state.status, &state.taken) {
+                (Status::Human, Some(taken)) if taken.agent == agent => {
+                    Ok(EventBody::Lapsed { agent, name: taken.name.clone() })
+                }
+                _ => Err(Refusal::NotYours),
+            },
+            Self::Breach(promise, due) => match state.status {
+                Status::Waiting | Status::Human => Ok(EventBody::SlaBreached { promise, due }),
+                Status::Bot | Status::Resolved => Err(Refusal::NotWaiting),
+            },
             Self::Erase => Ok(EventBody::Erased),
             Self::Resolve(agent) => {
                 owned_by(&agent, state)?;
@@ -138,9 +187,14 @@ impl Command {
             | Self::AskHuman { .. }
             | Self::LeaveQueue
             | Self::Rate { .. }
+            | Self::Lapse(_)
+            | Self::Breach(..)
             | Self::Erase => None,
             Self::Claim(agent)
-            | Self::Reply(agent, _)
+            | Self::Reply { agent, .. }
+            | Self::Transfer { agent, .. }
+            | Self::TakeOver(agent)
+            | Self::ReturnToBot(agent)
             | Self::Release(agent, _)
             | Self::Resolve(agent) => Some(agent.id),
         }
@@ -155,7 +209,18 @@ fn claim(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {
     }
 }
 
-fn owned_by(agent: &AgentRef, state: &State) -> Result<(), Refusal> {
-    let is_owner = state.taken.as_ref().is_some_and(|taken| taken.agent == agent.id);
-    if state.status == Status::Human && is_owner { Ok(()) } else { Err(Refusal::NotYours) }
+fn take_over(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {
+    let AgentRef { id, name } = agent;
+    match (state.status, &state.taken) {
+        (Status::Waiting, _) => Ok(EventBody::Claimed { agent: id, name }),
+        (Status::Human, Some(taken)) if taken.agent != id => {
+            Ok(EventBody::TakenOver { agent: id, name, from: taken.agent })
+        }
+        _ => Err(Refusal::NotWaiting),
+    }
+}
+
+fn owned_by<'a>(agent: &AgentRef, state: &'a State) -> Result<&'a Taken, Refusal> {
+    let taken = state.taken.as_ref().filter(|taken| taken.agent == agent.id);
+    taken.filter(|_| state.status == Status::Human).ok_or(Refusal::NotYours)
 }

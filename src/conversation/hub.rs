@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
 use crate::domain::{ConversationId, Event, Seq};
+use crate::handoff::WaitRange;
 
 /// How many signals may wait for a subscriber before it has to read the log.
 const BACKLOG: usize = 32;
@@ -33,8 +34,15 @@ pub enum Signal {
     Typing(Presence, bool),
     /// Somebody has seen everything up to a place.
     Read(Presence, Seq),
-    /// The customer's place in the queue, and how many wait.
-    Place(usize, usize),
+    /// The customer's place in the queue.
+    Place {
+        /// 1 is next.
+        place: usize,
+        /// How many wait.
+        waiting: usize,
+        /// How long it will take, where that can be told.
+        wait: Option<WaitRange>,
+    },
 }
 
 type Sinks = Vec<(u64, mpsc::Sender<Signal>, Arc<AtomicBool>)>;
@@ -136,9 +144,9 @@ mod tests {
         let mut first = hub.subscribe(here);
         let mut second = hub.subscribe(here);
         let mut other = hub.subscribe(elsewhere);
-        hub.tell(here, &Signal::Place(1, 2));
-        assert!(matches!(first.next().await, Some(Signal::Place(1, 2))));
-        assert!(matches!(second.next().await, Some(Signal::Place(1, 2))));
+        hub.tell(here, &Signal::Place { place: 1, waiting: 2, wait: None });
+        assert!(matches!(first.next().await, Some(Signal::Place { place: 1, waiting: 2, .. })));
+        assert!(matches!(second.next().await, Some(Signal::Place { place: 1, waiting: 2, .. })));
         assert!(other.signals.try_recv().is_err());
     }
 
@@ -148,7 +156,7 @@ mod tests {
         let conversation = ConversationId::random();
         let mut slow = hub.subscribe(conversation);
         for place in 0..=BACKLOG {
-            hub.tell(conversation, &Signal::Place(place, 99));
+            hub.tell(conversation, &Signal::Place { place, waiting: 99, wait: None });
         }
         for _ in 0..BACKLOG {
             assert!(!slow.fell_behind(), "what is there is read first");

@@ -15,14 +15,20 @@ use crate::conversation::{
     Accepted, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
 };
 use crate::dialogue::{State, Status, Taken, Thresholds};
-use crate::domain::{Attention, ClientId, Clock, ConversationId, Event, Language, Seq};
+use crate::domain::{
+    Attention, ClientId, Clock, ConversationId, Event, HandoffCard, Language, Seq,
+};
 use crate::events::EventLog;
-use crate::handoff::{Board, Desk, PlaceChange};
+use crate::handoff::{Act, Board, Desk, DeskParts, Floor, PlaceChange, Timing, Weights};
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 
 /// How many requests may wait for one conversation.
 const MAILBOX: usize = 16;
+/// How many wishes of the desk may wait.
+const ACTS: usize = 256;
+/// How often a wish of the desk is tried on a busy server.
+const ACT_TRIES: usize = 30;
 /// How long a refused sender should wait.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -42,6 +48,10 @@ pub struct Parts {
     pub thresholds: Thresholds,
     /// By how much the customers' clocks are ahead of UTC.
     pub offset: jiff::tz::Offset,
+    /// How the urgency score is made.
+    pub weights: Weights,
+    /// How long offers and lost connections may last.
+    pub timing: Timing,
     /// How many turns may be under way at once for long.
     pub turns_in_flight: usize,
     /// How many turns may be under way at once for a moment.
@@ -49,7 +59,7 @@ pub struct Parts {
 }
 
 /// Where a conversation stands, for those who look at it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The last event; 0 when the conversation has none.
     pub last: Seq,
@@ -59,6 +69,8 @@ pub struct View {
     pub taken: Option<Taken>,
     /// The language in which the customer is answered.
     pub language: Option<Language>,
+    /// What an agent needs to know, once a human was asked for.
+    pub card: Option<Box<HandoffCard>>,
 }
 
 /// All conversations of this node.
@@ -80,14 +92,64 @@ impl Conversations {
         let hub = Hub::default();
         let (teller, clock) = (hub.clone(), Arc::clone(&parts.clock));
         let tell = move |change: PlaceChange| {
-            teller.tell(change.conversation, &Signal::Place(change.place, change.waiting));
+            let PlaceChange { conversation, place, waiting, wait } = change;
+            teller.tell(conversation, &Signal::Place { place, waiting, wait });
         };
-        let desk = Desk::start(&parts.tasks, Arc::clone(&parts.metrics), tell, move || clock.now());
+        let (acts, wishes) = mpsc::channel(ACTS);
+        let desk = Desk::start(
+            &parts.tasks,
+            DeskParts {
+                metrics: Arc::clone(&parts.metrics),
+                weights: parts.weights,
+                timing: parts.timing,
+                tell: Box::new(tell),
+                now: Box::new(move || clock.now()),
+                acts,
+            },
+        );
         let turns = Admission::new(parts.turns_in_flight, parts.turns_burst);
         let actors = Mutex::new(HashMap::new());
         let service = Self(Arc::new(Inner { parts, hub, desk, turns, actors }));
         service.recover().await?;
+        service.serve_desk(wishes);
         Ok(service)
+    }
+
+    /// Does what the desk asks for, one after the other; a conversation that has moved on says no.
+    fn serve_desk(&self, mut wishes: mpsc::Receiver<Act>) {
+        let service = self.clone();
+        let stop = self.0.parts.tasks.soft();
+        self.0.parts.tasks.spawn("desk acts", async move {
+            loop {
+                let act = tokio::select! {
+                    () = stop.cancelled() => return,
+                    act = wishes.recv() => act,
+                };
+                let Some(act) = act else { return };
+                service.act(act).await;
+            }
+        });
+    }
+
+    async fn act(&self, act: Act) {
+        let (conversation, client_id, command) = match act {
+            Act::GiveBack { conversation, agent } => {
+                (conversation, ClientId::of_desk(), Command::Lapse(agent))
+            }
+            Act::Breach { conversation, promise, due } => {
+                (conversation, ClientId::of_breach(promise, due), Command::Breach(promise, due))
+            }
+        };
+        for _ in 0..ACT_TRIES {
+            match self.submit(conversation, client_id.clone(), command.clone()).await {
+                Err(Refusal::Busy { retry_after }) => tokio::time::sleep(retry_after).await,
+                Err(error @ Refusal::Unavailable) => {
+                    tracing::warn!(conversation.id = %conversation, %error, "the desk must wait");
+                    return;
+                }
+                Ok(_) | Err(_) => return,
+            }
+        }
     }
 
     async fn recover(&self) -> Result<(), Refusal> {
@@ -172,9 +234,10 @@ impl Conversations {
 
     /// Where a conversation stands.
     pub async fn view(&self, conversation: ConversationId) -> Result<View, Refusal> {
-        let State { last, status, taken, language, .. } =
+        let State { last, status, taken, language, need, .. } =
             load_state(self.0.parts.log.as_ref(), conversation).await?;
-        Ok(View { last, status, taken, language })
+        let card = need.and_then(|need| need.card);
+        Ok(View { last, status, taken, language, card })
     }
 
     /// A waiting customer's place and how many wait.
@@ -182,7 +245,8 @@ impl Conversations {
         let board = self.0.desk.board();
         let board = board.borrow();
         let waiting = &board.waiting;
-        let index = waiting.iter().position(|case| case.waiting.conversation == conversation)?;
+        let index =
+            waiting.iter().position(|shown| shown.case.waiting.conversation == conversation)?;
         Some((index + 1, waiting.len()))
     }
 
@@ -204,6 +268,16 @@ impl Conversations {
     /// What agents see at a glance.
     pub fn board(&self) -> watch::Receiver<Arc<Board>> {
         self.0.desk.board()
+    }
+
+    /// Agents at the desk, and who is offered whom.
+    pub fn floor(&self) -> watch::Receiver<Arc<Floor>> {
+        self.0.desk.floor()
+    }
+
+    /// The desk.
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
     }
 
     /// The knowledge in use.
@@ -251,6 +325,8 @@ mod tests {
                 urgent_at: 0.6,
             },
             offset: jiff::tz::Offset::UTC,
+            weights: Weights::default(),
+            timing: Timing::default(),
             turns_in_flight: 4,
             turns_burst: 4,
         };

@@ -1,10 +1,14 @@
 //! The pure pieces of a turn: actions to events, state to the desk's case, and the fold that gives
 //! a state back from the log.
 
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
 use crate::conversation::Refusal;
-use crate::dialogue::{State, Status};
+use crate::dialogue::{State, Status, Wanted};
 use crate::domain::{
-    Action, ConversationId, Event, EventBody, Language, Reading, ReadingSummary, Scored, Seq,
+    Action, ConversationId, Event, EventBody, Language, Reading, ReadingSummary, Scored, Sentiment,
+    Seq,
 };
 use crate::events::EventLog;
 use crate::handoff::{Case, CaseStatus, Owner, Rating, Waiting};
@@ -13,6 +17,10 @@ use crate::handoff::{Case, CaseStatus, Owner, Rating, Waiting};
 const PAGE: usize = 256;
 /// How many answers are kept with a message of the bot.
 const KEPT_ANSWERS: usize = 3;
+/// How many intents are kept beside the likeliest.
+const KEPT_ALTERNATIVES: usize = 2;
+/// How sure a reading must be that a customer is upset.
+const UPSET_AT: f32 = 0.6;
 
 /// The events that carry actions out.
 pub(super) fn bodies(actions: Vec<Action>, reading: Option<&Reading>) -> Vec<EventBody> {
@@ -35,7 +43,24 @@ fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
             urgency: urgency.level,
             evidence: urgency.evidence,
             language,
+            card: None,
         },
+    }
+}
+
+/// Puts into the hand-off among `bodies` what an agent needs to know.
+pub(super) fn with_card(bodies: &mut [EventBody], state: &State, catalog: &Catalog) {
+    let mut memory = state.memory.clone();
+    for body in bodies {
+        match body {
+            EventBody::BotMessage { reading: Some(reading), .. } => memory.learn(reading),
+            EventBody::HandoffRequested { reason, urgency, evidence, language, card } => {
+                let (reason, urgency, language) = (*reason, *urgency, *language);
+                let wanted = Wanted { reason, urgency, evidence, language };
+                *card = Some(Box::new(memory.card(&wanted, catalog)));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -43,11 +68,14 @@ fn summary(reading: &Reading) -> ReadingSummary {
     let answers = reading.answers.iter().take(KEPT_ANSWERS);
     ReadingSummary {
         intent: reading.intent.clone(),
+        alternatives: reading.alternatives.iter().take(KEPT_ALTERNATIVES).cloned().collect(),
         category: reading.category.clone(),
         urgency: reading.urgency.clone(),
+        sentiment: reading.sentiment.clone(),
         answers: answers
             .map(|answer| Scored { name: answer.id.clone(), confidence: answer.confidence })
             .collect(),
+        entities: reading.entities.clone(),
     }
 }
 
@@ -67,6 +95,10 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
         }
         _ => return None,
     };
+    let card = need.card.as_deref();
+    let upset = card
+        .and_then(|card| card.sentiment.as_ref())
+        .is_some_and(|mood| mood.name == Sentiment::Negative.name() && mood.confidence >= UPSET_AT);
     let waiting = Waiting {
         conversation,
         urgency: need.urgency,
@@ -74,8 +106,25 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
         evidence: need.evidence.clone(),
         since: need.since,
         language: state.language.unwrap_or(Language::En),
+        upset,
+        value: None,
+        segment: None,
+        intent: card.and_then(|card| card.intent.as_ref()).map(|intent| intent.name.clone()),
+        channel: card.map_or_else(|| "web".to_owned(), |card| card.channel.name.clone()),
+        reply_until: card.and_then(|card| card.channel.reply_until),
+        target: need.target.clone(),
+        last_agent: state.last_agent,
+        returned: need.answered_at.is_some() || need.target.is_some(),
     };
-    Some(Case { waiting, status, preview: state.preview.clone(), last: state.last })
+    Some(Case {
+        waiting,
+        status,
+        preview: state.preview.clone(),
+        last: state.last,
+        card: card.map(|card| Arc::new(card.clone())),
+        answered_at: need.answered_at,
+        unanswered_since: need.unanswered_since,
+    })
 }
 
 /// The case of a conversation that nobody needs to look at any more.

@@ -527,6 +527,10 @@ mod tests {
             urgency,
             evidence: vec![],
             since: Timestamp::default(),
+            target: None,
+            card: None,
+            answered_at: None,
+            unanswered_since: None,
         };
         let waiting = |urgency| State {
             status: Status::Waiting,

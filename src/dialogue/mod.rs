@@ -2,9 +2,12 @@
 //! decision. Both are pure; nothing here waits, writes or looks at a clock.
 
 mod decide;
+mod memory;
 mod state;
+mod summary;
 mod why;
 
 pub use decide::{Message, Policy, Thresholds};
+pub use memory::{Memory, Wanted};
 pub use state::{State, Status, Taken, Unanswered};
 pub use why::Step;

@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dialogue::Memory;
 use crate::domain::{
-    AgentId, Event, EventBody, HandoffReason, Language, MessageText, Outcome, Seq, Timestamp,
-    Urgency, UrgencyLevel,
+    AgentId, Event, EventBody, HandoffCard, HandoffReason, Language, MessageText, Outcome, Seq,
+    Target, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// How sure a reading of the urgency must be to be remembered.
@@ -37,10 +38,13 @@ pub struct Taken {
     pub name: String,
     /// Since when; when it was resolved, for a resolved conversation.
     pub at: Timestamp,
+    /// The event by which the agent took it: what an agent sends under an earlier one comes too late.
+    #[serde(default)]
+    pub fence: Seq,
 }
 
 /// Why and since when a human is needed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Need {
     /// Why.
     pub reason: HandoffReason,
@@ -50,6 +54,18 @@ pub struct Need {
     pub evidence: Vec<String>,
     /// Since when the customer waits.
     pub since: Timestamp,
+    /// To whom an agent has transferred it.
+    #[serde(default)]
+    pub target: Option<Target>,
+    /// What an agent needs to know.
+    #[serde(default)]
+    pub card: Option<Box<HandoffCard>>,
+    /// When an agent wrote for the first time.
+    #[serde(default)]
+    pub answered_at: Option<Timestamp>,
+    /// Since when the customer waits for a word from the agent.
+    #[serde(default)]
+    pub unanswered_since: Option<Timestamp>,
 }
 
 /// A message that the bot has not answered yet.
@@ -92,6 +108,12 @@ pub struct State {
     pub preview: String,
     /// The customer's rating since the last resolution.
     pub rating: Option<(u8, Option<MessageText>)>,
+    /// The agent who knows the customer: who had the conversation last and did not give it away.
+    #[serde(default)]
+    pub last_agent: Option<AgentId>,
+    /// What is remembered for the human who takes over.
+    #[serde(default)]
+    pub memory: Memory,
 }
 
 impl State {
@@ -107,48 +129,67 @@ impl State {
             }
             EventBody::BotMessage { language, outcome, entry, reading, .. } => {
                 self.note_answer(*language, *outcome, entry.as_deref());
+                self.memory.note(*outcome, entry.as_deref());
                 if let Some(reading) = reading {
+                    self.memory.learn(reading);
                     self.note_urgency(&reading.urgency);
                 }
             }
-            EventBody::HandoffRequested { reason, urgency, evidence, language } => {
+            EventBody::HandoffRequested { language, .. } => {
                 self.language = Some(*language);
                 self.unanswered = None;
                 self.failures = 0;
-                self.need_human(*reason, *urgency, evidence, event.at);
+                self.need_human(event);
             }
-            EventBody::LeftQueue => {
+            EventBody::LeftQueue | EventBody::ReturnedToBot { .. } => {
                 self.status = Status::Bot;
                 self.need = None;
-            }
-            EventBody::Claimed { agent, name } => {
-                self.status = Status::Human;
-                self.taken = Some(Taken { agent: *agent, name: name.clone(), at: event.at });
-            }
-            EventBody::Released { .. } => {
-                self.status = Status::Waiting;
                 self.taken = None;
+            }
+            EventBody::Claimed { agent, name } | EventBody::TakenOver { agent, name, .. } => {
+                self.status = Status::Human;
+                self.take(*agent, name, event);
+            }
+            EventBody::Lapsed { .. } => self.wait_again(None),
+            EventBody::Released { .. } => {
+                self.last_agent = None;
+                self.wait_again(None);
+            }
+            EventBody::Transferred { target, .. } => {
+                self.last_agent = None;
+                self.wait_again(Some(target.clone()));
             }
             EventBody::Resolved { agent, name } => {
                 self.status = Status::Resolved;
-                self.taken = Some(Taken { agent: *agent, name: name.clone(), at: event.at });
+                self.take(*agent, name, event);
                 self.topic = None;
                 self.pressing = None;
                 self.rating = None;
+                self.memory = Memory::default();
             }
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
-            EventBody::AgentMessage { .. } => {}
+            EventBody::SlaBreached { .. } => {}
+            EventBody::AgentMessage { .. } => {
+                if let Some(need) = &mut self.need {
+                    need.answered_at = need.answered_at.or(Some(event.at));
+                    need.unanswered_since = None;
+                }
+            }
             EventBody::Erased => *self = Self { last: event.seq, ..Self::default() },
         }
     }
 
     fn hear(&mut self, event: &Event, text: &MessageText, choice: Option<&str>) {
         self.preview = shorten(text.as_str());
+        self.memory.hear(text);
         if self.status == Status::Resolved {
             self.status = Status::Bot;
             self.need = None;
             self.taken = None;
             self.failures = 0;
+        }
+        if let Some(need) = &mut self.need {
+            need.unanswered_since = need.unanswered_since.or(Some(event.at));
         }
         if self.status == Status::Bot {
             let choice = choice.map(str::to_owned);
@@ -177,17 +218,39 @@ impl State {
         }
     }
 
-    fn need_human(
-        &mut self,
-        reason: HandoffReason,
-        urgency: UrgencyLevel,
-        evidence: &[String],
-        at: Timestamp,
-    ) {
-        let earlier = self.need.as_ref().filter(|_| self.status == Status::Waiting);
-        let since = earlier.map_or(at, |need| need.since);
-        let urgency = earlier.map_or(urgency, |need| need.urgency.max(urgency));
-        self.need = Some(Need { reason, urgency, evidence: evidence.to_vec(), since });
+    fn take(&mut self, agent: AgentId, name: &str, event: &Event) {
+        self.last_agent = Some(agent);
+        let name = name.to_owned();
+        self.taken = Some(Taken { agent, name, at: event.at, fence: event.seq });
+    }
+
+    fn wait_again(&mut self, target: Option<Target>) {
+        self.status = Status::Waiting;
+        self.taken = None;
+        if let Some(need) = &mut self.need {
+            need.target = target;
+        }
+    }
+
+    fn need_human(&mut self, event: &Event) {
+        let EventBody::HandoffRequested { reason, urgency, evidence, card, .. } = &event.body
+        else {
+            return;
+        };
+        let earlier = self.need.take().filter(|_| self.status == Status::Waiting);
+        let since = earlier.as_ref().map_or(event.at, |need| need.since);
+        let known = earlier.as_ref().map_or(*urgency, |need| need.urgency);
+        self.need = Some(Need {
+            reason: *reason,
+            urgency: known.max(*urgency),
+            evidence: evidence.clone(),
+            since,
+            target: earlier.and_then(|need| need.target),
+            card: card.clone(),
+            answered_at: None,
+            unanswered_since: Some(event.at),
+        });
+        self.taken = None;
         self.status = Status::Waiting;
     }
 }
@@ -239,6 +302,7 @@ mod tests {
             urgency,
             evidence: vec![],
             language: Language::En,
+            card: None,
         }
     }
 

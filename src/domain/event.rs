@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AgentId, ClientId, Language, MessageText, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
+    AgentId, ClientId, Entity, HandoffCard, Language, MessageText, Scored, Seq, Timestamp, Urgency,
+    UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -75,12 +76,65 @@ pub enum HandoffReason {
 pub struct ReadingSummary {
     /// The likeliest intent.
     pub intent: Option<Scored>,
+    /// The two intents that come next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Scored>,
     /// The likeliest category.
     pub category: Option<Scored>,
     /// How much the message pressed.
     pub urgency: Urgency,
+    /// The customer's mood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<Scored>,
     /// The likeliest entries with their probabilities, three at most.
     pub answers: Vec<Scored>,
+    /// What the message names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+}
+
+/// What is promised.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Promise {
+    /// An agent's first words.
+    FirstResponse,
+    /// An agent's next words.
+    NextResponse,
+    /// The end.
+    Resolution,
+}
+
+impl Promise {
+    /// Its name on the wire and in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FirstResponse => "first_response",
+            Self::NextResponse => "next_response",
+            Self::Resolution => "resolution",
+        }
+    }
+}
+
+/// To whom a conversation is transferred.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Target {
+    /// To one agent, who is offered it first.
+    Agent {
+        /// Who.
+        #[schema(value_type = String)]
+        agent: AgentId,
+    },
+    /// To a team.
+    Team {
+        /// The team's id.
+        team: String,
+    },
+    /// To whoever is free.
+    Queue,
 }
 
 /// What happened.
@@ -124,6 +178,9 @@ pub enum EventBody {
         evidence: Vec<String>,
         /// The customer's language.
         language: Language,
+        /// What an agent needs to know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<Box<HandoffCard>>,
     },
     /// The customer went back to the bot.
     LeftQueue,
@@ -143,6 +200,48 @@ pub enum EventBody {
         /// What the next agent should know; customers do not see it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<MessageText>,
+    },
+    /// An agent handed the conversation to somebody else; it waits until they take it.
+    Transferred {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+        /// To whom.
+        target: Target,
+        /// What the next agent should know; customers do not see it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageText>,
+    },
+    /// A supervisor took the conversation from the agent who had it.
+    TakenOver {
+        /// Who has it now.
+        agent: AgentId,
+        /// The name that customers see.
+        name: String,
+        /// Who had it.
+        from: AgentId,
+    },
+    /// A promised time has passed; the desk writes it down.
+    SlaBreached {
+        /// What was promised.
+        promise: Promise,
+        /// Until when.
+        due: Timestamp,
+    },
+    /// The agent's connection was lost for too long, and the customer waits again.
+    Lapsed {
+        /// Who had it.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+    },
+    /// An agent gave the conversation back to the bot.
+    ReturnedToBot {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
     },
     /// An agent wrote.
     AgentMessage {
@@ -179,11 +278,16 @@ impl EventBody {
             Self::Claimed { agent, .. }
             | Self::Released { agent, .. }
             | Self::AgentMessage { agent, .. }
+            | Self::Transferred { agent, .. }
+            | Self::TakenOver { agent, .. }
+            | Self::ReturnedToBot { agent, .. }
             | Self::Resolved { agent, .. } => Some(*agent),
             Self::VisitorMessage { .. }
             | Self::BotMessage { .. }
             | Self::HandoffRequested { .. }
             | Self::LeftQueue
+            | Self::Lapsed { .. }
+            | Self::SlaBreached { .. }
             | Self::Rated { .. }
             | Self::Erased => None,
         }
@@ -213,14 +317,21 @@ impl Attention {
     #[must_use]
     pub fn after(self, body: &EventBody) -> Self {
         match body {
-            EventBody::HandoffRequested { .. } | EventBody::Released { .. } => Self::Queue,
-            EventBody::Claimed { .. } => Self::Agent,
-            EventBody::LeftQueue | EventBody::Resolved { .. } | EventBody::Erased => Self::None,
+            EventBody::HandoffRequested { .. }
+            | EventBody::Released { .. }
+            | EventBody::Transferred { .. }
+            | EventBody::Lapsed { .. } => Self::Queue,
+            EventBody::Claimed { .. } | EventBody::TakenOver { .. } => Self::Agent,
+            EventBody::LeftQueue
+            | EventBody::ReturnedToBot { .. }
+            | EventBody::Resolved { .. }
+            | EventBody::Erased => Self::None,
             EventBody::VisitorMessage { .. } if self == Self::None => Self::Bot,
             EventBody::BotMessage { .. } if self == Self::Bot => Self::None,
             EventBody::VisitorMessage { .. }
             | EventBody::BotMessage { .. }
             | EventBody::AgentMessage { .. }
+            | EventBody::SlaBreached { .. }
             | EventBody::Rated { .. } => self,
         }
     }
@@ -248,6 +359,7 @@ mod tests {
                     urgency: UrgencyLevel::Normal,
                     evidence: vec![],
                     language: Language::En,
+                    card: None,
                 },
                 Attention::Queue,
             ),

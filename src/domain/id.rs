@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::domain::{Promise, Timestamp};
+
 /// An identifier that is not well formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
@@ -158,6 +160,11 @@ impl ClientId {
     /// The id of an event whose content was erased.
     pub fn of_erased(seq: Seq) -> Self {
         Self(format!("desk/erased/{seq}"))
+    }
+
+    /// The id of the desk's note that a promised time has passed.
+    pub fn of_breach(promise: Promise, due: Timestamp) -> Self {
+        Self(format!("desk/sla/{}/{}", promise.name(), due.0))
     }
 
     /// A fresh id for an event that the desk itself writes (a claim, a transfer).

@@ -2,6 +2,7 @@
 //! Nothing here does I/O or waits; whatever holds one of these types has already been checked.
 
 mod action;
+mod card;
 mod clock;
 mod entity;
 mod event;
@@ -12,10 +13,12 @@ mod text;
 mod written;
 
 pub use action::Action;
+pub use card::{Channel, HandoffCard, Slot, SuggestedReply, Summary, Tried};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use entity::{Entity, EntityKind};
 pub use event::{
-    Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, ReadingSummary,
+    Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary,
+    Target,
 };
 pub use id::{AgentId, ClientId, ConversationId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};

@@ -74,6 +74,7 @@ fn wants_human() -> EventBody {
         urgency: UrgencyLevel::Normal,
         evidence: vec![],
         language: Language::En,
+        card: None,
     }
 }
 

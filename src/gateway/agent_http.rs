@@ -210,7 +210,9 @@ pub(super) async fn events(
         return Err(ApiError::NotFound);
     }
     let events: Vec<Event> = gate.conversations.read(conversation, Seq(from.after), PAGE).await?;
-    let body = json!({ "events": events, "last": view.last, "status": view.status });
+    let body = json!({
+        "events": events, "last": view.last, "status": view.status, "handoff": view.card,
+    });
     Ok(HttpResponse::Ok().json(body))
 }
 

@@ -1,23 +1,25 @@
 //! The agents' socket, `/ws/v1/agent`: the board, the conversations that the agent has open, and
 //! what the agent does. Every frame is checked against the session that opened the socket.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::task::Poll;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::sync::watch;
 
+use crate::accounts::Account;
 use crate::conversation::{Accepted, AgentRef, Command, Presence, Signal};
-use crate::domain::{ClientId, ConversationId, Event, EventBody, Seq};
-use crate::gateway::board::BoardFrame;
+use crate::domain::{AgentId, ClientId, ConversationId, Event, EventBody, Seq};
+use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
 use crate::gateway::feed::Feed;
-use crate::gateway::frames::{self, AgentFrame, AgentSelf, FrameNames, OwnerView, ServerFrame};
+use crate::gateway::frames::{self, AgentSelf, FrameNames, OwnerView, ServerFrame};
 use crate::gateway::gate::Gate;
 use crate::gateway::line::{End, Line};
 use crate::gateway::session::SignedIn;
-use crate::handoff::Board;
+use crate::handoff::{Board, Desk, Floor, Profile};
+use crate::tasks::Tasks;
 use crate::telemetry::SocketKind;
 
 /// Most conversations that one agent may have open on one socket.
@@ -41,35 +43,51 @@ pub(super) async fn open(
         let _permit = permit;
         let _counted = gate.metrics.socket_opened(SocketKind::Agent);
         let board = gate.conversations.board();
+        let floor = gate.conversations.floor();
         let mut socket = Box::new(AgentSocket {
             gate,
             line,
             agent,
             board,
+            floor,
             open: HashMap::new(),
             claimed: HashSet::new(),
         });
-        let end = socket.run().await.err().unwrap_or(End::Gone);
+        let end = socket.serve().await;
         Box::pin(socket.line.end(end, SocketKind::Agent)).await;
     });
     Ok(response)
 }
 
-struct AgentSocket {
-    gate: web::Data<Gate>,
-    line: Line,
-    agent: SignedIn,
+pub(super) struct AgentSocket {
+    pub(super) gate: web::Data<Gate>,
+    pub(super) line: Line,
+    pub(super) agent: SignedIn,
     board: watch::Receiver<Arc<Board>>,
-    open: HashMap<ConversationId, Feed>,
+    floor: watch::Receiver<Arc<Floor>>,
+    pub(super) open: HashMap<ConversationId, Feed>,
     /// What this agent took just now, until the board, which comes a moment later, shows it.
     claimed: HashSet<ConversationId>,
 }
 
 impl AgentSocket {
+    /// Has a seat at the desk for as long as the line stands. The desk is told of its end by a task of
+    /// its own: this one may be dropped with its worker.
+    async fn serve(&mut self) -> End {
+        let agent = self.agent.id;
+        let desk = self.gate.conversations.desk().clone();
+        if desk.connect(profile(&self.agent.account)).await.is_err() {
+            return End::Restart;
+        }
+        let _seat = TakenSeat { desk, agent, tasks: self.gate.tasks.clone() };
+        self.run().await.err().unwrap_or(End::Gone)
+    }
+
     async fn run(&mut self) -> Result<(), End> {
         let mut revoked = self.agent.watch_revocation(&self.gate).ok_or(End::SignedOut)?;
         self.welcome()?;
         self.show_board()?;
+        self.show_floor()?;
         loop {
             self.read_backlogs().await?;
             let open = &mut self.open;
@@ -95,6 +113,10 @@ impl AgentSocket {
                     changed.map_err(|_| End::Restart)?;
                     self.show_board()?;
                 }
+                changed = self.floor.changed() => {
+                    changed.map_err(|_| End::Restart)?;
+                    self.show_floor()?;
+                }
             }
         }
     }
@@ -110,7 +132,13 @@ impl AgentSocket {
 
     fn show_board(&mut self) -> Result<(), End> {
         let board = Arc::clone(&self.board.borrow_and_update());
-        self.line.push(&BoardFrame::of(&board, self.agent.id))
+        let oversees = self.agent.may_take_over();
+        self.line.push(&BoardFrame::of(&board, self.agent.id, oversees))
+    }
+
+    fn show_floor(&mut self) -> Result<(), End> {
+        let floor = Arc::clone(&self.floor.borrow_and_update());
+        self.line.push(&FloorFrame::of(&floor, self.agent.id))
     }
 
     async fn read_backlogs(&mut self) -> Result<(), End> {
@@ -153,7 +181,7 @@ impl AgentSocket {
                 let conversation = Some(conversation);
                 self.line.push_hint(&ServerFrame::Read { conversation, by: None, seq })?;
             }
-            Signal::Typing(..) | Signal::Read(..) | Signal::Place(..) => {}
+            Signal::Typing(..) | Signal::Read(..) | Signal::Place { .. } => {}
         }
         feed.check();
         Ok(())
@@ -164,74 +192,30 @@ impl AgentSocket {
         if view.last == Seq::ZERO {
             return Ok(None);
         }
+        let taken = view.taken.as_ref();
+        let fence = taken.filter(|taken| taken.agent == self.agent.id).map(|taken| taken.fence);
         let owner =
-            view.taken.map(|taken| OwnerView { id: taken.agent.to_string(), name: taken.name });
-        let (last, status) = (view.last, view.status);
-        self.line.push(&ServerFrame::Opened { conversation, last, status, owner })?;
+            taken.map(|taken| OwnerView { id: taken.agent.to_string(), name: taken.name.clone() });
+        let (last, status, handoff) = (view.last, view.status, view.card.as_deref());
+        let opened = ServerFrame::Opened { conversation, last, status, owner, fence, handoff };
+        self.line.push(&opened)?;
         Ok(Some(last))
     }
 
-    async fn handle(&mut self, frame: AgentFrame) -> Result<(), End> {
-        match frame {
-            AgentFrame::Hello {} => Ok(()),
-            AgentFrame::Open { conversation, after } => {
-                self.open_conversation(conversation, after.unwrap_or_default()).await
-            }
-            AgentFrame::Close { conversation } => {
-                self.open.remove(&conversation);
-                Ok(())
-            }
-            AgentFrame::Claim { conversation, client_id } => {
-                let command = Ok(Command::Claim(self.me()));
-                self.submit(conversation, client_id, command).await
-            }
-            AgentFrame::Send { conversation, client_id, text } => {
-                let text = self.gate.text(&text).map_err(ApiError::from);
-                let command = text.map(|text| Command::Reply(self.me(), text));
-                self.submit(conversation, client_id, command).await
-            }
-            AgentFrame::Release { conversation, client_id, note } => {
-                let note = note.filter(|note| !note.trim().is_empty());
-                let note = note.map(|note| self.gate.text(&note)).transpose();
-                let command = note.map_err(ApiError::from);
-                let command = command.map(|note| Command::Release(self.me(), note));
-                self.submit(conversation, client_id, command).await
-            }
-            AgentFrame::Resolve { conversation, client_id } => {
-                let command = Ok(Command::Resolve(self.me()));
-                self.submit(conversation, client_id, command).await
-            }
-            AgentFrame::Typing { conversation, on } => {
-                if self.has(conversation) {
-                    self.gate.conversations.typing(conversation, Presence::Agent, on);
-                }
-                Ok(())
-            }
-            AgentFrame::Read { conversation, seq } => {
-                let told = self.open.get(&conversation).map(Feed::cursor).unwrap_or_default();
-                let seq = seq.min(told);
-                if self.has(conversation) {
-                    self.gate.conversations.seen(conversation, Presence::Agent, seq);
-                }
-                Ok(())
-            }
-            AgentFrame::Ping {} => self.line.push(&ServerFrame::Pong),
-        }
-    }
-
     /// Whether this agent has claimed the conversation: only then does the customer notice them.
-    fn has(&self, conversation: ConversationId) -> bool {
+    pub(super) fn has(&self, conversation: ConversationId) -> bool {
         let board = self.board.borrow();
-        let case = board.taken.iter().find(|case| case.waiting.conversation == conversation);
+        let mut taken = board.taken.iter().map(|shown| &shown.case);
+        let case = taken.find(|case| case.waiting.conversation == conversation);
         self.claimed.contains(&conversation)
-            || case.is_some_and(|case| crate::gateway::board::is_owned_by(case, self.agent.id))
+            || case.is_some_and(|case| is_owned_by(case, self.agent.id))
     }
 
-    fn me(&self) -> AgentRef {
+    pub(super) fn me(&self) -> AgentRef {
         AgentRef { id: self.agent.id, name: self.agent.name.clone() }
     }
 
-    async fn open_conversation(
+    pub(super) async fn open_conversation(
         &mut self,
         conversation: ConversationId,
         after: Seq,
@@ -253,7 +237,7 @@ impl AgentSocket {
         Ok(())
     }
 
-    async fn submit(
+    pub(super) async fn submit(
         &mut self,
         conversation: ConversationId,
         client_id: ClientId,
@@ -261,7 +245,7 @@ impl AgentSocket {
     ) -> Result<(), End> {
         let outcome = match command {
             Ok(command) => {
-                let is_claim = matches!(command, Command::Claim(_));
+                let is_claim = matches!(command, Command::Claim(_) | Command::TakeOver(_));
                 let outcome = self.gate.submit(conversation, client_id.clone(), command).await;
                 if is_claim && outcome.is_ok() {
                     self.claimed.insert(conversation);
@@ -281,17 +265,54 @@ impl AgentSocket {
         }
     }
 
-    fn refuse(&mut self, error: &ApiError, names: FrameNames) -> Result<(), End> {
+    pub(super) fn refuse(&mut self, error: &ApiError, names: FrameNames) -> Result<(), End> {
         self.gate.metrics.refused(error.code());
         let FrameNames { conversation, client_id } = names;
         self.line.push(&ServerFrame::Error { detail: error.detail(), conversation, client_id })
     }
 }
 
+/// A seat at the desk, left when this is dropped.
+struct TakenSeat {
+    desk: Desk,
+    agent: AgentId,
+    tasks: Tasks,
+}
+
+impl Drop for TakenSeat {
+    fn drop(&mut self) {
+        let (desk, agent) = (self.desk.clone(), self.agent);
+        self.tasks.spawn("leave the desk", async move {
+            // Without a desk there is no seat to leave.
+            let _ = desk.disconnect(agent).await;
+        });
+    }
+}
+
+/// What the desk knows of an agent.
+pub(super) fn profile(account: &Account) -> Profile {
+    Profile {
+        id: account.id,
+        name: account.name.clone(),
+        skills: BTreeSet::new(),
+        languages: vec![],
+        teams: BTreeSet::new(),
+        capacity: 5,
+    }
+}
+
 /// Forgets a conversation that `event` takes away from its agent.
 fn note_owner(claimed: &mut HashSet<ConversationId>, of: ConversationId, event: &EventBody) {
-    if matches!(event, EventBody::Released { .. } | EventBody::Resolved { .. } | EventBody::Erased)
-    {
+    if matches!(
+        event,
+        EventBody::Released { .. }
+            | EventBody::Transferred { .. }
+            | EventBody::Lapsed { .. }
+            | EventBody::TakenOver { .. }
+            | EventBody::ReturnedToBot { .. }
+            | EventBody::Resolved { .. }
+            | EventBody::Erased
+    ) {
         claimed.remove(&of);
     }
 }

@@ -4,9 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::Status;
-use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
+use crate::domain::{
+    ClientId, ConversationId, Event, HandoffCard, Language, Seq, Target, Timestamp,
+};
 use crate::gateway::error::{ApiError, ErrorDetail};
 use crate::gateway::view::VisitorEvent;
+use crate::handoff::{Presence, WaitRange};
 
 /// What a customer's client sends.
 #[derive(Debug, Deserialize)]
@@ -29,14 +32,61 @@ pub(super) enum VisitorFrame {
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum AgentFrame {
     Hello {},
-    Open { conversation: ConversationId, after: Option<Seq> },
-    Close { conversation: ConversationId },
-    Claim { conversation: ConversationId, client_id: ClientId },
-    Send { conversation: ConversationId, client_id: ClientId, text: String },
-    Release { conversation: ConversationId, client_id: ClientId, note: Option<String> },
-    Resolve { conversation: ConversationId, client_id: ClientId },
-    Typing { conversation: ConversationId, on: bool },
-    Read { conversation: ConversationId, seq: Seq },
+    Open {
+        conversation: ConversationId,
+        after: Option<Seq>,
+    },
+    Close {
+        conversation: ConversationId,
+    },
+    Claim {
+        conversation: ConversationId,
+        client_id: ClientId,
+    },
+    Decline {
+        conversation: ConversationId,
+        reason: Option<String>,
+    },
+    TakeOver {
+        conversation: ConversationId,
+        client_id: ClientId,
+    },
+    Send {
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: String,
+        fence: Option<Seq>,
+    },
+    Release {
+        conversation: ConversationId,
+        client_id: ClientId,
+        note: Option<String>,
+    },
+    Transfer {
+        conversation: ConversationId,
+        client_id: ClientId,
+        target: Target,
+        note: Option<String>,
+    },
+    ReturnToBot {
+        conversation: ConversationId,
+        client_id: ClientId,
+    },
+    Resolve {
+        conversation: ConversationId,
+        client_id: ClientId,
+    },
+    Presence {
+        presence: Presence,
+    },
+    Typing {
+        conversation: ConversationId,
+        on: bool,
+    },
+    Read {
+        conversation: ConversationId,
+        seq: Seq,
+    },
     Ping {},
 }
 
@@ -95,6 +145,13 @@ pub(super) enum ServerFrame<'a> {
         status: Status,
         #[serde(skip_serializing_if = "Option::is_none")]
         owner: Option<OwnerView>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fence: Option<Seq>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        handoff: Option<&'a HandoffCard>,
+    },
+    Declined {
+        conversation: ConversationId,
     },
     Ack {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,6 +163,8 @@ pub(super) enum ServerFrame<'a> {
     Queue {
         place: usize,
         waiting: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wait_seconds: Option<WaitRange>,
     },
     Typing {
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,7 @@
 //! elsewhere. Nothing outside this module and `app` knows actix.
 
 mod address;
+mod agent_acts;
 mod agent_http;
 mod agent_socket;
 mod assets;

@@ -32,6 +32,11 @@ impl SignedIn {
         &self.token
     }
 
+    /// Whether this agent sees what others have, and may take it from them.
+    pub(super) fn may_take_over(&self) -> bool {
+        self.role == Role::Admin
+    }
+
     /// Only admins pass.
     pub(super) fn require_admin(&self) -> Result<(), ApiError> {
         if self.role == Role::Admin { Ok(()) } else { Err(ApiError::Forbidden) }

@@ -58,6 +58,16 @@ enum VisitorEventBody<'a> {
     Released {
         name: &'a str,
     },
+    Transferred {
+        name: &'a str,
+    },
+    Lapsed {
+        name: &'a str,
+    },
+    ReturnedToBot {
+        name: &'a str,
+    },
+    SlaBreached,
     Resolved {
         name: &'a str,
     },
@@ -92,7 +102,15 @@ impl<'a> VisitorEventBody<'a> {
                 Self::HandoffRequested { reason: *reason }
             }
             EventBody::LeftQueue => Self::LeftQueue,
-            EventBody::Claimed { name, .. } => Self::Claimed { name },
+            // who had it before is the desk's own affair
+            EventBody::Claimed { name, .. } | EventBody::TakenOver { name, .. } => {
+                Self::Claimed { name }
+            }
+            EventBody::Transferred { name, .. } => Self::Transferred { name },
+            EventBody::Lapsed { name, .. } => Self::Lapsed { name },
+            // what agents are held to is not the customer's affair; the place stays
+            EventBody::SlaBreached { .. } => Self::SlaBreached,
+            EventBody::ReturnedToBot { name, .. } => Self::ReturnedToBot { name },
             EventBody::Released { name, .. } => Self::Released { name },
             EventBody::Resolved { name, .. } => Self::Resolved { name },
             EventBody::Rated { score, comment } => {
@@ -126,6 +144,7 @@ mod tests {
             urgency: UrgencyLevel::Urgent,
             evidence: vec!["smoke".to_owned()],
             language: Language::En,
+            card: None,
         });
         assert!(!queued.contains("smoke"), "{queued}");
     }

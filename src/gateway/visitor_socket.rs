@@ -149,7 +149,7 @@ impl VisitorSocket {
         if view.status == Status::Waiting
             && let Some((place, waiting)) = self.gate.conversations.place(conversation)
         {
-            self.line.push(&ServerFrame::Queue { place, waiting })?;
+            self.line.push(&ServerFrame::Queue { place, waiting, wait_seconds: None })?;
         }
         Ok(self.last_moment(tokens.expires_at))
     }
@@ -196,8 +196,8 @@ impl VisitorSocket {
                 let by = Some("agent");
                 self.line.push_hint(&ServerFrame::Read { conversation: None, by, seq })?;
             }
-            Signal::Place(place, waiting) => {
-                self.line.push_hint(&ServerFrame::Queue { place, waiting })?;
+            Signal::Place { place, waiting, wait } => {
+                self.line.push_hint(&ServerFrame::Queue { place, waiting, wait_seconds: wait })?;
             }
             Signal::Typing(..) | Signal::Read(..) => {}
         }

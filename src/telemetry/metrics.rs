@@ -7,7 +7,7 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
-use crate::domain::{Outcome, UrgencyLevel};
+use crate::domain::{Outcome, Promise, UrgencyLevel};
 
 /// A stage of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,7 @@ pub struct Metrics {
     log_batch_size: Histogram,
     log_queue_depth: IntGauge,
     handoff_queue_depth: IntGaugeVec,
+    sla_breached: IntCounterVec,
     sockets: IntGaugeVec,
     answers: IntCounterVec,
     refused: IntCounterVec,
@@ -111,6 +112,11 @@ impl Metrics {
                 "handoff_queue_depth",
                 "Customers who wait for a human.",
                 &["urgency"],
+            ),
+            sla_breached: make.counters(
+                "sla_breached_total",
+                "Promised times that passed.",
+                &["promise"],
             ),
             sockets: make.gauges("sockets", "Open WebSockets.", &["kind"]),
             answers: make.counters("answers_total", "What the bot did.", &["outcome"]),
@@ -154,6 +160,11 @@ impl Metrics {
     /// How many appends wait for the writer.
     pub fn log_queue_depth(&self, depth: usize) {
         self.log_queue_depth.set(as_gauge(depth));
+    }
+
+    /// A promised time has passed.
+    pub fn sla_breached(&self, promise: Promise) {
+        self.sla_breached.with_label_values(&[promise.name()]).inc();
     }
 
     /// How many customers wait at a level.

@@ -76,6 +76,7 @@ fn ten(append: usize, asks_for_human: bool) -> Vec<NewEvent> {
             urgency: UrgencyLevel::Normal,
             evidence: vec![],
             language: Language::En,
+            card: None,
         },
         at if at % 2 == 0 => {
             let text = "Where is my parcel? It should have been here on Tuesday already.";

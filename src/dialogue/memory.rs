@@ -1,0 +1,205 @@
+//! What is remembered of a conversation for the human who takes over: what the customer told and
+//! named, what the bot made of it and what it tried. It has an upper bound, so that a state stays
+//! small however long the conversation is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Catalog;
+use crate::dialogue::summary::summarise;
+use crate::domain::{
+    Channel, Entity, HandoffCard, HandoffReason, Language, MessageText, Outcome, ReadingSummary,
+    Scored, Slot, SuggestedReply, Tried, UrgencyLevel,
+};
+
+/// Messages of the customer that are kept.
+const TOLD: usize = 12;
+/// Characters of a message that are kept.
+const TOLD_CHARS: usize = 400;
+/// Steps of the bot that are kept.
+const TRIED: usize = 12;
+/// Named things that are kept.
+const SLOTS: usize = 16;
+/// An answer that is less likely is not suggested.
+const SUGGEST_AT: f32 = 0.1;
+
+/// What is remembered since the last resolution.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    /// What the customer said, shortened, the oldest first.
+    told: Vec<String>,
+    /// What the bot tried, in order.
+    tried: Vec<Tried>,
+    /// What the customer named.
+    slots: Vec<Slot>,
+    /// What the customer most likely wants, likeliest first.
+    intents: Vec<Scored>,
+    /// The mood, as last read.
+    sentiment: Option<Scored>,
+    /// The answers that were likeliest last.
+    answers: Vec<Scored>,
+}
+
+/// Why a human is needed.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// The reason.
+    pub reason: HandoffReason,
+    /// How much it presses.
+    pub urgency: UrgencyLevel,
+    /// The customer's words that say so.
+    pub evidence: &'a [String],
+    /// The customer's language.
+    pub language: Language,
+}
+
+impl Memory {
+    /// The customer said something.
+    pub(super) fn hear(&mut self, text: &MessageText) {
+        let short: String = text.as_str().chars().take(TOLD_CHARS).collect();
+        push_bounded(&mut self.told, short, TOLD);
+    }
+
+    /// The bot answered.
+    pub(super) fn note(&mut self, outcome: Outcome, entry: Option<&str>) {
+        match outcome {
+            // a greeting tells an agent nothing
+            Outcome::Smalltalk => drop(self.told.pop()),
+            Outcome::HandedOff => {}
+            Outcome::Answered | Outcome::Clarified | Outcome::Fallback => {
+                let tried = Tried { outcome, entry: entry.map(str::to_owned) };
+                push_bounded(&mut self.tried, tried, TRIED);
+            }
+        }
+    }
+
+    /// The bot understood something.
+    pub fn learn(&mut self, reading: &ReadingSummary) {
+        for Entity { kind, name, value, .. } in &reading.entities {
+            let slot = Slot { kind: *kind, name: name.clone(), value: value.clone() };
+            self.slots.retain(|known| *known != slot);
+            push_bounded(&mut self.slots, slot, SLOTS);
+        }
+        if reading.intent.is_some() {
+            self.intents = reading.intent.iter().chain(&reading.alternatives).cloned().collect();
+        }
+        self.sentiment = reading.sentiment.clone().or(self.sentiment.take());
+        if !reading.answers.is_empty() {
+            self.answers.clone_from(&reading.answers);
+        }
+    }
+
+    /// The card for the human who takes over.
+    pub fn card(&self, wanted: &Wanted<'_>, catalog: &Catalog) -> HandoffCard {
+        let mut intents = self.intents.iter().cloned();
+        HandoffCard {
+            reason: wanted.reason,
+            intent: intents.next(),
+            next_intents: intents.take(2).collect(),
+            urgency: wanted.urgency,
+            evidence: wanted.evidence.to_vec(),
+            sentiment: self.sentiment.clone(),
+            language: wanted.language,
+            tried: self.tried.clone(),
+            slots: self.slots.clone(),
+            summary: summarise(&self.told, wanted.evidence),
+            suggested_replies: self.suggestions(wanted.language, catalog),
+            channel: Channel::default(),
+        }
+    }
+
+    fn suggestions(&self, language: Language, catalog: &Catalog) -> Vec<SuggestedReply> {
+        let likely = self.answers.iter().filter(|answer| answer.confidence >= SUGGEST_AT);
+        let suggestion = |answer: &Scored| {
+            let entry = catalog.entries.iter().find(|entry| entry.id == answer.name)?;
+            let text = entry.answer.get(language);
+            let text = if text.is_empty() { &entry.answer.en } else { text };
+            let (entry, confidence) = (entry.id.clone(), answer.confidence);
+            (!text.is_empty()).then(|| SuggestedReply { entry, text: text.clone(), confidence })
+        };
+        likely.filter_map(suggestion).take(3).collect()
+    }
+}
+
+fn push_bounded<T>(list: &mut Vec<T>, item: T, most: usize) {
+    if list.len() >= most {
+        list.remove(0);
+    }
+    list.push(item);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{ByLanguage, FaqEntry};
+    use crate::domain::{EntityKind, TextLimits};
+
+    fn said(text: &str) -> MessageText {
+        MessageText::parse(text, TextLimits::default()).unwrap()
+    }
+
+    fn reading(order: &str) -> ReadingSummary {
+        let scored = |name: &str, confidence| Scored { name: name.to_owned(), confidence };
+        ReadingSummary {
+            intent: Some(scored("refund", 0.7)),
+            alternatives: vec![scored("return", 0.2), scored("track", 0.05)],
+            category: None,
+            urgency: crate::domain::Urgency::default(),
+            sentiment: Some(scored("negative", 0.9)),
+            answers: vec![scored("refund-time", 0.5), scored("gone", 0.4), scored("other", 0.01)],
+            entities: vec![Entity {
+                kind: EntityKind::OrderNumber,
+                name: None,
+                text: order.to_lowercase(),
+                start: 0,
+                end: order.len(),
+                value: order.to_owned(),
+            }],
+        }
+    }
+
+    #[test]
+    fn the_card_says_what_the_customer_would_have_to_repeat() {
+        let mut memory = Memory::default();
+        memory.hear(&said("hello there"));
+        memory.note(Outcome::Smalltalk, None);
+        memory.hear(&said("My refund for order A-1001 has not come."));
+        memory.learn(&reading("A-1001"));
+        memory.note(Outcome::Answered, Some("refund-time"));
+        memory.hear(&said("That did not help. I want my money back!"));
+        memory.learn(&reading("A-1001"));
+        let entry = FaqEntry {
+            id: "refund-time".to_owned(),
+            answer: ByLanguage { en: "Five days.".to_owned(), zh: String::new() },
+            ..FaqEntry::default()
+        };
+        let catalog = Catalog { entries: vec![entry], ..Catalog::default() };
+        let wanted = Wanted {
+            reason: HandoffReason::NotUnderstood,
+            urgency: UrgencyLevel::High,
+            evidence: &["money".to_owned()],
+            language: Language::Zh,
+        };
+        let card = memory.card(&wanted, &catalog);
+        assert_eq!(card.intent.map(|intent| intent.name).as_deref(), Some("refund"));
+        assert_eq!(card.next_intents.len(), 2);
+        assert_eq!(card.slots.len(), 1, "the same order is one order");
+        let tried = Tried { outcome: Outcome::Answered, entry: Some("refund-time".to_owned()) };
+        assert_eq!(card.tried, [tried]);
+        let texts: Vec<_> = card.suggested_replies.iter().map(|reply| &reply.text).collect();
+        assert_eq!(texts, ["Five days."], "in English where there is no Chinese");
+        assert!(card.summary.extractive);
+        assert!(!card.summary.sentences.iter().any(|sentence| sentence.contains("hello")));
+        assert!(card.summary.sentences[0].contains("A-1001"));
+    }
+
+    #[test]
+    fn a_long_conversation_does_not_grow_the_memory() {
+        let mut memory = Memory::default();
+        for turn in 0..100 {
+            memory.hear(&said(&"word ".repeat(300)));
+            memory.learn(&reading(&format!("A-{turn}")));
+            memory.note(Outcome::Fallback, None);
+        }
+        assert!(serde_json::to_string(&memory).unwrap().len() < 10_000);
+    }
+}

@@ -1,0 +1,133 @@
+//! What an agent does on their socket: each frame is one command, and what the agent may not do is
+//! refused as it would be to anybody.
+
+use crate::conversation::{AgentRef, Command, Presence};
+use crate::domain::{ClientId, ConversationId, MessageText, Seq};
+use crate::gateway::agent_socket::AgentSocket;
+use crate::gateway::error::ApiError;
+use crate::gateway::feed::Feed;
+use crate::gateway::frames::{AgentFrame, FrameNames, ServerFrame};
+use crate::gateway::line::End;
+use crate::handoff::Decline;
+
+/// Longest reason for which an offer is declined.
+const REASON_CHARS: usize = 200;
+
+impl AgentSocket {
+    pub(super) async fn handle(&mut self, frame: AgentFrame) -> Result<(), End> {
+        match frame {
+            AgentFrame::Hello {} => Ok(()),
+            AgentFrame::Open { conversation, after } => {
+                self.open_conversation(conversation, after.unwrap_or_default()).await
+            }
+            AgentFrame::Close { conversation } => {
+                self.open.remove(&conversation);
+                Ok(())
+            }
+            AgentFrame::Claim { conversation, client_id } => {
+                self.act(conversation, client_id, Command::Claim).await
+            }
+            AgentFrame::Decline { conversation, reason } => {
+                self.decline(conversation, reason).await
+            }
+            AgentFrame::TakeOver { conversation, client_id } => {
+                if !self.agent.may_take_over() {
+                    let names = names(conversation, client_id);
+                    return self.refuse(&ApiError::Forbidden, names);
+                }
+                self.act(conversation, client_id, Command::TakeOver).await
+            }
+            AgentFrame::Send { conversation, client_id, text, fence } => {
+                let text = self.gate.text(&text).map_err(ApiError::from);
+                let agent = self.me();
+                let command = text.map(|text| Command::Reply { agent, text, fence });
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Release { conversation, client_id, note } => {
+                let command = self.note(note).map(|note| Command::Release(self.me(), note));
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Transfer { conversation, client_id, target, note } => {
+                let agent = self.me();
+                let command = self.note(note);
+                let command = command.map(|note| Command::Transfer { agent, target, note });
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::ReturnToBot { conversation, client_id } => {
+                self.act(conversation, client_id, Command::ReturnToBot).await
+            }
+            AgentFrame::Resolve { conversation, client_id } => {
+                self.act(conversation, client_id, Command::Resolve).await
+            }
+            AgentFrame::Presence { presence } => {
+                let desk = self.gate.conversations.desk();
+                desk.set_presence(self.agent.id, presence).await.map_err(|_| End::Restart)
+            }
+            AgentFrame::Typing { conversation, on } => {
+                self.hint_typing(conversation, on);
+                Ok(())
+            }
+            AgentFrame::Read { conversation, seq } => {
+                self.hint_read(conversation, seq);
+                Ok(())
+            }
+            AgentFrame::Ping {} => self.line.push(&ServerFrame::Pong),
+        }
+    }
+
+    async fn act(
+        &mut self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        command: impl FnOnce(AgentRef) -> Command,
+    ) -> Result<(), End> {
+        let command = Ok(command(self.me()));
+        self.submit(conversation, client_id, command).await
+    }
+
+    /// A note for colleagues; an empty one is none.
+    fn note(&self, note: Option<String>) -> Result<Option<MessageText>, ApiError> {
+        let note = note.filter(|note| !note.trim().is_empty());
+        note.map(|note| self.gate.text(&note)).transpose().map_err(ApiError::from)
+    }
+
+    async fn decline(
+        &mut self,
+        conversation: ConversationId,
+        reason: Option<String>,
+    ) -> Result<(), End> {
+        let names = FrameNames { conversation: Some(conversation), client_id: None };
+        let reason = reason.filter(|reason| !reason.trim().is_empty());
+        if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARS) {
+            let message = format!("{REASON_CHARS} characters at most");
+            return self.refuse(&ApiError::InvalidField { field: "reason", message }, names);
+        }
+        let desk = self.gate.conversations.desk();
+        let decline = Decline { agent: self.agent.id, reason };
+        let was_offered = desk.decline(conversation, decline).await.map_err(|_| End::Restart)?;
+        if !was_offered {
+            return self.refuse(&ApiError::Conflict("this is not offered to you"), names);
+        }
+        tracing::info!(
+            conversation.id = %conversation, agent.id = %self.agent.id, "an offer was declined"
+        );
+        self.line.push(&ServerFrame::Declined { conversation })
+    }
+
+    fn hint_typing(&self, conversation: ConversationId, on: bool) {
+        if self.has(conversation) {
+            self.gate.conversations.typing(conversation, Presence::Agent, on);
+        }
+    }
+
+    fn hint_read(&self, conversation: ConversationId, seq: Seq) {
+        let told = self.open.get(&conversation).map(Feed::cursor).unwrap_or_default();
+        if self.has(conversation) {
+            self.gate.conversations.seen(conversation, Presence::Agent, seq.min(told));
+        }
+    }
+}
+
+fn names(conversation: ConversationId, client_id: ClientId) -> FrameNames {
+    FrameNames { conversation: Some(conversation), client_id: Some(client_id) }
+}
