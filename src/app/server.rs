@@ -98,6 +98,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let setup_token = accounts.setup_token();
     let conversations = Conversations::start(Parts {
         log: Arc::clone(&log) as _,
+        records: Arc::clone(&log) as _,
         knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),

@@ -326,7 +326,7 @@ impl Loader {
         }
         if self.mistakes.is_empty() {
             for (reply, key) in Reply::ALL {
-                if !self.catalog.replies.texts.contains_key(&reply) {
+                if !reply.is_optional() && !self.catalog.replies.texts.contains_key(&reply) {
                     self.whole(folder, format!("no file has the reply `{key}` under [replies]"));
                 }
             }

@@ -196,6 +196,9 @@ pub enum Reply {
     HandoffRequested,
     /// `handoff_urgent`: the matter is urgent.
     HandoffUrgent,
+    /// `handoff_closed`: the desk is closed; `{opens}` stands for when it opens. Without it, the usual
+    /// words are said.
+    HandoffClosed,
     /// `none_of_these`: none of the offered questions was meant.
     NoneOfThese,
     /// `back_to_bot`: the customer left the queue.
@@ -207,14 +210,20 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// Whether the knowledge may go without it.
+    pub fn is_optional(self) -> bool {
+        self == Self::HandoffClosed
+    }
+
     /// Every kind with its key in knowledge files.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Greeting, "greeting"),
         (Self::Clarify, "clarify"),
         (Self::FallbackFirst, "fallback_first"),
         (Self::FallbackSecond, "fallback_second"),
         (Self::HandoffRequested, "handoff_requested"),
         (Self::HandoffUrgent, "handoff_urgent"),
+        (Self::HandoffClosed, "handoff_closed"),
         (Self::NoneOfThese, "none_of_these"),
         (Self::BackToBot, "back_to_bot"),
         (Self::LabelHuman, "label_human"),

@@ -40,7 +40,7 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
         Err(mistakes) => return fail(&mistakes),
     };
     let thresholds = crate::app::thresholds(settings);
-    let policy = Policy { catalog: &knowledge.catalog, thresholds };
+    let policy = Policy { catalog: &knowledge.catalog, thresholds, opens: None };
     let Options { json, explain, .. } = *options;
     let offset = settings.visitor.offset();
     let desk = Rehearsal { knowledge: &knowledge, policy, offset, json, explain };

@@ -12,7 +12,7 @@ use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Knowledge, Parts, Refusal, Signal, rehearse};
 use crate::dialogue::{Message, Policy, State, Status, Unanswered};
 use crate::domain::{
-    Action, AgentId, ClientId, ConversationId, Event, EventBody, NewEvent, Reading, Seq,
+    Action, AgentId, ClientId, ConversationId, Event, EventBody, Language, NewEvent, Reading, Seq,
 };
 use crate::events::{AppendError, Appended};
 use crate::telemetry::Stage;
@@ -170,13 +170,14 @@ impl Actor {
             return Err(Refusal::Unknown);
         }
         let knowledge = self.inner.parts.knowledge.current();
-        let policy = self.policy(&knowledge);
         let spoken = self.state.language.unwrap_or_default();
         match command {
             Command::AskHuman { language }
                 if matches!(self.state.status, Status::Bot | Status::Resolved) =>
             {
                 let language = self.state.language.unwrap_or(language);
+                let opens = self.opens(language);
+                let policy = self.policy(&knowledge, opens.as_deref());
                 let actions = policy.hand_over(&self.state, language);
                 // The customer's own event first: it carries the customer's client id.
                 let mut bodies = turn::bodies(actions.into_iter().rev().collect(), None);
@@ -185,6 +186,7 @@ impl Actor {
             }
             Command::LeaveQueue => {
                 let mut bodies = vec![Command::LeaveQueue.event(&self.state)?];
+                let policy = self.policy(&knowledge, None);
                 bodies.extend(turn::bodies(vec![policy.welcome_back(spoken)], None));
                 Ok(bodies)
             }
@@ -224,7 +226,9 @@ impl Actor {
             let Unanswered { seq, text, choice, .. } = &heard;
             let message = Message { text: text.as_str(), choice: choice.as_deref() };
             let decided = Instant::now();
-            let actions = self.policy(&knowledge).decide(&self.state, message, &reading);
+            let opens = self.opens(self.state.language.unwrap_or(reading.language));
+            let policy = self.policy(&knowledge, opens.as_deref());
+            let actions = policy.decide(&self.state, message, &reading);
             metrics.turn(Stage::Decide, decided.elapsed());
             let commit = Instant::now();
             let outcome = self.record(*seq, actions, &reading).await;
@@ -275,8 +279,13 @@ impl Actor {
         tasks.blocking(read).await
     }
 
-    fn policy<'a>(&self, knowledge: &'a Knowledge) -> Policy<'a> {
-        Policy { catalog: &knowledge.catalog, thresholds: self.inner.parts.thresholds }
+    fn policy<'a>(&self, knowledge: &'a Knowledge, opens: Option<&'a str>) -> Policy<'a> {
+        Policy { catalog: &knowledge.catalog, thresholds: self.inner.parts.thresholds, opens }
+    }
+
+    /// When the desk opens again, in words, while it is closed.
+    fn opens(&self, language: Language) -> Option<String> {
+        self.inner.rules.opens(self.inner.parts.clock.now(), language)
     }
 
     async fn record(

@@ -5,6 +5,7 @@
 mod actor;
 mod admission;
 mod command;
+mod desk_rules;
 mod hub;
 mod knowledge;
 pub mod rehearse;
@@ -12,6 +13,7 @@ mod service;
 mod turn;
 
 pub use command::{Accepted, AgentRef, Command, Refusal};
+pub use desk_rules::RulesRefused;
 pub use hub::{Presence, Signal, Subscription};
 pub use knowledge::{Knowledge, KnowledgeStore, Loaded};
 pub use service::{Conversations, Parts, View};

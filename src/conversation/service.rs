@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 
 use crate::conversation::actor::{self, Request};
 use crate::conversation::admission::Admission;
+use crate::conversation::desk_rules::{DeskRules, RulesRefused};
 use crate::conversation::hub::Hub;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
@@ -18,8 +19,10 @@ use crate::dialogue::{State, Status, Taken, Thresholds};
 use crate::domain::{
     Attention, ClientId, Clock, ConversationId, Event, HandoffCard, Language, Seq,
 };
-use crate::events::EventLog;
-use crate::handoff::{Act, Board, Desk, DeskParts, Floor, PlaceChange, Timing, Weights};
+use crate::events::{EventLog, Records};
+use crate::handoff::{
+    Act, Board, Desk, DeskParts, Floor, PlaceChange, Rules, RulesSpec, Timing, Weights,
+};
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 
@@ -36,6 +39,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub struct Parts {
     /// Where events are kept.
     pub log: Arc<dyn EventLog>,
+    /// Where the desk's rules are kept.
+    pub records: Arc<dyn Records>,
     /// The knowledge in use.
     pub knowledge: Arc<KnowledgeStore>,
     /// Where the present moment comes from.
@@ -81,6 +86,7 @@ pub(super) struct Inner {
     pub(super) parts: Parts,
     pub(super) hub: Hub,
     pub(super) desk: Desk,
+    pub(super) rules: DeskRules,
     turns: Admission,
     actors: Mutex<HashMap<ConversationId, mpsc::Sender<Request>>>,
 }
@@ -107,9 +113,12 @@ impl Conversations {
                 acts,
             },
         );
+        let rules = DeskRules::open(Arc::clone(&parts.records)).await;
+        let rules = rules.map_err(|_| Refusal::Unavailable)?;
+        desk.use_rules(rules.current()).await.map_err(|_| Refusal::Unavailable)?;
         let turns = Admission::new(parts.turns_in_flight, parts.turns_burst);
         let actors = Mutex::new(HashMap::new());
-        let service = Self(Arc::new(Inner { parts, hub, desk, turns, actors }));
+        let service = Self(Arc::new(Inner { parts, hub, desk, rules, turns, actors }));
         service.recover().await?;
         service.serve_desk(wishes);
         Ok(service)
@@ -275,6 +284,19 @@ impl Conversations {
         self.0.desk.floor()
     }
 
+    /// The desk's rules.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.0.rules.current()
+    }
+
+    /// Changes the desk's rules; with a mistake nothing changes.
+    pub async fn use_rules(&self, spec: RulesSpec) -> Result<Arc<Rules>, RulesRefused> {
+        let rules = self.0.rules.set(spec).await?;
+        let used = self.0.desk.use_rules(Arc::clone(&rules)).await;
+        used.map_err(|_| RulesRefused::Store)?;
+        Ok(rules)
+    }
+
     /// The desk.
     pub fn desk(&self) -> &Desk {
         &self.0.desk
@@ -311,9 +333,11 @@ mod tests {
     async fn service() -> (Conversations, Arc<FailingLog>) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/knowledge");
         let knowledge = Knowledge::load(&folder, None, &|_, _| true).unwrap();
-        let log = Arc::new(FailingLog::new(Arc::new(MemoryLog::default())));
+        let memory = Arc::new(MemoryLog::default());
+        let log = Arc::new(FailingLog::new(Arc::clone(&memory) as _));
         let parts = Parts {
             log: Arc::clone(&log) as _,
+            records: memory,
             knowledge: Arc::new(KnowledgeStore::new(folder, knowledge)),
             clock: Arc::new(ManualClock::default()),
             tasks: Tasks::new(),

@@ -49,6 +49,8 @@ pub struct Policy<'a> {
     pub catalog: &'a Catalog,
     /// From which probability on the bot acts.
     pub thresholds: Thresholds,
+    /// When the desk opens again, in words, while it is closed.
+    pub opens: Option<&'a str>,
 }
 
 impl Policy<'_> {
@@ -251,7 +253,16 @@ impl Turn<'_> {
     }
 
     fn hand_off(&self, reason: HandoffReason, words: Reply) -> Vec<Action> {
-        vec![self.say(self.own_words(words), Outcome::HandedOff), self.enqueue(reason)]
+        let closed = self.policy.opens.and_then(|opens| self.closed(reason, opens));
+        let words = closed.unwrap_or_else(|| self.own_words(words));
+        vec![self.say(words, Outcome::HandedOff), self.enqueue(reason)]
+    }
+
+    /// What is said while nobody is at the desk; danger cannot wait for that.
+    fn closed(&self, reason: HandoffReason, opens: &str) -> Option<String> {
+        let words = self.policy.catalog.replies.get(Reply::HandoffClosed, self.language);
+        let is_said = reason != HandoffReason::Urgent && !words.is_empty();
+        is_said.then(|| words.replace("{opens}", opens))
     }
 
     fn enqueue(&self, reason: HandoffReason) -> Action {
@@ -354,7 +365,7 @@ mod tests {
 
     fn decide(state: &State, text: &str, choice: Option<&str>, reading: &Reading) -> Vec<Action> {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS };
+        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
         policy.decide(state, Message { text, choice }, reading)
     }
 
@@ -474,7 +485,7 @@ mod tests {
         };
         let state = State { pressing: Some(told.clone()), ..State::default() };
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS };
+        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
         let wish = Reading { wants_human: true, ..Reading::default() };
         let by_words = policy.decide(&state, Message { text: "x", choice: None }, &wish);
         for actions in [policy.hand_over(&state, Language::En), by_words] {
@@ -515,6 +526,22 @@ mod tests {
     }
 
     #[test]
+    fn outside_the_hours_a_customer_is_told_when_the_desk_opens() {
+        let catalog = catalog();
+        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: Some("Monday") };
+        let asks = Reading { wants_human: true, ..Reading::default() };
+        let ask = |reading: &Reading| {
+            let message = Message { text: "a person", choice: None };
+            policy.decide(&State::default(), message, reading)
+        };
+        let actions = ask(&asks);
+        assert_eq!(said(&actions).0, "handoff_closed");
+        assert_eq!(reason(&actions).map(|(reason, _)| reason), Some(HandoffReason::Requested));
+        let urgency = Urgency { level: UrgencyLevel::Urgent, confidence: 0.9, evidence: vec![] };
+        assert_eq!(said(&ask(&Reading { urgency, ..Reading::default() })).0, "handoff_urgent");
+    }
+
+    #[test]
     fn while_a_human_has_the_conversation_the_bot_is_silent() {
         let human = State { status: Status::Human, ..State::default() };
         assert_eq!(decide(&human, "x", None, &found(&[("a", 0.99)])), vec![]);
@@ -552,7 +579,7 @@ mod tests {
     #[test]
     fn why_ends_with_the_case_that_decides() {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS };
+        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
         let case = |state: &State, choice: Option<&str>, reading: &Reading| {
             let steps = policy.why(state, Message { text: "x", choice }, reading);
             assert!(steps.iter().rev().skip(1).all(|step| !step.decides), "{steps:?}");

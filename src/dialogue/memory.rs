@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, IntentAct};
 use crate::dialogue::summary::summarise;
 use crate::domain::{
     Channel, Entity, HandoffCard, HandoffReason, Language, MessageText, Outcome, ReadingSummary,
@@ -19,6 +19,10 @@ const TOLD_CHARS: usize = 400;
 const TRIED: usize = 12;
 /// Named things that are kept.
 const SLOTS: usize = 16;
+/// Messages whose intents are kept.
+const INTENTS: usize = 4;
+/// An intent that is less likely says nothing about the matter.
+const SURE_AT: f32 = 0.3;
 /// An answer that is less likely is not suggested.
 const SUGGEST_AT: f32 = 0.1;
 
@@ -31,8 +35,9 @@ pub struct Memory {
     tried: Vec<Tried>,
     /// What the customer named.
     slots: Vec<Slot>,
-    /// What the customer most likely wants, likeliest first.
-    intents: Vec<Scored>,
+    /// What the customer most likely wanted with their last messages, likeliest first, the latest
+    /// message last.
+    intents: Vec<Vec<Scored>>,
     /// The mood, as last read.
     sentiment: Option<Scored>,
     /// The answers that were likeliest last.
@@ -80,7 +85,8 @@ impl Memory {
             push_bounded(&mut self.slots, slot, SLOTS);
         }
         if reading.intent.is_some() {
-            self.intents = reading.intent.iter().chain(&reading.alternatives).cloned().collect();
+            let intents = reading.intent.iter().chain(&reading.alternatives).cloned().collect();
+            push_bounded(&mut self.intents, intents, INTENTS);
         }
         self.sentiment = reading.sentiment.clone().or(self.sentiment.take());
         if !reading.answers.is_empty() {
@@ -90,7 +96,7 @@ impl Memory {
 
     /// The card for the human who takes over.
     pub fn card(&self, wanted: &Wanted<'_>, catalog: &Catalog) -> HandoffCard {
-        let mut intents = self.intents.iter().cloned();
+        let mut intents = self.matter(catalog).iter().cloned();
         HandoffCard {
             reason: wanted.reason,
             intent: intents.next(),
@@ -105,6 +111,20 @@ impl Memory {
             suggested_replies: self.suggestions(wanted.language, catalog),
             channel: Channel::default(),
         }
+    }
+
+    /// The intents of the latest message that has a matter: "a person, please" has none.
+    fn matter(&self, catalog: &Catalog) -> &[Scored] {
+        let is_matter = |scored: &Scored| {
+            let intent = catalog.intents.iter().find(|intent| intent.name == scored.name);
+            intent.is_none_or(|intent| intent.act == IntentAct::Ask)
+        };
+        let sure = |intents: &&Vec<Scored>| {
+            let first = intents.first();
+            first.is_some_and(|first| first.confidence >= SURE_AT && is_matter(first))
+        };
+        let latest = self.intents.iter().rev().find(sure).or(self.intents.last());
+        latest.map_or(&[], Vec::as_slice)
     }
 
     fn suggestions(&self, language: Language, catalog: &Catalog) -> Vec<SuggestedReply> {

@@ -64,6 +64,7 @@ pub(super) fn table(table: Table) -> Vec<u8> {
     let letter = match table {
         Table::Agents => b'a',
         Table::Sessions => b's',
+        Table::Rules => b'r',
     };
     vec![RECORD, letter]
 }

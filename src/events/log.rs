@@ -157,6 +157,8 @@ pub enum Table {
     Agents,
     /// Their sessions.
     Sessions,
+    /// The desk's rules.
+    Rules,
 }
 
 /// Records cannot be read or written.

@@ -305,7 +305,7 @@ impl EventLog for SledLog {
         conversation: ConversationId,
         tombstone: NewEvent,
     ) -> Result<(), AppendError> {
-        self.ask(|reply| Job::Erase { conversation, tombstone, reply }).await?
+        self.ask(|reply| Job::Erase { conversation, tombstone: Box::new(tombstone), reply }).await?
     }
 
     fn wakes(&self) -> broadcast::Receiver<Wake> {

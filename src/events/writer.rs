@@ -46,7 +46,7 @@ pub(super) enum Job {
     },
     Erase {
         conversation: ConversationId,
-        tombstone: NewEvent,
+        tombstone: Box<NewEvent>,
         reply: oneshot::Sender<Result<(), AppendError>>,
     },
     Snapshot {

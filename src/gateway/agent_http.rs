@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Account, AccountError, NewAccount, Role};
 use crate::conversation::Command;
-use crate::domain::{AgentId, ClientId, ConversationId, Event, Seq};
+use crate::dialogue::Status;
+use crate::domain::{AgentId, ClientId, ConversationId, Event, HandoffCard, Seq};
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
@@ -194,6 +195,16 @@ pub(super) struct Since {
     after: u64,
 }
 
+/// A conversation as agents see it.
+#[derive(Serialize)]
+struct Told {
+    events: Vec<Event>,
+    last: Seq,
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handoff: Option<Box<HandoffCard>>,
+}
+
 /// A conversation, with what only agents see.
 #[utoipa::path(get, path = "/api/v1/conversations/{id}/events", tag = "agents",
     params(("id" = String, Path), Since), security(("session" = [])),
@@ -210,10 +221,8 @@ pub(super) async fn events(
         return Err(ApiError::NotFound);
     }
     let events: Vec<Event> = gate.conversations.read(conversation, Seq(from.after), PAGE).await?;
-    let body = json!({
-        "events": events, "last": view.last, "status": view.status, "handoff": view.card,
-    });
-    Ok(HttpResponse::Ok().json(body))
+    let (last, status, handoff) = (view.last, view.status, view.card);
+    Ok(HttpResponse::Ok().json(Told { events, last, status, handoff }))
 }
 
 /// Erases what was said in a conversation: every event loses its content, for good. On disk the bytes

@@ -18,6 +18,7 @@ mod observe;
 mod openapi;
 mod ops;
 mod origin;
+mod routing_http;
 mod session;
 mod token;
 mod understand;
@@ -103,6 +104,8 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/agents/{id}/sessions", web::delete().to(agent_http::revoke_sessions))
         .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
+        .route("/routing", web::get().to(routing_http::rules))
+        .route("/routing", web::put().to(routing_http::change))
         .route("/admin/reload", web::post().to(agent_http::reload))
         .service(
             web::scope("/visitor")

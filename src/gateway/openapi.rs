@@ -4,7 +4,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::gateway::{agent_http, ops, understand, visitor_http};
+use crate::gateway::{agent_http, ops, routing_http, understand, visitor_http};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,6 +19,7 @@ use crate::gateway::{agent_http, ops, understand, visitor_http};
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
         agent_http::sign_out, agent_http::agents, agent_http::add_agent,
         agent_http::revoke_sessions, agent_http::events, agent_http::erase, agent_http::reload,
+        routing_http::rules, routing_http::change,
         ops::health, ops::ready, ops::metrics,
     ),
     modifiers(&Schemes),

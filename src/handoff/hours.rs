@@ -286,7 +286,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        let cases: [(fn(&mut HoursSpec), &str); 7] = [
+        type Change = fn(&mut HoursSpec);
+        let cases: [(Change, &str); 7] = [
             (|spec| spec.time_zone = "Mars/Base".to_owned(), "hours.time_zone"),
             (|spec| spec.monday = vec!["9-12".to_owned()], "hours.monday"),
             (|spec| spec.tuesday = vec!["12:00-09:00".to_owned()], "hours.tuesday"),

@@ -190,7 +190,7 @@ mod tests {
         let since = Timestamp(minute * MINUTE);
         let waiting = Waiting { urgency, since, ..Waiting::example(u64::from(number)) };
         let standing = Standing::of(&waiting, &Weights::default(), None);
-        let team = (number % 3 == 0).then(|| "returns".to_owned());
+        let team = number.is_multiple_of(3).then(|| "returns".to_owned());
         Entry { waiting, standing, need: Need { team, ..Need::default() } }
     }
 

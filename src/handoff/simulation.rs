@@ -52,7 +52,7 @@ fn agent(number: u8) -> AgentId {
 }
 
 fn profile(number: u8) -> Profile {
-    let skills = if number % 3 == 0 { vec!["refunds".to_owned()] } else { vec![] };
+    let skills = if number.is_multiple_of(3) { vec!["refunds".to_owned()] } else { vec![] };
     let languages = match number % 4 {
         0 => vec![Language::Zh],
         1 => vec![Language::En],

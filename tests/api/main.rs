@@ -11,6 +11,7 @@ mod app;
 mod bad_input;
 mod crash;
 mod desk;
+mod handoff;
 mod knowledge;
 mod models;
 mod operations;

@@ -43,8 +43,11 @@ fn understanding(bench: &mut Criterion) {
     group.bench_function("read", |b| {
         b.iter(|| read(texts.next().unwrap()));
     });
-    let policy =
-        Policy { catalog: &knowledge.catalog, thresholds: thresholds(&Settings::default()) };
+    let policy = Policy {
+        catalog: &knowledge.catalog,
+        thresholds: thresholds(&Settings::default()),
+        opens: None,
+    };
     let state = State::default();
     let readings = SAID.map(|text| (text, read(text)));
     let mut readings = readings.iter().cycle();
