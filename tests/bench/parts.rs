@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that is surprised should fail")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,10 +13,12 @@ use frontdesk::config::Settings;
 use frontdesk::conversation::Knowledge;
 use frontdesk::dialogue::{Message, Policy, State};
 use frontdesk::domain::{
-    ClientId, ConversationId, EventBody, MessageText, NewEvent, Seq, TextLimits, Timestamp,
+    AgentId, ClientId, ConversationId, EventBody, HandoffReason, Language, MessageText, NewEvent,
+    Seq, TextLimits, Timestamp, UrgencyLevel,
 };
 use frontdesk::events::EventLog;
 use frontdesk::events::sled::{OpenOptions, SledLog};
+use frontdesk::handoff::{Entry, Need, Profile, Router, Standing, Timing, Waiting, Weights};
 use frontdesk::understanding::{Asked, tokenise};
 use tokio::task::JoinSet;
 
@@ -108,5 +111,73 @@ fn appending(bench: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, understanding, appending);
+/// The desk with 100,000 customers who wait and an agent who is full: one more comes, one becomes
+/// urgent, one is taken.
+fn desk(bench: &mut Criterion) {
+    const WAITING: u64 = 100_000;
+    let mut router = Router::new(Timing::default());
+    let profile = Profile {
+        id: AgentId::random(),
+        name: "Ada".to_owned(),
+        skills: BTreeSet::new(),
+        languages: vec![],
+        teams: BTreeSet::new(),
+        capacity: 1,
+    };
+    let agent = profile.id;
+    router.connect(profile, Timestamp(0));
+    router.take(ConversationId::random(), agent, 1, Timestamp(0));
+    for number in 0..WAITING {
+        router.wait(entry(number, UrgencyLevel::Normal), Timestamp(0));
+    }
+    let mut group = bench.benchmark_group("a desk with 100,000 who wait");
+    let mut number = WAITING;
+    group.bench_function("one comes", |b| {
+        b.iter(|| {
+            number += 1;
+            router.wait(entry(number, UrgencyLevel::High), Timestamp(0))
+        });
+    });
+    let mut raised = 0;
+    group.bench_function("one becomes urgent", |b| {
+        b.iter(|| {
+            raised = (raised + 7_919) % WAITING;
+            router.wait(entry(raised, UrgencyLevel::Urgent), Timestamp(0))
+        });
+    });
+    group.bench_function("one is taken and done", |b| {
+        b.iter(|| {
+            let first = router.queue().iter().next().unwrap().waiting.conversation;
+            router.take(first, agent, 1, Timestamp(0));
+            router.done(first, Timestamp(0))
+        });
+    });
+    group.finish();
+}
+
+fn entry(number: u64, urgency: UrgencyLevel) -> Entry {
+    let mut bytes = [0; 16];
+    bytes.first_chunk_mut().unwrap().clone_from(&number.to_be_bytes());
+    let waiting = Waiting {
+        conversation: ConversationId::from_bytes(bytes),
+        urgency,
+        reason: HandoffReason::Requested,
+        evidence: vec![],
+        since: Timestamp(i64::try_from(number).unwrap()),
+        language: Language::En,
+        upset: false,
+        value: None,
+        segment: None,
+        intent: None,
+        channel: "web".to_owned(),
+        reply_until: None,
+        target: None,
+        last_agent: None,
+        returned: false,
+    };
+    let standing = Standing::of(&waiting, &Weights::default(), None);
+    Entry { waiting, standing, need: Need::default() }
+}
+
+criterion_group!(benches, understanding, appending, desk);
 criterion_main!(benches);
