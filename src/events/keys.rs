@@ -64,6 +64,9 @@ pub(super) fn table(table: Table) -> Vec<u8> {
     let letter = match table {
         Table::Agents => b'a',
         Table::Sessions => b's',
+        Table::Teams => b'T',
+        Table::Roles => b'R',
+        Table::Audit => b'A',
     };
     vec![RECORD, letter]
 }
