@@ -8,6 +8,7 @@ use std::task::Poll;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::sync::watch;
 
+use crate::accounts::Permission;
 use crate::conversation::{Accepted, AgentRef, Command, Presence, Signal};
 use crate::domain::{ClientId, ConversationId, Event, EventBody, Seq};
 use crate::gateway::board::BoardFrame;
@@ -103,17 +104,39 @@ impl AgentSocket {
         let agent = AgentSelf {
             id: self.agent.id.to_string(),
             name: &self.agent.name,
-            role: self.agent.role.name(),
+            role: self.agent.account.role.name(),
         };
         self.line.push(&ServerFrame::AgentWelcome { agent })
     }
 
     fn show_board(&mut self) -> Result<(), End> {
-        let board = Arc::clone(&self.board.borrow_and_update());
+        let whole = Arc::clone(&self.board.borrow_and_update());
+        let sees = self.agent.may(Permission::ConversationsAnswer)
+            || self.agent.may(Permission::ConversationsReadAll);
+        let board = if sees { whole } else { Arc::default() };
         self.line.push(&BoardFrame::of(&board, self.agent.id))
     }
 
+    /// Whether an open conversation may still be read; when not, it is closed.
+    async fn keeps(&mut self, conversation: ConversationId) -> Result<bool, End> {
+        if self.agent.may(Permission::ConversationsReadAll) {
+            return Ok(true);
+        }
+        let view = self.gate.conversations.view(conversation).await.map_err(|_| End::Busy)?;
+        let sees = self.agent.sees(&view);
+        if !sees && self.open.remove(&conversation).is_some() {
+            let names = FrameNames { conversation: Some(conversation), client_id: None };
+            self.refuse(&ApiError::NotFound, names)?;
+        }
+        Ok(sees)
+    }
+
     async fn read_backlogs(&mut self) -> Result<(), End> {
+        let behind = self.open.iter().filter(|(_, feed)| feed.is_behind());
+        let behind: Vec<ConversationId> = behind.map(|(conversation, _)| *conversation).collect();
+        for conversation in behind {
+            self.keeps(conversation).await?;
+        }
         for (conversation, feed) in &mut self.open {
             while feed.is_behind() && self.line.has_room() {
                 let page = feed.page(&self.gate.conversations).await.map_err(|_| End::Busy)?;
@@ -131,6 +154,9 @@ impl AgentSocket {
     }
 
     async fn show(&mut self, conversation: ConversationId, signal: Signal) -> Result<(), End> {
+        if !self.keeps(conversation).await? {
+            return Ok(());
+        }
         let Some(feed) = self.open.get_mut(&conversation) else { return Ok(()) };
         match signal {
             Signal::Events(events) => {
@@ -161,7 +187,7 @@ impl AgentSocket {
 
     async fn tell_status(&mut self, conversation: ConversationId) -> Result<Option<Seq>, End> {
         let view = self.gate.conversations.view(conversation).await.map_err(|_| End::Busy)?;
-        if view.last == Seq::ZERO {
+        if !self.agent.sees(&view) {
             return Ok(None);
         }
         let owner =
@@ -223,12 +249,13 @@ impl AgentSocket {
     fn has(&self, conversation: ConversationId) -> bool {
         let board = self.board.borrow();
         let case = board.taken.iter().find(|case| case.waiting.conversation == conversation);
-        self.claimed.contains(&conversation)
-            || case.is_some_and(|case| crate::gateway::board::is_owned_by(case, self.agent.id))
+        let is_own = self.claimed.contains(&conversation)
+            || case.is_some_and(|case| crate::gateway::board::is_owned_by(case, self.agent.id));
+        is_own && self.agent.may(Permission::ConversationsAnswer)
     }
 
     fn me(&self) -> AgentRef {
-        AgentRef { id: self.agent.id, name: self.agent.name.clone() }
+        AgentRef { id: self.agent.id, name: self.agent.current_name() }
     }
 
     async fn open_conversation(
@@ -253,13 +280,24 @@ impl AgentSocket {
         Ok(())
     }
 
+    /// Whether the agent may act in a conversation: one that is hidden answers as one that is not
+    /// there.
+    async fn allow(&self, conversation: ConversationId) -> Result<(), ApiError> {
+        self.agent.require(Permission::ConversationsAnswer)?;
+        if self.agent.may(Permission::ConversationsReadAll) {
+            return Ok(());
+        }
+        let view = self.gate.conversations.view(conversation).await?;
+        if self.agent.sees(&view) { Ok(()) } else { Err(ApiError::NotFound) }
+    }
+
     async fn submit(
         &mut self,
         conversation: ConversationId,
         client_id: ClientId,
         command: Result<Command, ApiError>,
     ) -> Result<(), End> {
-        let outcome = match command {
+        let outcome = match self.allow(conversation).await.and(command) {
             Ok(command) => {
                 let is_claim = matches!(command, Command::Claim(_));
                 let outcome = self.gate.submit(conversation, client_id.clone(), command).await;

@@ -14,6 +14,7 @@ mod desk;
 mod knowledge;
 mod models;
 mod operations;
+mod people;
 mod process;
 mod pull;
 mod visitor;
