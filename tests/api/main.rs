@@ -17,4 +17,5 @@ mod operations;
 mod people;
 mod process;
 mod pull;
+mod rights;
 mod visitor;
