@@ -1,37 +1,27 @@
-//! The people who answer customers: accounts with argon2 passwords, sessions that can be revoked,
-//! and the one-time token for the first admin. Passwords and session tokens are never stored as
-//! they are, only as hashes.
+//! The people who answer customers: accounts with argon2 passwords and second factors, what their roles
+//! allow, the teams they are in, sessions that can be revoked, and a log of every administrative act.
+//! Passwords, session tokens and recovery codes are never stored as they are, only as hashes.
 
+mod audit;
+mod directory;
+mod error;
+mod groups;
 mod password;
+mod people;
+mod permission;
+mod second_factor;
 mod service;
 mod session;
+mod totp;
 
-pub use service::{AccountError, Accounts, NewAccount};
+pub use audit::{Act, Actor, AuditEntry, By, Deed, Object};
+pub use error::AccountError;
+pub use permission::{Permission, Permissions, Role, RoleId};
+pub use second_factor::{Enrolment, RecoveryCodes};
+pub use service::{Accounts, Credentials};
 pub use session::{Revocation, SessionToken};
 
-use serde::{Deserialize, Serialize};
-
-use crate::domain::AgentId;
-
-/// What somebody may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Answers customers.
-    Agent,
-    /// Answers customers, adds colleagues, reloads the knowledge.
-    Admin,
-}
-
-impl Role {
-    /// The role's name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Agent => "agent",
-            Self::Admin => "admin",
-        }
-    }
-}
+use crate::domain::{AgentId, Language};
 
 /// Somebody who answers customers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,5 +33,56 @@ pub struct Account {
     /// The address with which they sign in.
     pub email: String,
     /// What they may do.
-    pub role: Role,
+    pub role: RoleId,
+    /// The teams that they are in, by id.
+    pub teams: Vec<String>,
+    /// What they know about.
+    pub skills: Vec<String>,
+    /// The languages in which they answer; empty for all.
+    pub languages: Vec<Language>,
+    /// How much they take at once, in units.
+    pub capacity: u32,
+    /// Whether they can sign in.
+    pub active: bool,
+    /// Whether signing in asks for a code.
+    pub has_second_factor: bool,
+}
+
+impl Account {
+    /// The capacity of those who were given none.
+    pub const USUAL_CAPACITY: u32 = 5;
+}
+
+/// What changes of an account; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// The name that customers see.
+    pub name: Option<String>,
+    /// What they may do.
+    pub role: Option<RoleId>,
+    /// The teams that they are in, by id.
+    pub teams: Option<Vec<String>>,
+    /// What they know about.
+    pub skills: Option<Vec<String>>,
+    /// The languages in which they answer; empty for all.
+    pub languages: Option<Vec<Language>>,
+    /// How much they take at once, in units.
+    pub capacity: Option<u32>,
+    /// Whether they can sign in.
+    pub active: Option<bool>,
+}
+
+/// An account that is to be made.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// The name that customers see.
+    pub name: String,
+    /// The address with which they sign in.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// What they may do.
+    pub role: RoleId,
+    /// Everything else that is not as usual.
+    pub with: AccountChange,
 }

@@ -1,85 +1,36 @@
 //! Accounts and sessions over the records of the event store.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
 
+use crate::accounts::audit::Act;
+use crate::accounts::directory::{Directory, StoredAccount, checked_email};
+use crate::accounts::second_factor::Shown;
 use crate::accounts::session::Revoked;
-use crate::accounts::{Account, Revocation, Role, SessionToken, password};
+use crate::accounts::{
+    Account, AccountError, Actor, By, Deed, NewAccount, Revocation, RoleId, SessionToken, password,
+};
 use crate::domain::{AgentId, Clock, Timestamp};
-use crate::events::{Records, RecordsError, Table};
+use crate::events::{RecordChange, Records, Table};
 
 /// Shortest password.
-const PASSWORD_CHARS: usize = 10;
+pub(super) const PASSWORD_CHARS: usize = 10;
 /// Longest password, in bytes: hashing has a price.
-const PASSWORD_BYTES: usize = 1_024;
-/// Longest name and address.
-const NAME_CHARS: usize = 80;
+pub(super) const PASSWORD_BYTES: usize = 1_024;
 
-/// Why something with accounts was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AccountError {
-    /// The name is empty or too long.
-    #[error("a name has 1 to {NAME_CHARS} characters")]
-    Name,
-    /// The address is not one.
-    #[error("this is not an e-mail address")]
-    Email,
-    /// The password is too short or too long.
-    #[error("a password has {PASSWORD_CHARS} characters or more")]
-    Password,
-    /// Another account has the address.
-    #[error("this e-mail address has an account already")]
-    EmailTaken,
-    /// Address and password do not belong together; which of them is wrong is not said.
-    #[error("e-mail address and password do not belong together")]
-    WrongCredentials,
-    /// The one-time token is wrong.
-    #[error("this set-up link is not the one that the server printed at its last start")]
-    SetupToken,
-    /// There is an account already.
-    #[error("there is an admin already")]
-    SetupDone,
-    /// There is no such account.
-    #[error("there is no such account")]
-    Unknown,
-    /// The store cannot be used.
-    #[error("the accounts cannot be read or written")]
-    Store,
-}
-
-impl From<RecordsError> for AccountError {
-    fn from(error: RecordsError) -> Self {
-        tracing::error!(%error, "the accounts cannot be read or written");
-        Self::Store
-    }
-}
-
-/// An account that is to be made.
-#[derive(Clone)]
-pub struct NewAccount {
-    /// The name that customers see.
-    pub name: String,
-    /// The address with which they sign in.
+/// What somebody shows to sign in.
+pub struct Credentials {
+    /// The address.
     pub email: String,
     /// The password.
     pub password: String,
-    /// What they may do.
-    pub role: Role,
-}
-
-/// An account as it is stored, by its address.
-#[derive(Serialize, Deserialize)]
-struct StoredAccount {
-    id: AgentId,
-    name: String,
-    email: String,
-    role: Role,
-    password_hash: String,
+    /// A code of the second factor, or a recovery code.
+    pub code: Option<String>,
 }
 
 /// A session as it is stored, by the hash of its token.
@@ -92,10 +43,13 @@ struct StoredSession {
 
 /// All accounts and sessions.
 pub struct Accounts {
-    records: Arc<dyn Records>,
-    clock: Arc<dyn Clock>,
+    pub(super) records: Arc<dyn Records>,
+    pub(super) clock: Arc<dyn Clock>,
     session_life: Duration,
-    cache: Mutex<HashMap<String, (Account, Timestamp)>>,
+    directory: RwLock<Directory>,
+    /// The audit log's last number; whoever has the lock changes accounts.
+    pub(super) entries: tokio::sync::Mutex<u64>,
+    cache: Mutex<HashMap<String, (AgentId, Timestamp)>>,
     setup: Mutex<Option<String>>,
     revoked: broadcast::Sender<Revoked>,
     /// Verified against when the address is unknown, so that both answers take the same time.
@@ -109,7 +63,9 @@ impl Accounts {
         clock: Arc<dyn Clock>,
         session_life: Duration,
     ) -> Result<Self, AccountError> {
-        let is_new = records.list(Table::Agents).await?.is_empty();
+        let directory = Directory::load(records.as_ref()).await?;
+        let last = Self::last_entry(records.as_ref()).await?;
+        let is_new = directory.people.is_empty();
         let setup = is_new.then(|| SessionToken::random().as_str().to_owned());
         let nobody = tokio::task::spawn_blocking(|| password::hash("nobody's password"));
         let nobody = nobody.await.ok().flatten().ok_or(AccountError::Store)?;
@@ -117,6 +73,8 @@ impl Accounts {
             records,
             clock,
             session_life,
+            directory: RwLock::new(directory),
+            entries: tokio::sync::Mutex::new(last),
             cache: Mutex::default(),
             setup: Mutex::new(setup),
             revoked: broadcast::channel(256).0,
@@ -139,78 +97,105 @@ impl Accounts {
         &self,
         token: &str,
         new: NewAccount,
+        address: &str,
     ) -> Result<(Account, SessionToken), AccountError> {
         let expected = self.setup_token().ok_or(AccountError::SetupDone)?;
         if !bool::from(expected.as_bytes().ct_eq(token.as_bytes())) {
             return Err(AccountError::SetupToken);
         }
-        let account = self.add(NewAccount { role: Role::Admin, ..new }).await?;
+        let new = NewAccount { role: RoleId::admin(), ..new };
+        let account = self.add_as(new, &By::nobody(address), Deed::SetUp).await?;
         *self.setup.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let session = self.start_session(&account).await?;
+        let stored = self.directory().person(account.id)?.clone();
+        let session = self.start_session(stored, None, address).await?;
         Ok((account, session))
-    }
-
-    /// Makes an account.
-    pub async fn add(&self, new: NewAccount) -> Result<Account, AccountError> {
-        let name = new.name.trim().to_owned();
-        if name.is_empty()
-            || name.chars().count() > NAME_CHARS
-            || name.chars().any(char::is_control)
-        {
-            return Err(AccountError::Name);
-        }
-        let email = normalise(&new.email).ok_or(AccountError::Email)?;
-        if new.password.chars().count() < PASSWORD_CHARS || new.password.len() > PASSWORD_BYTES {
-            return Err(AccountError::Password);
-        }
-        let secret = new.password;
-        let hash = tokio::task::spawn_blocking(move || password::hash(&secret));
-        let password_hash = hash.await.ok().flatten().ok_or(AccountError::Store)?;
-        let (id, role) = (AgentId::random(), new.role);
-        let stored = StoredAccount { id, name, email, role, password_hash };
-        let bytes = serde_json::to_vec(&stored).map_err(|_| AccountError::Store)?;
-        if !self.records.put_if_absent(Table::Agents, &stored.email, bytes).await? {
-            return Err(AccountError::EmailTaken);
-        }
-        Ok(stored.into())
     }
 
     /// Signs in.
     pub async fn sign_in(
         &self,
-        email: &str,
-        secret: &str,
+        credentials: Credentials,
+        address: &str,
     ) -> Result<(Account, SessionToken), AccountError> {
-        let stored = match normalise(email) {
-            Some(email) => self.account(&email).await?,
-            None => None,
+        let Credentials { email, password, code } = credentials;
+        let email = checked_email(&email);
+        let known = email.and_then(|email| self.directory().by_email(&email).cloned());
+        let hash = known.as_ref().map_or(&self.nobody, |stored| &stored.password_hash).clone();
+        let matches = verify(&password, hash).await;
+        let Some(stored) = known.clone().filter(|stored| matches && stored.active) else {
+            let act = Act::new(Deed::SignInRefused, known.map(|stored| stored.object()));
+            self.note(&By::nobody(address), act).await?;
+            return Err(AccountError::WrongCredentials);
         };
-        let hash = stored.as_ref().map_or(&self.nobody, |stored| &stored.password_hash).clone();
-        let secret: String = secret.chars().take(PASSWORD_BYTES).collect();
-        let matches = tokio::task::spawn_blocking(move || password::verify(&secret, &hash));
-        let matches = matches.await.unwrap_or(false);
-        let account: Account =
-            stored.filter(|_| matches).ok_or(AccountError::WrongCredentials)?.into();
-        let session = self.start_session(&account).await?;
+        let account = stored.account();
+        let session = self.start_session(stored, code, address).await?;
         Ok((account, session))
     }
 
-    async fn start_session(&self, account: &Account) -> Result<SessionToken, AccountError> {
+    /// Asks for a code where there is a second factor, and starts a session.
+    async fn start_session(
+        &self,
+        stored: StoredAccount,
+        code: Option<String>,
+        address: &str,
+    ) -> Result<SessionToken, AccountError> {
+        let now = self.clock.now();
+        let actor = Actor::Agent { id: stored.id, name: stored.name.clone() };
+        let by = By { actor, address: address.to_owned() };
+        let mut writing = self.writing().await;
+        // as it is now: it may have been changed while the password was looked at
+        let mut stored = self.directory().person(stored.id)?.clone();
+        if !stored.active {
+            return Err(AccountError::WrongCredentials);
+        }
+        let mut changes = Vec::new();
+        let mut deed = Deed::SignedIn;
+        let object = Some(stored.object());
+        if let Some(factor) = stored.second_factor.as_mut().filter(|factor| factor.is_confirmed()) {
+            let outcome = factor.check(&code.ok_or(AccountError::CodeNeeded)?, now);
+            changes.push(stored.record()?);
+            match outcome {
+                Ok(Shown::Code) => {}
+                Ok(Shown::Recovery) => deed = Deed::RecoveryCodeUsed,
+                Err(error) => {
+                    let refused = Act::new(Deed::SignInRefused, object);
+                    writing.commit(changes, &By::nobody(address), refused).await?;
+                    self.directory_mut().people.insert(stored.id, stored);
+                    return Err(error);
+                }
+            }
+        }
         let token = SessionToken::random();
-        let expires_at = self.clock.now().plus(self.session_life);
-        let stored = StoredSession { agent: account.id, email: account.email.clone(), expires_at };
-        let bytes = serde_json::to_vec(&stored).map_err(|_| AccountError::Store)?;
-        self.records.put(Table::Sessions, &token.hash(), bytes).await?;
-        self.cache().insert(token.hash(), (account.clone(), expires_at));
+        let expires_at = now.plus(self.session_life);
+        let session = StoredSession { agent: stored.id, email: stored.email.clone(), expires_at };
+        let bytes = serde_json::to_vec(&session).map_err(|_| AccountError::Store)?;
+        changes.push(Self::session_record(&token.hash(), Some(bytes)));
+        writing.commit(changes, &by, Act::new(deed, object)).await?;
+        self.cache().insert(token.hash(), (stored.id, expires_at));
+        self.directory_mut().people.insert(stored.id, stored);
         Ok(token)
     }
 
-    /// Who a session belongs to, while it lasts.
+    pub(super) fn session_record(hash: &str, value: Option<Vec<u8>>) -> RecordChange {
+        (Table::Sessions, hash.to_owned(), value)
+    }
+
+    /// Whether somebody knows their password.
+    pub(super) async fn check_password(
+        &self,
+        agent: AgentId,
+        given: &str,
+    ) -> Result<(), AccountError> {
+        let hash = self.directory().person(agent)?.password_hash.clone();
+        if verify(given, hash).await { Ok(()) } else { Err(AccountError::WrongPassword) }
+    }
+
+    /// Who a session belongs to, while it lasts, as they are now.
     pub async fn session(&self, token: &SessionToken) -> Result<Option<Account>, AccountError> {
         let (hash, now) = (token.hash(), self.clock.now());
-        let cached = self.cache().get(&hash).cloned();
-        if let Some((account, expires_at)) = cached {
-            return Ok((expires_at > now).then_some(account));
+        let cached = self.cache().get(&hash).copied();
+        if let Some((agent, expires_at)) = cached {
+            return Ok(self.active(agent).filter(|_| expires_at > now));
         }
         let Some(bytes) = self.records.get(Table::Sessions, &hash).await? else {
             return Ok(None);
@@ -221,147 +206,181 @@ impl Accounts {
             self.records.delete(Table::Sessions, &hash).await?;
             return Ok(None);
         }
-        let Some(account) = self.account(&stored.email).await? else { return Ok(None) };
-        let account = Account::from(account);
-        self.cache().insert(hash, (account.clone(), stored.expires_at));
+        let Some(account) = self.active(stored.agent) else { return Ok(None) };
+        self.cache().insert(hash.clone(), (stored.agent, stored.expires_at));
+        // ended in between: then nobody else takes it from the cache again
+        if self.records.get(Table::Sessions, &hash).await?.is_none() {
+            self.cache().remove(&hash);
+            return Ok(None);
+        }
         Ok(Some(account))
+    }
+
+    fn active(&self, agent: AgentId) -> Option<Account> {
+        self.account(agent).filter(|account| account.active)
     }
 
     /// Tells when a session is over before its time.
     pub fn watch(&self, token: &SessionToken) -> Option<Revocation> {
         let session = token.hash();
-        let (account, expires_at) = self.cache().get(&session).cloned()?;
+        let (agent, expires_at) = self.cache().get(&session).copied()?;
         let until = tokio::time::Instant::now() + expires_at.since(self.clock.now());
-        Some(Revocation { session, agent: account.id, news: self.revoked.subscribe(), until })
+        Some(Revocation { session, agent, news: self.revoked.subscribe(), until })
     }
 
     /// Ends one session.
-    pub async fn sign_out(&self, token: &SessionToken) -> Result<(), AccountError> {
+    pub async fn sign_out(&self, token: &SessionToken, by: &By) -> Result<(), AccountError> {
         let hash = token.hash();
-        self.records.delete(Table::Sessions, &hash).await?;
-        self.cache().remove(&hash);
-        // Without a socket nobody needs the news.
-        let _ = self.revoked.send(Revoked::Session(hash));
+        let ended = vec![Self::session_record(&hash, None)];
+        self.writing().await.commit(ended, by, Act::new(Deed::SignedOut, None)).await?;
+        self.forget(std::slice::from_ref(&hash), Revoked::Session(hash.clone()));
         Ok(())
     }
 
     /// Ends all sessions of an agent.
-    pub async fn revoke_all(&self, agent: AgentId) -> Result<(), AccountError> {
-        if !self.list().await?.iter().any(|account| account.id == agent) {
-            return Err(AccountError::Unknown);
-        }
-        for (hash, bytes) in self.records.list(Table::Sessions).await? {
-            let stored = serde_json::from_slice::<StoredSession>(&bytes);
-            if stored.is_ok_and(|session| session.agent == agent) {
-                self.records.delete(Table::Sessions, &hash).await?;
-                self.cache().remove(&hash);
-            }
-        }
-        let _ = self.revoked.send(Revoked::Agent(agent));
+    pub async fn revoke_all(&self, agent: AgentId, by: &By) -> Result<(), AccountError> {
+        let mut writing = self.writing().await;
+        let stored = self.outranked(agent, by)?;
+        let ended = self.sessions_of(agent).await?;
+        let changes = ended.iter().map(|hash| Self::session_record(hash, None)).collect();
+        let act = Act::new(Deed::SessionsRevoked, Some(stored.object()));
+        writing.commit(changes, by, act).await?;
+        self.forget(&ended, Revoked::Agent(agent));
         Ok(())
     }
 
-    /// All accounts, by address.
-    pub async fn list(&self) -> Result<Vec<Account>, AccountError> {
-        let stored = self.records.list(Table::Agents).await?;
-        let accounts = stored
-            .iter()
-            .map(|(_, bytes)| serde_json::from_slice::<StoredAccount>(bytes).map(Account::from));
-        accounts.collect::<Result<_, _>>().map_err(|_| AccountError::Store)
+    pub(super) async fn sessions_of(&self, agent: AgentId) -> Result<Vec<String>, AccountError> {
+        let all = self.records.list(Table::Sessions).await?;
+        let is_theirs = |bytes: &[u8]| {
+            serde_json::from_slice::<StoredSession>(bytes).is_ok_and(|held| held.agent == agent)
+        };
+        Ok(all.into_iter().filter(|(_, bytes)| is_theirs(bytes)).map(|(hash, _)| hash).collect())
     }
 
-    async fn account(&self, email: &str) -> Result<Option<StoredAccount>, AccountError> {
-        let Some(bytes) = self.records.get(Table::Agents, email).await? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| AccountError::Store)
+    /// Forgets sessions that have ended, and tells the sockets.
+    pub(super) fn forget(&self, ended: &[String], news: Revoked) {
+        let mut cache = self.cache();
+        for hash in ended {
+            cache.remove(hash);
+        }
+        drop(cache);
+        // Without a socket nobody needs the news.
+        let _ = self.revoked.send(news);
     }
 
-    fn cache(&self) -> MutexGuard<'_, HashMap<String, (Account, Timestamp)>> {
+    pub(super) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn directory_mut(&self) -> RwLockWriteGuard<'_, Directory> {
+        self.directory.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cache(&self) -> MutexGuard<'_, HashMap<String, (AgentId, Timestamp)>> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl From<StoredAccount> for Account {
-    fn from(stored: StoredAccount) -> Self {
-        let StoredAccount { id, name, email, role, .. } = stored;
-        Self { id, name, email, role }
-    }
-}
-
-/// An e-mail address in one spelling; what stands before and after the @ is not judged further.
-fn normalise(email: &str) -> Option<String> {
-    let email = email.trim().to_lowercase();
-    let (local, host) = email.split_once('@')?;
-    let is_plain = email.chars().all(|c| !c.is_whitespace() && !c.is_control() && c != ',');
-    let is_address = !local.is_empty() && host.len() > 2 && !host.contains('@') && is_plain;
-    (is_address && email.chars().count() <= NAME_CHARS).then_some(email)
+async fn verify(given: &str, hash: String) -> bool {
+    let given: String = given.chars().take(PASSWORD_BYTES).collect();
+    let matches = tokio::task::spawn_blocking(move || password::verify(&given, &hash));
+    matches.await.unwrap_or(false)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::accounts::{AccountChange, Permission, Role, totp};
     use crate::domain::ManualClock;
     use crate::events::MemoryLog;
 
     const HOUR: Duration = Duration::from_hours(1);
 
     async fn accounts() -> (Accounts, Arc<ManualClock>) {
-        let clock = Arc::new(ManualClock::new(Timestamp(1_000)));
+        let clock = Arc::new(ManualClock::new(Timestamp(1_795_600_000_000)));
         let records = Arc::new(MemoryLog::default());
         let opened = Accounts::open(records, Arc::clone(&clock) as _, HOUR).await;
         (opened.unwrap(), clock)
     }
 
-    fn ana(role: Role) -> NewAccount {
+    fn ana(role: &str) -> NewAccount {
         NewAccount {
             name: "Ana".to_owned(),
             email: " Ana@Shop.example ".to_owned(),
             password: "correct horse".to_owned(),
-            role,
+            role: RoleId::parse(role).unwrap(),
+            with: AccountChange::default(),
         }
+    }
+
+    fn nobody() -> By {
+        By::nobody("9.9.9.9")
+    }
+
+    async fn sign_in(
+        accounts: &Accounts,
+        email: &str,
+        code: Option<&str>,
+    ) -> Result<(Account, SessionToken), AccountError> {
+        let (email, password) = (email.to_owned(), "correct horse".to_owned());
+        let credentials = Credentials { email, password, code: code.map(str::to_owned) };
+        accounts.sign_in(credentials, "9.9.9.9").await
+    }
+
+    async fn acts(accounts: &Accounts) -> Vec<String> {
+        accounts.audit(0, 100).await.unwrap().into_iter().map(|entry| entry.act).collect()
     }
 
     #[tokio::test]
     async fn the_first_admin_is_made_once_and_with_the_printed_token_only() {
         let (accounts, _) = accounts().await;
         let token = accounts.setup_token().unwrap();
-        let wrong = accounts.set_up("guess", ana(Role::Agent)).await;
+        let wrong = accounts.set_up("guess", ana("agent"), "").await;
         assert_eq!(wrong.err(), Some(AccountError::SetupToken));
-        let (account, session) = accounts.set_up(&token, ana(Role::Agent)).await.unwrap();
-        assert_eq!((account.role, account.email.as_str()), (Role::Admin, "ana@shop.example"));
+        let (account, session) = accounts.set_up(&token, ana("agent"), "").await.unwrap();
+        assert_eq!((account.role.name(), account.email.as_str()), ("admin", "ana@shop.example"));
         assert_eq!(accounts.session(&session).await.unwrap(), Some(account));
-        let again = accounts.set_up(&token, ana(Role::Admin)).await;
+        let again = accounts.set_up(&token, ana("admin"), "").await;
         assert_eq!(again.err(), Some(AccountError::SetupDone));
+        assert_eq!(acts(&accounts).await, ["setup.done", "session.signed_in"]);
     }
 
     #[tokio::test]
     async fn who_signs_in_needs_the_right_password() {
         let (accounts, _) = accounts().await;
-        accounts.add(ana(Role::Agent)).await.unwrap();
-        assert!(accounts.sign_in("ANA@shop.example", "correct horse").await.is_ok());
-        for (email, password) in
-            [("ana@shop.example", "wrong"), ("bob@shop.example", "correct horse"), ("", "")]
-        {
-            let refused = accounts.sign_in(email, password).await;
+        accounts.add(ana("agent"), &nobody()).await.unwrap();
+        assert!(sign_in(&accounts, "ANA@shop.example", None).await.is_ok());
+        for email in ["bob@shop.example", ""] {
+            let refused = sign_in(&accounts, email, None).await;
             assert_eq!(refused.err(), Some(AccountError::WrongCredentials), "{email}");
         }
-        let twice = accounts.add(ana(Role::Agent)).await;
+        let (email, password) = ("ana@shop.example".to_owned(), "not this one".to_owned());
+        let wrong = accounts.sign_in(Credentials { email, password, code: None }, "8.8.8.8").await;
+        assert_eq!(wrong.err(), Some(AccountError::WrongCredentials));
+        let twice = accounts.add(ana("agent"), &nobody()).await;
         assert_eq!(twice.err(), Some(AccountError::EmailTaken));
+        let last = accounts.audit(4, 1).await.unwrap();
+        assert_eq!((last[0].seq, last[0].act.as_str()), (5, "session.refused"));
+        assert_eq!((&last[0].by, last[0].from.as_str()), (&Actor::Nobody, "8.8.8.8"));
+        assert!(!serde_json::to_string(&last).unwrap().contains("not this one"));
     }
 
     #[tokio::test]
     async fn sessions_end_by_time_by_signing_out_and_by_revocation() {
         let (accounts, clock) = accounts().await;
-        let account = accounts.add(ana(Role::Agent)).await.unwrap();
-        let (_, first) = accounts.sign_in("ana@shop.example", "correct horse").await.unwrap();
-        let (_, second) = accounts.sign_in("ana@shop.example", "correct horse").await.unwrap();
-        accounts.sign_out(&first).await.unwrap();
+        let account = accounts.add(ana("agent"), &nobody()).await.unwrap();
+        let (_, first) = sign_in(&accounts, "ana@shop.example", None).await.unwrap();
+        let (_, second) = sign_in(&accounts, "ana@shop.example", None).await.unwrap();
+        accounts.sign_out(&first, &nobody()).await.unwrap();
         assert_eq!(accounts.session(&first).await.unwrap(), None);
         assert!(accounts.session(&second).await.unwrap().is_some());
         let mut socket = accounts.watch(&second).unwrap();
-        accounts.revoke_all(account.id).await.unwrap();
+        accounts.revoke_all(account.id, &nobody()).await.unwrap();
         socket.wait().await;
         assert_eq!(accounts.session(&second).await.unwrap(), None);
-        let (_, third) = accounts.sign_in("ana@shop.example", "correct horse").await.unwrap();
+        let (_, third) = sign_in(&accounts, "ana@shop.example", None).await.unwrap();
         clock.advance(HOUR);
         assert_eq!(accounts.session(&third).await.unwrap(), None);
     }
@@ -370,18 +389,153 @@ mod tests {
     async fn what_an_account_is_made_of_is_checked() {
         let (accounts, _) = accounts().await;
         let with = |change: fn(&mut NewAccount)| {
-            let mut new = ana(Role::Agent);
+            let mut new = ana("agent");
             change(&mut new);
             new
         };
+        let unknown = || "night".to_owned();
         let cases = [
             (with(|new| new.name = "  ".to_owned()), AccountError::Name),
             (with(|new| new.email = "nobody".to_owned()), AccountError::Email),
             (with(|new| new.email = "a@b c.example".to_owned()), AccountError::Email),
             (with(|new| new.password = "short".to_owned()), AccountError::Password),
+            (ana("night"), AccountError::Role(unknown())),
+            (
+                with(|new| new.with.teams = Some(vec!["night".to_owned()])),
+                AccountError::Team(unknown()),
+            ),
+            (with(|new| new.with.skills = Some(vec![" ".to_owned()])), AccountError::Skills),
+            (with(|new| new.with.capacity = Some(0)), AccountError::Capacity),
         ];
         for (new, expected) in cases {
-            assert_eq!(accounts.add(new).await.err(), Some(expected));
+            assert_eq!(accounts.add(new, &nobody()).await.err(), Some(expected));
         }
+        assert!(acts(&accounts).await.is_empty(), "what was refused is no act");
+    }
+
+    #[tokio::test]
+    async fn rights_follow_a_change_at_once_and_nobody_gives_more_than_they_have() {
+        let (accounts, _) = accounts().await;
+        let ana = accounts.add(ana("admin"), &nobody()).await.unwrap();
+        let by_ana = By { actor: Actor::Agent { id: ana.id, name: "Ana".to_owned() }, ..nobody() };
+        let role = |permissions: &[Permission]| Role {
+            id: RoleId::parse("lead").unwrap(),
+            name: "Lead".to_owned(),
+            permissions: permissions.iter().copied().collect(),
+        };
+        let lead = role(&[Permission::AgentsManage, Permission::RolesManage]);
+        accounts.add_role(lead.clone(), &by_ana).await.unwrap();
+        let bob = NewAccount { email: "bob@shop.example".to_owned(), ..self::ana("lead") };
+        let bob = accounts.add(bob, &by_ana).await.unwrap();
+        let by_bob = By { actor: Actor::Agent { id: bob.id, name: "Bob".to_owned() }, ..nobody() };
+        let to = |role: &str| AccountChange {
+            role: Some(RoleId::parse(role).unwrap()),
+            ..AccountChange::default()
+        };
+        let more = accounts.change(bob.id, to("admin"), &by_bob).await;
+        assert_eq!(more.err(), Some(AccountError::Outranked));
+        let demoted = accounts.change(ana.id, to("lead"), &by_bob).await;
+        assert_eq!(demoted.err(), Some(AccountError::Outranked));
+        let wider = Some([Permission::AuditRead].into());
+        let wider = accounts.change_role(&lead.id, None, wider, &by_bob).await;
+        assert_eq!(wider.err(), Some(AccountError::Permissions));
+        let last = accounts.change(ana.id, to("lead"), &by_ana).await;
+        assert_eq!(last.err(), Some(AccountError::LastAdmin));
+
+        assert!(!accounts.may(bob.id, Permission::AuditRead));
+        let wider = Some([Permission::AuditRead].into());
+        accounts.change_role(&lead.id, None, wider, &by_ana).await.unwrap();
+        assert!(accounts.may(bob.id, Permission::AuditRead));
+        assert!(!accounts.may(bob.id, Permission::AgentsManage));
+        assert_eq!(accounts.remove_role(&lead.id, &by_ana).await, Err(AccountError::InUse));
+        let away = AccountChange { active: Some(false), ..AccountChange::default() };
+        accounts.change(bob.id, away, &by_ana).await.unwrap();
+        assert!(!accounts.may(bob.id, Permission::AuditRead));
+        let refused = sign_in(&accounts, "bob@shop.example", None).await;
+        assert_eq!(refused.err(), Some(AccountError::WrongCredentials));
+        let entry = accounts.audit(4, 1).await.unwrap().remove(0);
+        let (before, after) = (entry.before.unwrap(), entry.after.unwrap());
+        assert_eq!(
+            (entry.act.as_str(), before, after),
+            ("agent.changed", json!({"active": true}), json!({"active": false}))
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_decided_is_there_after_a_restart() {
+        let clock = Arc::new(ManualClock::new(Timestamp(1_795_600_000_000)));
+        let records: Arc<dyn Records> = Arc::new(MemoryLog::default());
+        let open = async || {
+            Accounts::open(Arc::clone(&records), Arc::clone(&clock) as _, HOUR).await.unwrap()
+        };
+        let first = open().await;
+        first.add_team("night", "Night shift", &nobody()).await.unwrap();
+        let mut new = ana("supervisor");
+        new.with.teams = Some(vec!["night".to_owned()]);
+        new.with.skills = Some(vec![" Returns ".to_owned(), "returns".to_owned()]);
+        let account = first.add(new, &nobody()).await.unwrap();
+        let second = open().await;
+        assert_eq!(second.list().first(), Some(&account));
+        assert_eq!(
+            (account.teams, account.skills),
+            (vec!["night".to_owned()], vec!["returns".to_owned()])
+        );
+        assert_eq!(second.remove_team("night", &nobody()).await, Err(AccountError::InUse));
+        assert_eq!(second.last_audited().await, 2);
+        second.rename_team("night", "Owls", &nobody()).await.unwrap();
+        assert_eq!(acts(&second).await, ["team.added", "agent.added", "team.changed"]);
+    }
+
+    #[tokio::test]
+    async fn a_second_factor_is_asked_for_and_no_code_counts_twice() {
+        let (accounts, clock) = accounts().await;
+        let ana = accounts.add(ana("agent"), &nobody()).await.unwrap();
+        let mistyped = accounts.enrol(ana.id, "another password").await;
+        assert_eq!(mistyped.err(), Some(AccountError::WrongPassword));
+        let enrolment = accounts.enrol(ana.id, "correct horse").await.unwrap();
+        // until a code of it is shown, signing in is as before
+        assert!(sign_in(&accounts, "ana@shop.example", None).await.is_ok());
+        let code = |clock: &ManualClock| code_of(&enrolment.secret, clock.now());
+        let shown = code(&clock);
+        let recovery = accounts.confirm(ana.id, &shown, &nobody()).await.unwrap().0;
+        let refused = sign_in(&accounts, "ana@shop.example", None).await;
+        assert_eq!(refused.err(), Some(AccountError::CodeNeeded));
+        let replayed = sign_in(&accounts, "ana@shop.example", Some(&shown)).await;
+        assert_eq!(replayed.err(), Some(AccountError::WrongCode));
+        clock.advance(Duration::from_mins(1));
+        let fresh = code(&clock);
+        let (account, _) = sign_in(&accounts, "ana@shop.example", Some(&fresh)).await.unwrap();
+        assert!(account.has_second_factor);
+        assert!(sign_in(&accounts, "ana@shop.example", Some(&recovery[0])).await.is_ok());
+        let again = sign_in(&accounts, "ana@shop.example", Some(&recovery[0])).await;
+        assert_eq!(again.err(), Some(AccountError::WrongCode));
+        accounts.reset_factor(ana.id, &nobody()).await.unwrap();
+        assert!(sign_in(&accounts, "ana@shop.example", None).await.is_ok());
+        let acts = acts(&accounts).await;
+        assert_eq!(
+            acts[2..],
+            [
+                "second_factor.added",
+                "session.refused",
+                "session.signed_in",
+                "second_factor.recovery_used",
+                "session.refused",
+                "second_factor.reset",
+                "session.signed_in"
+            ]
+        );
+    }
+
+    /// What an authenticator app shows.
+    fn code_of(secret: &str, now: Timestamp) -> String {
+        const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        let fives = secret.chars().map(|letter| LETTERS.find(letter).unwrap());
+        let bits: Vec<usize> =
+            fives.flat_map(|five| (0..5).rev().map(move |at| (five >> at) & 1)).collect();
+        let byte = |bits: &[usize]| {
+            bits.iter().fold(0_u8, |byte, bit| (byte << 1) | u8::try_from(*bit).unwrap())
+        };
+        let bytes: Vec<u8> = bits.chunks_exact(8).map(byte).collect();
+        totp::code(&bytes, totp::step(now)).unwrap()
     }
 }

@@ -4,7 +4,8 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::events::sled::{OpenError, STORE, copy, lock, not_writable};
+use crate::events::open_error::{OpenError, lock, not_writable};
+use crate::events::sled::{STORE, copy};
 
 /// What the old store is called while the new one takes its place.
 const OLD: &str = "log.old";

@@ -17,6 +17,7 @@ use crate::events::{AppendError, Appended, Durability, EventLog, MemoryLog};
 
 mod disk;
 mod model;
+mod records;
 
 type Log = Arc<dyn EventLog>;
 type Clause = (&'static str, fn(Log) -> BoxFuture<'static, ()>);

@@ -65,6 +65,9 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Agents => b'a',
         Table::Sessions => b's',
         Table::Rules => b'r',
+        Table::Teams => b'T',
+        Table::Roles => b'R',
+        Table::Audit => b'A',
     };
     vec![RECORD, letter]
 }

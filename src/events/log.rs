@@ -159,7 +159,16 @@ pub enum Table {
     Sessions,
     /// The desk's rules.
     Rules,
+    /// The teams that they belong to.
+    Teams,
+    /// Roles beside the built-in ones.
+    Roles,
+    /// Who did what to whom, by number.
+    Audit,
 }
+
+/// A record with its new value, or without one.
+pub type RecordChange = (Table, String, Option<Vec<u8>>);
 
 /// Records cannot be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -186,8 +195,22 @@ pub trait Records: Send + Sync {
     /// Removes a record, if there is one; durable when it returns.
     async fn delete(&self, table: Table, key: &str) -> Result<(), RecordsError>;
 
+    /// Writes or removes several records: all of them or none; durable when it returns.
+    async fn change(&self, changes: Vec<RecordChange>) -> Result<(), RecordsError>;
+
     /// All records of a table, by key.
     async fn list(&self, table: Table) -> Result<Vec<(String, Vec<u8>)>, RecordsError>;
+
+    /// Up to `limit` records of a table that stand behind the key `after`, by key.
+    async fn page(
+        &self,
+        table: Table,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>, RecordsError>;
+
+    /// The last key of a table.
+    async fn last_key(&self, table: Table) -> Result<Option<String>, RecordsError>;
 }
 
 /// Where an implementation reports what it does.

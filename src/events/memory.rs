@@ -10,8 +10,8 @@ use tokio::sync::broadcast;
 use crate::domain::{Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq};
 use crate::events::log::MAX_EVENT_BYTES;
 use crate::events::{
-    AppendError, Appended, Durability, EventLog, ReadError, Records, RecordsError, Table, Wake,
-    record,
+    AppendError, Appended, Durability, EventLog, ReadError, RecordChange, Records, RecordsError,
+    Table, Wake, record,
 };
 
 #[derive(Default)]
@@ -213,9 +213,34 @@ impl Records for MemoryLog {
         Ok(())
     }
 
+    async fn change(&self, changes: Vec<RecordChange>) -> Result<(), RecordsError> {
+        let mut records = self.records();
+        for (table, key, value) in changes {
+            match value {
+                Some(value) => records.insert((table, key), value),
+                None => records.remove(&(table, key)),
+            };
+        }
+        Ok(())
+    }
+
     async fn list(&self, table: Table) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
         let records = self.records();
         let here = records.iter().filter(|((of, _), _)| *of == table);
         Ok(here.map(|((_, key), value)| (key.clone(), value.clone())).collect())
+    }
+
+    async fn page(
+        &self,
+        table: Table,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
+        let all = self.list(table).await?;
+        Ok(all.into_iter().filter(|(key, _)| key.as_str() > after).take(limit).collect())
+    }
+
+    async fn last_key(&self, table: Table) -> Result<Option<String>, RecordsError> {
+        Ok(self.list(table).await?.pop().map(|(key, _)| key))
     }
 }

@@ -1,7 +1,11 @@
-//! Why a store cannot be opened, in words that tell the operator what to do.
+//! Why a store cannot be opened, in words that tell the operator what to do; and the lock that keeps
+//! a folder to one process.
 
+use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+const LOCK: &str = "lock";
 
 /// Why the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -34,4 +38,21 @@ pub enum OpenError {
         /// What is wrong.
         reason: String,
     },
+}
+
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let not_writable = |source| not_writable(folder, source);
+    fs::create_dir_all(folder).map_err(not_writable)?;
+    let path = folder.join(LOCK);
+    let file = File::options().create(true).truncate(false).write(true).open(path);
+    let file = file.map_err(not_writable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { folder: folder.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(not_writable(source)),
+    }
+}
+
+pub(super) fn not_writable(folder: &Path, source: io::Error) -> OpenError {
+    OpenError::NotWritable { folder: folder.to_owned(), source }
 }

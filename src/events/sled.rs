@@ -2,8 +2,9 @@
 //! commits is flushed and then synchronised by ourselves, since sled's own flush does not ask the
 //! disk (spacejam/sled#1452). Deleting in sled is not erasing on disk: `compact` rewrites the store.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::File;
 use std::io;
+use std::ops::Bound;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
@@ -15,10 +16,11 @@ use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::domain::{Attention, ClientId, ConversationId, Event, NewEvent, Seq};
 pub use crate::events::open_error::OpenError;
+use crate::events::open_error::{lock, not_writable};
 use crate::events::writer::{self, Change, Job, Space, Writer};
 use crate::events::{
-    AppendError, Appended, Durability, EventLog, LogMetrics, ReadError, Records, RecordsError,
-    Table, Wake, keys, record,
+    AppendError, Appended, Durability, EventLog, LogMetrics, ReadError, RecordChange, Records,
+    RecordsError, Table, Wake, keys, record,
 };
 
 /// How many jobs may wait for the writer.
@@ -29,7 +31,6 @@ const WAKES: usize = 1_024;
 const LOCK_TRIES: usize = 100;
 const LOCK_WAIT: Duration = Duration::from_millis(10);
 pub(super) const STORE: &str = "log";
-const LOCK: &str = "lock";
 
 /// How the store is opened.
 #[derive(Clone)]
@@ -128,23 +129,6 @@ impl SledLog {
     fn value(&self, key: &[u8]) -> Result<Option<sled::IVec>, ReadError> {
         self.tree.get(key).map_err(|error| unavailable(&error))
     }
-}
-
-pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
-    let not_writable = |source| not_writable(folder, source);
-    fs::create_dir_all(folder).map_err(not_writable)?;
-    let path = folder.join(LOCK);
-    let file = File::options().create(true).truncate(false).write(true).open(path);
-    let file = file.map_err(not_writable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { folder: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(not_writable(source)),
-    }
-}
-
-pub(super) fn not_writable(folder: &Path, source: io::Error) -> OpenError {
-    OpenError::NotWritable { folder: folder.to_owned(), source }
 }
 
 /// sled answers some damage with an error and some with a panic: both are damage.
@@ -318,15 +302,12 @@ impl EventLog for SledLog {
 }
 
 impl SledLog {
-    async fn change(
+    async fn put_records(
         &self,
-        table: Table,
-        key: &str,
-        value: Option<Vec<u8>>,
+        changes: Vec<RecordChange>,
         if_absent: bool,
     ) -> Result<bool, RecordsError> {
-        let key = key.to_owned();
-        let job = |reply| Job::Put { table, key, value, if_absent, reply };
+        let job = |reply| Job::Put { changes, if_absent, reply };
         let answer = self.ask(job).await.map_err(|error| RecordsError(error.to_string()))?;
         answer.map_err(|()| RecordsError("it takes no records".to_owned()))
     }
@@ -335,7 +316,7 @@ impl SledLog {
 #[async_trait]
 impl Records for SledLog {
     async fn put(&self, table: Table, key: &str, value: Vec<u8>) -> Result<(), RecordsError> {
-        self.change(table, key, Some(value), false).await.map(|_| ())
+        self.change(vec![(table, key.to_owned(), Some(value))]).await
     }
 
     async fn put_if_absent(
@@ -344,7 +325,7 @@ impl Records for SledLog {
         key: &str,
         value: Vec<u8>,
     ) -> Result<bool, RecordsError> {
-        self.change(table, key, Some(value), true).await
+        self.put_records(vec![(table, key.to_owned(), Some(value))], true).await
     }
 
     async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, RecordsError> {
@@ -354,18 +335,44 @@ impl Records for SledLog {
     }
 
     async fn delete(&self, table: Table, key: &str) -> Result<(), RecordsError> {
-        self.change(table, key, None, false).await.map(|_| ())
+        self.change(vec![(table, key.to_owned(), None)]).await
+    }
+
+    async fn change(&self, changes: Vec<RecordChange>) -> Result<(), RecordsError> {
+        self.put_records(changes, false).await.map(|_| ())
     }
 
     async fn list(&self, table: Table) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
-        let prefix = keys::table(table);
-        let found = self.tree.scan_prefix(&prefix).map(|pair| {
-            let (key, value) = pair.map_err(|error| RecordsError(error.to_string()))?;
-            let key = key.get(prefix.len()..).unwrap_or_default();
-            Ok((String::from_utf8_lossy(key).into_owned(), value.to_vec()))
-        });
-        found.collect()
+        self.page(table, "", usize::MAX).await
     }
+
+    async fn page(
+        &self,
+        table: Table,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
+        let (prefix, after) = (keys::table(table), keys::record(table, after));
+        let here = self.tree.range((Bound::Excluded(after), Bound::Unbounded)).take(limit);
+        let here = here.take_while(|pair| !matches!(pair, Ok((k, _)) if !k.starts_with(&prefix)));
+        here.map(|pair| {
+            let (key, value) = pair.map_err(|error| RecordsError(error.to_string()))?;
+            Ok((text_of(&prefix, &key), value.to_vec()))
+        })
+        .collect()
+    }
+
+    async fn last_key(&self, table: Table) -> Result<Option<String>, RecordsError> {
+        let prefix = keys::table(table);
+        let last = self.tree.scan_prefix(&prefix).next_back().transpose();
+        let last = last.map_err(|error| RecordsError(error.to_string()))?;
+        Ok(last.map(|(key, _)| text_of(&prefix, &key)))
+    }
+}
+
+/// What stands in a record's key behind its table.
+fn text_of(prefix: &[u8], key: &[u8]) -> String {
+    String::from_utf8_lossy(key.get(prefix.len()..).unwrap_or_default()).into_owned()
 }
 
 /// Copies what the store in `from` holds into a fresh one in `to`.

@@ -14,7 +14,7 @@ use crate::domain::{
     Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq, Timestamp,
 };
 use crate::events::log::MAX_EVENT_BYTES;
-use crate::events::{AppendError, Appended, LogMetrics, Table, Wake, keys, record};
+use crate::events::{AppendError, Appended, LogMetrics, RecordChange, Wake, keys, record};
 
 /// Most jobs of one batch.
 const MAX_BATCH: usize = 4_096;
@@ -55,9 +55,8 @@ pub(super) enum Job {
         state: Vec<u8>,
     },
     Put {
-        table: Table,
-        key: String,
-        value: Option<Vec<u8>>,
+        changes: Vec<RecordChange>,
+        /// Nothing is written when one of the records is there.
         if_absent: bool,
         reply: oneshot::Sender<Result<bool, ()>>,
     },
@@ -197,11 +196,16 @@ impl Writer {
                 value.extend_from_slice(&state);
                 batch.write(keys::snapshot(conversation), Some(value));
             }
-            Job::Put { table, key, value, if_absent, reply } => {
-                let key = keys::record(table, &key);
-                let is_there = if_absent && self.value(&key, batch).is_ok_and(|v| v.is_some());
+            Job::Put { changes, if_absent, reply } => {
+                let changes = changes.into_iter();
+                let changes: Vec<Change> =
+                    changes.map(|(table, key, value)| (keys::record(table, &key), value)).collect();
+                let is_taken = |key: &[u8]| self.value(key, batch).is_ok_and(|v| v.is_some());
+                let is_there = if_absent && changes.iter().any(|(key, _)| is_taken(key));
                 if !is_there {
-                    batch.write(key, value);
+                    for (key, value) in changes {
+                        batch.write(key, value);
+                    }
                 }
                 batch.answers.push(Box::new(move |is_durable| {
                     let _ = reply.send(if is_durable { Ok(!is_there) } else { Err(()) });

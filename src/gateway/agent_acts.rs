@@ -1,6 +1,7 @@
 //! What an agent does on their socket: each frame is one command, and what the agent may not do is
 //! refused as it would be to anybody.
 
+use crate::accounts::Permission;
 use crate::conversation::{AgentRef, Command, Presence};
 use crate::domain::{ClientId, ConversationId, MessageText, Seq};
 use crate::gateway::agent_socket::AgentSocket;
@@ -31,9 +32,8 @@ impl AgentSocket {
                 self.decline(conversation, reason).await
             }
             AgentFrame::TakeOver { conversation, client_id } => {
-                if !self.agent.may_take_over() {
-                    let names = names(conversation, client_id);
-                    return self.refuse(&ApiError::Forbidden, names);
+                if let Err(error) = self.agent.require(Permission::ConversationsTakeOver) {
+                    return self.refuse(&error, names(conversation, client_id));
                 }
                 self.act(conversation, client_id, Command::TakeOver).await
             }
@@ -60,6 +60,9 @@ impl AgentSocket {
                 self.act(conversation, client_id, Command::Resolve).await
             }
             AgentFrame::Presence { presence } => {
+                if let Err(error) = self.agent.require(Permission::ConversationsAnswer) {
+                    return self.refuse(&error, FrameNames::default());
+                }
                 let desk = self.gate.conversations.desk();
                 desk.set_presence(self.agent.id, presence).await.map_err(|_| End::Restart)
             }
@@ -97,6 +100,9 @@ impl AgentSocket {
         reason: Option<String>,
     ) -> Result<(), End> {
         let names = FrameNames { conversation: Some(conversation), client_id: None };
+        if let Err(error) = self.allow(conversation).await {
+            return self.refuse(&error, names);
+        }
         let reason = reason.filter(|reason| !reason.trim().is_empty());
         if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARS) {
             let message = format!("{REASON_CHARS} characters at most");

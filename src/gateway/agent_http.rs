@@ -1,18 +1,22 @@
-//! What agents and admins do over HTTP: set up, sign in and out, see colleagues, read a
-//! conversation, reload the knowledge.
+//! What agents do over HTTP: set up, sign in and out, read or erase a conversation, reload the
+//! knowledge. Colleagues, teams and roles stand in `people_http`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::accounts::{Account, AccountError, NewAccount, Role};
+use crate::accounts::{
+    Account, AccountChange, Act, Actor, By, Credentials, Deed, NewAccount, Object, Permission,
+    Permissions, RoleId,
+};
 use crate::conversation::Command;
 use crate::dialogue::Status;
-use crate::domain::{AgentId, ClientId, ConversationId, Event, HandoffCard, Seq};
+use crate::domain::{ClientId, ConversationId, Event, HandoffCard, Seq};
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
+use crate::gateway::people_http::AgentView;
 use crate::gateway::session::{self, SignedIn};
 use crate::gateway::understand::has_api_key;
 
@@ -36,52 +40,24 @@ pub(super) struct SetUp {
 pub(super) struct SignIn {
     email: String,
     password: String,
+    /// A code of the second factor, or a recovery code, where there is one.
+    code: Option<String>,
 }
 
-/// A colleague.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AddAgent {
-    name: String,
-    email: String,
-    password: String,
-    #[schema(value_type = String, example = "agent")]
-    role: Role,
-}
-
-/// An agent as colleagues see them.
+/// Who is signed in.
 #[derive(Serialize, ToSchema)]
-pub(super) struct AgentView {
-    #[schema(value_type = String)]
-    id: AgentId,
-    name: String,
-    email: String,
-    #[schema(value_type = String)]
-    role: Role,
+pub(super) struct SessionView {
+    #[serde(flatten)]
+    agent: AgentView,
+    /// What they may do.
+    #[schema(value_type = Vec<String>, example = json!(["conversations.answer"]))]
+    permissions: Permissions,
 }
 
-impl From<Account> for AgentView {
-    fn from(account: Account) -> Self {
-        let Account { id, name, email, role, .. } = account;
-        Self { id, name, email, role }
-    }
-}
-
-impl From<AccountError> for ApiError {
-    fn from(error: AccountError) -> Self {
-        let message = error.to_string();
-        match error {
-            AccountError::Name => Self::InvalidField { field: "name", message },
-            AccountError::Email => Self::InvalidField { field: "email", message },
-            AccountError::Password => Self::InvalidField { field: "password", message },
-            AccountError::EmailTaken => {
-                Self::Conflict("this e-mail address has an account already")
-            }
-            AccountError::WrongCredentials | AccountError::SetupToken => Self::Unauthorized,
-            AccountError::SetupDone => Self::Conflict("there is an admin already"),
-            AccountError::Unknown => Self::NotFound,
-            AccountError::Store => Self::NotReady,
-        }
+impl SessionView {
+    fn of(gate: &Gate, account: Account) -> Self {
+        let permissions = gate.accounts.permissions(account.id);
+        Self { agent: AgentView::of(account, true), permissions }
     }
 }
 
@@ -93,41 +69,46 @@ pub(super) async fn setup_needed(gate: web::Data<Gate>) -> HttpResponse {
 
 /// Creates the first admin and signs them in.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "agents", request_body = SetUp,
-    responses((status = 201, body = AgentView), (status = 401, body = ErrorBody),
+    responses((status = 201, body = SessionView), (status = 401, body = ErrorBody),
         (status = 409, body = ErrorBody)))]
 pub(super) async fn set_up(
     request: HttpRequest,
     gate: web::Data<Gate>,
     body: Json<SetUp>,
 ) -> Result<HttpResponse, ApiError> {
-    gate.limits.sign_in(gate.address(&request))?;
+    let address = gate.address(&request);
+    gate.limits.sign_in(address)?;
     let SetUp { token, name, email, password } = body.0;
-    let new = NewAccount { name, email, password, role: Role::Admin };
-    let (account, session) = gate.accounts.set_up(&token, new).await?;
+    let with = AccountChange::default();
+    let new = NewAccount { name, email, password, role: RoleId::admin(), with };
+    let (account, session) = gate.accounts.set_up(&token, new, &address.key.to_string()).await?;
     let cookie = session::cookie(session.as_str(), &gate);
-    Ok(HttpResponse::Created().cookie(cookie).json(AgentView::from(account)))
+    Ok(HttpResponse::Created().cookie(cookie).json(SessionView::of(&gate, account)))
 }
 
-/// Signs in.
+/// Signs in. With a second factor and without `code` the refusal is `second_factor_required`.
 #[utoipa::path(post, path = "/api/v1/session", tag = "agents", request_body = SignIn,
-    responses((status = 200, body = AgentView), (status = 401, body = ErrorBody),
+    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody),
         (status = 429, body = ErrorBody)))]
 pub(super) async fn sign_in(
     request: HttpRequest,
     gate: web::Data<Gate>,
     body: Json<SignIn>,
 ) -> Result<HttpResponse, ApiError> {
-    gate.limits.sign_in(gate.address(&request))?;
-    let (account, session) = gate.accounts.sign_in(&body.0.email, &body.0.password).await?;
+    let address = gate.address(&request);
+    gate.limits.sign_in(address)?;
+    let SignIn { email, password, code } = body.0;
+    let credentials = Credentials { email, password, code };
+    let (account, session) = gate.accounts.sign_in(credentials, &address.key.to_string()).await?;
     let cookie = session::cookie(session.as_str(), &gate);
-    Ok(HttpResponse::Ok().cookie(cookie).json(AgentView::from(account)))
+    Ok(HttpResponse::Ok().cookie(cookie).json(SessionView::of(&gate, account)))
 }
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/v1/session", tag = "agents", security(("session" = [])),
-    responses((status = 200, body = AgentView), (status = 401, body = ErrorBody)))]
-pub(super) async fn who_am_i(agent: SignedIn) -> HttpResponse {
-    HttpResponse::Ok().json(AgentView::from(agent.account))
+    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody)))]
+pub(super) async fn who_am_i(gate: web::Data<Gate>, agent: SignedIn) -> HttpResponse {
+    HttpResponse::Ok().json(SessionView::of(&gate, agent.account))
 }
 
 /// Signs out; the session's sockets close.
@@ -137,53 +118,8 @@ pub(super) async fn sign_out(
     gate: web::Data<Gate>,
     agent: SignedIn,
 ) -> Result<HttpResponse, ApiError> {
-    gate.accounts.sign_out(agent.token()).await?;
+    gate.accounts.sign_out(agent.token(), &agent.by()).await?;
     Ok(HttpResponse::NoContent().cookie(session::no_cookie()).finish())
-}
-
-/// All agents.
-#[utoipa::path(get, path = "/api/v1/agents", tag = "agents", security(("session" = [])),
-    responses((status = 200, body = [AgentView]), (status = 401, body = ErrorBody)))]
-pub(super) async fn agents(
-    gate: web::Data<Gate>,
-    _agent: SignedIn,
-) -> Result<HttpResponse, ApiError> {
-    let agents: Vec<AgentView> =
-        gate.accounts.list().await?.into_iter().map(AgentView::from).collect();
-    Ok(HttpResponse::Ok().json(json!({ "agents": agents })))
-}
-
-/// Adds an agent.
-#[utoipa::path(post, path = "/api/v1/agents", tag = "agents", request_body = AddAgent,
-    security(("session" = [])),
-    responses((status = 201, body = AgentView), (status = 403, body = ErrorBody),
-        (status = 409, body = ErrorBody)))]
-pub(super) async fn add_agent(
-    gate: web::Data<Gate>,
-    agent: SignedIn,
-    body: Json<AddAgent>,
-) -> Result<HttpResponse, ApiError> {
-    agent.require_admin()?;
-    let AddAgent { name, email, password, role } = body.0;
-    let account = gate.accounts.add(NewAccount { name, email, password, role }).await?;
-    Ok(HttpResponse::Created().json(AgentView::from(account)))
-}
-
-/// Signs an agent out everywhere.
-#[utoipa::path(delete, path = "/api/v1/agents/{id}/sessions", tag = "agents",
-    params(("id" = String, Path)), security(("session" = [])),
-    responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(super) async fn revoke_sessions(
-    gate: web::Data<Gate>,
-    agent: SignedIn,
-    id: web::Path<String>,
-) -> Result<HttpResponse, ApiError> {
-    let id: AgentId = id.parse().map_err(|_| ApiError::NotFound)?;
-    if id != agent.id {
-        agent.require_admin()?;
-    }
-    gate.accounts.revoke_all(id).await?;
-    Ok(HttpResponse::NoContent().finish())
 }
 
 /// From where to read.
@@ -211,13 +147,13 @@ struct Told {
     responses((status = 200), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(super) async fn events(
     gate: web::Data<Gate>,
-    _agent: SignedIn,
+    agent: SignedIn,
     id: web::Path<String>,
     from: web::Query<Since>,
 ) -> Result<HttpResponse, ApiError> {
     let conversation: ConversationId = id.parse().map_err(|_| ApiError::NotFound)?;
     let view = gate.conversations.view(conversation).await?;
-    if view.last == Seq::ZERO {
+    if !agent.sees(&view) {
         return Err(ApiError::NotFound);
     }
     let events: Vec<Event> = gate.conversations.read(conversation, Seq(from.after), PAGE).await?;
@@ -236,9 +172,14 @@ pub(super) async fn erase(
     agent: SignedIn,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    agent.require_admin()?;
+    agent.require(Permission::ConversationsErase)?;
     let conversation: ConversationId = id.parse().map_err(|_| ApiError::NotFound)?;
     gate.conversations.submit(conversation, ClientId::of_desk(), Command::Erase).await?;
+    let act = Act::new(
+        Deed::ConversationErased,
+        Some(Object::new("conversation", conversation.to_string())),
+    );
+    gate.accounts.note(&agent.by(), act).await?;
     tracing::info!(conversation.id = %conversation, agent.id = %agent.id, "a conversation was erased");
     Ok(HttpResponse::NoContent().finish())
 }
@@ -252,15 +193,22 @@ pub(super) async fn reload(
     gate: web::Data<Gate>,
     agent: Result<SignedIn, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
-    if !has_api_key(&request, &gate) {
-        agent?.require_admin()?;
-    }
+    let by = if has_api_key(&request, &gate) {
+        By { actor: Actor::ApiKey, address: gate.address(&request).key.to_string() }
+    } else {
+        let agent = agent?;
+        agent.require(Permission::KnowledgeReload)?;
+        agent.by()
+    };
     match gate.conversations.knowledge().reload(&gate.tasks).await {
-        Ok(loaded) => Ok(HttpResponse::Ok().json(json!({
-            "intents": loaded.intents,
-            "entries": loaded.entries,
-            "ms": u64::try_from(loaded.took.as_millis()).unwrap_or(u64::MAX),
-        }))),
+        Ok(loaded) => {
+            gate.accounts.note(&by, Act::new(Deed::KnowledgeReloaded, None)).await?;
+            Ok(HttpResponse::Ok().json(json!({
+                "intents": loaded.intents,
+                "entries": loaded.entries,
+                "ms": u64::try_from(loaded.took.as_millis()).unwrap_or(u64::MAX),
+            })))
+        }
         Err(mistakes) => Ok(HttpResponse::UnprocessableEntity().json(json!({
             "error": {
                 "code": "knowledge_mistakes",

@@ -1,14 +1,14 @@
 //! The agents' socket, `/ws/v1/agent`: the board, the conversations that the agent has open, and
 //! what the agent does. Every frame is checked against the session that opened the socket.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::task::Poll;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::sync::watch;
 
-use crate::accounts::Account;
+use crate::accounts::{Account, Permission};
 use crate::conversation::{Accepted, AgentRef, Command, Presence, Signal};
 use crate::domain::{AgentId, ClientId, ConversationId, Event, EventBody, Seq};
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
@@ -76,10 +76,17 @@ impl AgentSocket {
     async fn serve(&mut self) -> End {
         let agent = self.agent.id;
         let desk = self.gate.conversations.desk().clone();
-        if desk.connect(profile(&self.agent.account)).await.is_err() {
-            return End::Restart;
-        }
-        let _seat = TakenSeat { desk, agent, tasks: self.gate.tasks.clone() };
+        let account = self.gate.accounts.account(agent);
+        let answers = self.agent.may(Permission::ConversationsAnswer);
+        let _seat = match account.filter(|_| answers) {
+            None => None,
+            Some(account) => {
+                if desk.connect(profile(&account)).await.is_err() {
+                    return End::Restart;
+                }
+                Some(TakenSeat { desk, agent, tasks: self.gate.tasks.clone() })
+            }
+        };
         self.run().await.err().unwrap_or(End::Gone)
     }
 
@@ -125,14 +132,17 @@ impl AgentSocket {
         let agent = AgentSelf {
             id: self.agent.id.to_string(),
             name: &self.agent.name,
-            role: self.agent.role.name(),
+            role: self.agent.account.role.name(),
         };
         self.line.push(&ServerFrame::AgentWelcome { agent })
     }
 
     fn show_board(&mut self) -> Result<(), End> {
-        let board = Arc::clone(&self.board.borrow_and_update());
-        let oversees = self.agent.may_take_over();
+        let whole = Arc::clone(&self.board.borrow_and_update());
+        let sees = self.agent.may(Permission::ConversationsAnswer)
+            || self.agent.may(Permission::ConversationsReadAll);
+        let board = if sees { whole } else { Arc::default() };
+        let oversees = self.agent.may(Permission::ConversationsTakeOver);
         self.line.push(&BoardFrame::of(&board, self.agent.id, oversees))
     }
 
@@ -141,7 +151,26 @@ impl AgentSocket {
         self.line.push(&FloorFrame::of(&floor, self.agent.id))
     }
 
+    /// Whether an open conversation may still be read; when not, it is closed.
+    async fn keeps(&mut self, conversation: ConversationId) -> Result<bool, End> {
+        if self.agent.may(Permission::ConversationsReadAll) {
+            return Ok(true);
+        }
+        let view = self.gate.conversations.view(conversation).await.map_err(|_| End::Busy)?;
+        let sees = self.agent.sees(&view);
+        if !sees && self.open.remove(&conversation).is_some() {
+            let names = FrameNames { conversation: Some(conversation), client_id: None };
+            self.refuse(&ApiError::NotFound, names)?;
+        }
+        Ok(sees)
+    }
+
     async fn read_backlogs(&mut self) -> Result<(), End> {
+        let behind = self.open.iter().filter(|(_, feed)| feed.is_behind());
+        let behind: Vec<ConversationId> = behind.map(|(conversation, _)| *conversation).collect();
+        for conversation in behind {
+            self.keeps(conversation).await?;
+        }
         for (conversation, feed) in &mut self.open {
             while feed.is_behind() && self.line.has_room() {
                 let page = feed.page(&self.gate.conversations).await.map_err(|_| End::Busy)?;
@@ -159,6 +188,9 @@ impl AgentSocket {
     }
 
     async fn show(&mut self, conversation: ConversationId, signal: Signal) -> Result<(), End> {
+        if !self.keeps(conversation).await? {
+            return Ok(());
+        }
         let Some(feed) = self.open.get_mut(&conversation) else { return Ok(()) };
         match signal {
             Signal::Events(events) => {
@@ -189,7 +221,7 @@ impl AgentSocket {
 
     async fn tell_status(&mut self, conversation: ConversationId) -> Result<Option<Seq>, End> {
         let view = self.gate.conversations.view(conversation).await.map_err(|_| End::Busy)?;
-        if view.last == Seq::ZERO {
+        if !self.agent.sees(&view) {
             return Ok(None);
         }
         let taken = view.taken.as_ref();
@@ -207,12 +239,13 @@ impl AgentSocket {
         let board = self.board.borrow();
         let mut taken = board.taken.iter().map(|shown| &shown.case);
         let case = taken.find(|case| case.waiting.conversation == conversation);
-        self.claimed.contains(&conversation)
-            || case.is_some_and(|case| is_owned_by(case, self.agent.id))
+        let is_own = self.claimed.contains(&conversation)
+            || case.is_some_and(|case| is_owned_by(case, self.agent.id));
+        is_own && self.agent.may(Permission::ConversationsAnswer)
     }
 
     pub(super) fn me(&self) -> AgentRef {
-        AgentRef { id: self.agent.id, name: self.agent.name.clone() }
+        AgentRef { id: self.agent.id, name: self.agent.current_name() }
     }
 
     pub(super) async fn open_conversation(
@@ -237,13 +270,24 @@ impl AgentSocket {
         Ok(())
     }
 
+    /// Whether the agent may act in a conversation: one that is hidden answers as one that is not
+    /// there.
+    pub(super) async fn allow(&self, conversation: ConversationId) -> Result<(), ApiError> {
+        self.agent.require(Permission::ConversationsAnswer)?;
+        if self.agent.may(Permission::ConversationsReadAll) {
+            return Ok(());
+        }
+        let view = self.gate.conversations.view(conversation).await?;
+        if self.agent.sees(&view) { Ok(()) } else { Err(ApiError::NotFound) }
+    }
+
     pub(super) async fn submit(
         &mut self,
         conversation: ConversationId,
         client_id: ClientId,
         command: Result<Command, ApiError>,
     ) -> Result<(), End> {
-        let outcome = match command {
+        let outcome = match self.allow(conversation).await.and(command) {
             Ok(command) => {
                 let is_claim = matches!(command, Command::Claim(_) | Command::TakeOver(_));
                 let outcome = self.gate.submit(conversation, client_id.clone(), command).await;
@@ -294,10 +338,10 @@ pub(super) fn profile(account: &Account) -> Profile {
     Profile {
         id: account.id,
         name: account.name.clone(),
-        skills: BTreeSet::new(),
-        languages: vec![],
-        teams: BTreeSet::new(),
-        capacity: 5,
+        skills: account.skills.iter().cloned().collect(),
+        languages: account.languages.clone(),
+        teams: account.teams.iter().cloned().collect(),
+        capacity: account.capacity,
     }
 }
 

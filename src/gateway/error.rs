@@ -26,6 +26,10 @@ pub(super) enum ApiError {
     Text(#[from] TextError),
     #[error("sign in, or renew the token")]
     Unauthorized,
+    #[error("a code of the second factor is needed too: send it as `code`")]
+    SecondFactorRequired,
+    #[error("this code is wrong or was used before")]
+    SecondFactorWrong,
     #[error("this origin is not one of the sites in the settings")]
     ForbiddenOrigin,
     #[error("you may not do this")]
@@ -86,6 +90,8 @@ impl ApiError {
             }
             Self::Text(_) => ("text_too_long", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Unauthorized => ("unauthorized", StatusCode::UNAUTHORIZED),
+            Self::SecondFactorRequired => ("second_factor_required", StatusCode::UNAUTHORIZED),
+            Self::SecondFactorWrong => ("second_factor_wrong", StatusCode::UNAUTHORIZED),
             Self::ForbiddenOrigin => ("forbidden_origin", StatusCode::FORBIDDEN),
             Self::Forbidden => ("forbidden", StatusCode::FORBIDDEN),
             Self::NotFound | Self::Refused(Refusal::Unknown) => {
@@ -134,6 +140,16 @@ impl ApiError {
         };
         let retry_after_ms = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(1));
         ErrorDetail { code: self.code(), message: self.to_string(), retry_after_ms, owner }
+    }
+
+    /// The same, with the field that it is about.
+    pub(super) fn of_json_at(path: &str, error: &serde_json::Error) -> Self {
+        match Self::of_json(error) {
+            Self::InvalidBody(text) if path != "." => {
+                Self::InvalidBody(format!("`{path}`: {text}"))
+            }
+            other => other,
+        }
     }
 
     /// What is wrong with a JSON text, from serde's point of view.

@@ -34,9 +34,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 .await
                 .map_err(|_| ApiError::TooLarge { limit })?
                 .map_err(|_| ApiError::BadJson("the body broke off".to_owned()))?;
-            serde_json::from_slice(&bytes).map(Json).map_err(|error| ApiError::of_json(&error))
+            parse(&bytes).map(Json)
         })
     }
+}
+
+/// Reads a value; what is wrong is said with the name of its field.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut input = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut input)
+        .map_err(|error| ApiError::of_json_at(&error.path().to_string(), error.inner()))?;
+    input.end().map_err(|error| ApiError::of_json(&error))?;
+    Ok(value)
 }
 
 /// The same where there may be no body at all. A body that is there must be right.

@@ -6,6 +6,7 @@ mod agent_acts;
 mod agent_http;
 mod agent_socket;
 mod assets;
+mod audit_http;
 mod board;
 mod error;
 mod feed;
@@ -18,7 +19,9 @@ mod observe;
 mod openapi;
 mod ops;
 mod origin;
+mod people_http;
 mod routing_http;
+mod second_factor_http;
 mod session;
 mod token;
 mod understand;
@@ -99,9 +102,23 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/session", web::get().to(agent_http::who_am_i))
         .route("/session", web::post().to(agent_http::sign_in))
         .route("/session", web::delete().to(agent_http::sign_out))
-        .route("/agents", web::get().to(agent_http::agents))
-        .route("/agents", web::post().to(agent_http::add_agent))
-        .route("/agents/{id}/sessions", web::delete().to(agent_http::revoke_sessions))
+        .route("/session/second_factor", web::post().to(second_factor_http::enrol))
+        .route("/session/second_factor/confirm", web::post().to(second_factor_http::confirm))
+        .route("/session/second_factor/give_up", web::post().to(second_factor_http::give_up))
+        .route("/agents", web::get().to(people_http::agents))
+        .route("/agents", web::post().to(people_http::add_agent))
+        .route("/agents/{id}", web::patch().to(people_http::change_agent))
+        .route("/agents/{id}/sessions", web::delete().to(people_http::revoke_sessions))
+        .route("/agents/{id}/second_factor", web::delete().to(second_factor_http::reset))
+        .route("/teams", web::get().to(people_http::teams))
+        .route("/teams", web::post().to(people_http::add_team))
+        .route("/teams/{id}", web::patch().to(people_http::change_team))
+        .route("/teams/{id}", web::delete().to(people_http::remove_team))
+        .route("/roles", web::get().to(people_http::roles))
+        .route("/roles", web::post().to(people_http::add_role))
+        .route("/roles/{id}", web::patch().to(people_http::change_role))
+        .route("/roles/{id}", web::delete().to(people_http::remove_role))
+        .route("/audit", web::get().to(audit_http::audit))
         .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .route("/routing", web::get().to(routing_http::rules))

@@ -4,7 +4,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::gateway::{agent_http, ops, routing_http, understand, visitor_http};
+use crate::gateway::{
+    agent_http, audit_http, ops, people_http, routing_http, second_factor_http, understand,
+    visitor_http,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,8 +20,13 @@ use crate::gateway::{agent_http, ops, routing_http, understand, visitor_http};
         visitor_http::leave_queue, visitor_http::rate, visitor_http::events,
         understand::understand,
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
-        agent_http::sign_out, agent_http::agents, agent_http::add_agent,
-        agent_http::revoke_sessions, agent_http::events, agent_http::erase, agent_http::reload,
+        agent_http::sign_out, agent_http::events, agent_http::erase, agent_http::reload,
+        second_factor_http::enrol, second_factor_http::confirm, second_factor_http::give_up,
+        second_factor_http::reset, people_http::agents, people_http::add_agent,
+        people_http::change_agent, people_http::revoke_sessions,
+        people_http::teams, people_http::add_team, people_http::change_team,
+        people_http::remove_team, people_http::roles, people_http::add_role,
+        people_http::change_role, people_http::remove_role, audit_http::audit,
         routing_http::rules, routing_http::change,
         ops::health, ops::ready, ops::metrics,
     ),

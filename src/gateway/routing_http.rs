@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, ResponseError, web};
 use serde_json::json;
 
+use crate::accounts::{Act, Deed, Permission};
 use crate::conversation::RulesRefused;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
@@ -27,9 +28,12 @@ pub(super) async fn change(
     agent: SignedIn,
     body: Json<RulesSpec>,
 ) -> Result<HttpResponse, ApiError> {
-    agent.require_admin()?;
+    agent.require(Permission::RoutingManage)?;
     match gate.conversations.use_rules(body.0).await {
-        Ok(rules) => Ok(HttpResponse::Ok().json(rules.spec())),
+        Ok(rules) => {
+            gate.accounts.note(&agent.by(), Act::new(Deed::RulesChanged, None)).await?;
+            Ok(HttpResponse::Ok().json(rules.spec()))
+        }
         Err(RulesRefused::Rule(error)) => Ok(HttpResponse::UnprocessableEntity().json(json!({
             "error": {"code": "invalid_rule", "field": error.field, "message": error.message},
         }))),

@@ -6,8 +6,10 @@ use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
-use crate::accounts::{Account, Revocation, Role, SessionToken};
-use crate::domain::AgentId;
+use crate::accounts::{Account, Actor, By, Permission, Revocation, SessionToken};
+use crate::conversation::View;
+use crate::dialogue::Status;
+use crate::domain::{AgentId, Seq};
 use crate::gateway::error::ApiError;
 use crate::gateway::gate::Gate;
 
@@ -17,8 +19,10 @@ const NAME: &str = "frontdesk_session";
 pub(super) struct SignedIn {
     pub(super) id: AgentId,
     pub(super) name: String,
-    pub(super) role: Role,
+    /// The account as it was when the request came.
     pub(super) account: Account,
+    gate: web::Data<Gate>,
+    address: String,
     token: SessionToken,
 }
 
@@ -32,14 +36,36 @@ impl SignedIn {
         &self.token
     }
 
-    /// Whether this agent sees what others have, and may take it from them.
-    pub(super) fn may_take_over(&self) -> bool {
-        self.role == Role::Admin
+    /// Whether the agent may do something, at this moment: sockets ask at every frame.
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        self.gate.accounts.may(self.id, permission)
     }
 
-    /// Only admins pass.
-    pub(super) fn require_admin(&self) -> Result<(), ApiError> {
-        if self.role == Role::Admin { Ok(()) } else { Err(ApiError::Forbidden) }
+    /// Only those pass who may do this at this moment.
+    pub(super) fn require(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.may(permission) { Ok(()) } else { Err(ApiError::Forbidden) }
+    }
+
+    /// Whether the agent may read a conversation at this moment: any with the right to read all, else
+    /// those that wait and their own. What they may not read looks as if it were not there.
+    pub(super) fn sees(&self, view: &View) -> bool {
+        let is_own = view.taken.as_ref().is_some_and(|taken| taken.agent == self.id);
+        let is_near = is_own || view.status == Status::Waiting;
+        let may = self.may(Permission::ConversationsReadAll)
+            || (is_near && self.may(Permission::ConversationsAnswer));
+        may && view.last != Seq::ZERO
+    }
+
+    /// The name at this moment.
+    pub(super) fn current_name(&self) -> String {
+        let account = self.gate.accounts.account(self.id);
+        account.map_or_else(|| self.name.clone(), |account| account.name)
+    }
+
+    /// Who acts, and from where, for the audit log.
+    pub(super) fn by(&self) -> By {
+        let actor = Actor::Agent { id: self.id, name: self.name.clone() };
+        By { actor, address: self.address.clone() }
     }
 }
 
@@ -50,14 +76,16 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let gate = request.app_data::<web::Data<Gate>>().cloned();
         let cookie = request.cookie(NAME).map(|cookie| cookie.value().to_owned());
+        let address = gate.as_ref().map(|gate| gate.address(request).key.to_string());
         Box::pin(async move {
             let gate = gate.ok_or(ApiError::Internal)?;
             let token = SessionToken::parse(&cookie.ok_or(ApiError::Unauthorized)?);
             let token = token.ok_or(ApiError::Unauthorized)?;
             let account = gate.accounts.session(&token).await.map_err(|_| ApiError::NotReady)?;
             let account = account.ok_or(ApiError::Unauthorized)?;
-            let (id, name, role) = (account.id, account.name.clone(), account.role);
-            Ok(Self { id, name, role, account, token })
+            let (id, name, address) =
+                (account.id, account.name.clone(), address.unwrap_or_default());
+            Ok(Self { id, name, account, gate, address, token })
         })
     }
 }

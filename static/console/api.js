@@ -2,7 +2,14 @@
 
 /** @import { Agent } from '../shared/wire.js' */
 
-/** @typedef {Agent & { email: string }} Account */
+/**
+ * @typedef {{ email?: string, teams: string[], skills: string[], languages: string[], capacity: number, active: boolean, second_factor: boolean }} Duties
+ * @typedef {Agent & Duties & { permissions?: string[] }} Account
+ * @typedef {{ id: string, name: string }} Team
+ * @typedef {{ id: string, name: string, permissions: string[], built_in: boolean }} Role
+ * @typedef {{ kind: string, id?: string, name?: string }} Named
+ * @typedef {{ seq: number, at: number, by: Named, from: string, act: string, on?: Named, before?: object, after?: object }} AuditEntry
+ */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
 
@@ -48,13 +55,41 @@ export const api = {
   setUp: (token, first) => ask('POST', 'setup', { token, ...first }),
   /** @returns {Promise<Account>} */
   whoAmI: () => ask('GET', 'session'),
-  /** @type {(email: string, password: string) => Promise<Account>} */
-  signIn: (email, password) => ask('POST', 'session', { email, password }),
+  /** @type {(email: string, password: string, code?: string) => Promise<Account>} */
+  signIn: (email, password, code) => ask('POST', 'session', { email, password, ...(code && { code }) }),
   signOut: () => ask('DELETE', 'session'),
   /** @returns {Promise<Account[]>} */
   agents: async () => (await ask('GET', 'agents')).agents,
   /** @type {(account: NewAccount & { role: string }) => Promise<Account>} */
   addAgent: (account) => ask('POST', 'agents', account),
+  /** @type {(id: string, change: object) => Promise<Account>} */
+  changeAgent: (id, change) => ask('PATCH', `agents/${encodeURIComponent(id)}`, change),
+  /** @param {string} id */
+  resetSecondFactor: (id) => ask('DELETE', `agents/${encodeURIComponent(id)}/second_factor`),
+  /** @returns {Promise<Team[]>} */
+  teams: async () => (await ask('GET', 'teams')).teams,
+  /** @param {Team} team */
+  addTeam: (team) => ask('POST', 'teams', team),
+  /** @type {(id: string, name: string) => Promise<Team>} */
+  renameTeam: (id, name) => ask('PATCH', `teams/${encodeURIComponent(id)}`, { name }),
+  /** @param {string} id */
+  removeTeam: (id) => ask('DELETE', `teams/${encodeURIComponent(id)}`),
+  /** @returns {Promise<{ roles: Role[], permissions: string[] }>} */
+  roles: () => ask('GET', 'roles'),
+  /** @type {(role: { id: string, name: string, permissions: string[] }) => Promise<Role>} */
+  addRole: (role) => ask('POST', 'roles', role),
+  /** @type {(id: string, change: { name: string, permissions: string[] }) => Promise<Role>} */
+  changeRole: (id, change) => ask('PATCH', `roles/${encodeURIComponent(id)}`, change),
+  /** @param {string} id */
+  removeRole: (id) => ask('DELETE', `roles/${encodeURIComponent(id)}`),
+  /** @type {(after: number, limit: number) => Promise<{ entries: AuditEntry[], last: number }>} */
+  audit: (after, limit) => ask('GET', `audit?after=${after}&limit=${limit}`),
+  /** @type {(password: string) => Promise<{ secret: string, url: string }>} */
+  enrol: (password) => ask('POST', 'session/second_factor', { password }),
+  /** @type {(code: string) => Promise<{ recovery_codes: string[] }>} */
+  confirmFactor: (code) => ask('POST', 'session/second_factor/confirm', { code }),
+  /** @param {string} code */
+  giveUpFactor: (code) => ask('POST', 'session/second_factor/give_up', { code }),
   /** @param {string} id */
   signOutEverywhere: (id) => ask('DELETE', `agents/${encodeURIComponent(id)}/sessions`),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */

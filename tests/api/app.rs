@@ -26,6 +26,9 @@ pub(crate) fn http() -> ClientBuilder {
     Client::builder()
 }
 
+/// The password of colleagues who are added.
+pub(crate) const COLLEAGUES_PASSWORD: &str = "another long password";
+
 pub(crate) struct TestApp {
     running: Option<Running>,
     pub(crate) folder: TempDir,
@@ -273,15 +276,40 @@ impl<'a> Agent<'a> {
 
     /// Adds a colleague, who signs in.
     pub(crate) async fn colleague(&self, name: &str) -> Agent<'a> {
+        self.colleague_as(name, "agent").await
+    }
+
+    /// Adds a colleague with a role, who signs in.
+    pub(crate) async fn colleague_as(&self, name: &str, role: &str) -> Agent<'a> {
         let email = format!("{name}@shop.example");
-        let password = "another long password";
-        let body = json!({"name": name, "email": email, "password": password, "role": "agent"});
-        let added = self.request(Method::POST, "/api/v1/agents", Some(body)).await;
-        assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
-        let body = json!({"email": email, "password": password});
+        self.add(name, role).await;
+        let body = json!({"email": email, "password": COLLEAGUES_PASSWORD});
         let answer = self.app.post("/api/v1/session", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         Agent { app: self.app, cookie: answer.cookie.unwrap() }
+    }
+
+    /// Adds a colleague and says their id.
+    pub(crate) async fn add(&self, name: &str, role: &str) -> String {
+        let email = format!("{name}@shop.example");
+        let body = json!({
+            "name": name, "email": email, "password": COLLEAGUES_PASSWORD, "role": role,
+        });
+        let added = self.request(Method::POST, "/api/v1/agents", Some(body)).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+        added.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes a role of these permissions.
+    pub(crate) async fn role(&self, id: &str, permissions: &[&str]) {
+        let body = json!({"id": id, "name": id, "permissions": permissions});
+        let made = self.request(Method::POST, "/api/v1/roles", Some(body)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    }
+
+    /// Who is signed in.
+    pub(crate) async fn me(&self) -> Value {
+        self.request(Method::GET, "/api/v1/session", None).await.body
     }
 
     /// Opens the console.

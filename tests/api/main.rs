@@ -15,6 +15,8 @@ mod handoff;
 mod knowledge;
 mod models;
 mod operations;
+mod people;
 mod process;
 mod pull;
+mod rights;
 mod visitor;

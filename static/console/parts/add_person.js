@@ -1,15 +1,16 @@
 /** The dialog that makes an account for a colleague. */
 
-/** @import { Account } from '../api.js' */
+/** @import { Account, Role } from '../api.js' */
 import { api, Refused } from '../api.js'
 import { html, useState } from '../lib.js'
 import { isCode, sayError } from '../state/account.js'
 import { words } from '../state/settings.js'
 import { Dialog } from './dialog.js'
+import { roleName } from './edit_person.js'
 import { Field, FormError, fieldsOf, focusFirstMistake, mistakesIn } from './field.js'
 
-/** @param {{ onAdded: (person: Account) => void, onClose: () => void }} props */
-export function AddPerson({ onAdded, onClose }) {
+/** @param {{ roles: Role[], onAdded: (person: Account) => void, onClose: () => void }} props */
+export function AddPerson({ roles, onAdded, onClose }) {
   const t = words.value
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState('')
@@ -47,7 +48,7 @@ export function AddPerson({ onAdded, onClose }) {
         error=${wrong.password}
         autocomplete="new-password"
       />
-      <${RoleChoice} />
+      <${RoleChoice} roles=${roles} />
       <div class="dialog-actions">
         <button type="button" class="button" onclick=${onClose}>${t.cancel}</button>
         <button class="button primary" disabled=${busy}>${busy ? t.adding : t.addButton}</button>
@@ -56,14 +57,16 @@ export function AddPerson({ onAdded, onClose }) {
   <//>`
 }
 
-function RoleChoice() {
+/** @param {{ roles: Role[] }} props */
+function RoleChoice({ roles }) {
   const t = words.value
+  const hint = (/** @type {Role} */ role) => t.roleHints[role.id] ?? role.permissions.map((one) => t.permissions[one] ?? one).join(t.comma)
   return html`<fieldset class="roles">
     <legend>${t.role}</legend>
-    ${['agent', 'admin'].map(
-      (role) => html`<label key=${role}>
-        <input type="radio" name="role" value=${role} defaultChecked=${role === 'agent'} />
-        <span><b>${t.roles[role]}</b><small>${t.roleHints[role]}</small></span>
+    ${roles.map(
+      (role) => html`<label key=${role.id}>
+        <input type="radio" name="role" value=${role.id} defaultChecked=${role.id === 'agent'} />
+        <span><b>${roleName(role)}</b><small>${hint(role)}</small></span>
       </label>`,
     )}
   </fieldset>`

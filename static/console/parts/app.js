@@ -1,15 +1,16 @@
 /** The whole page: the entrance, or the sections with the connection's state, short messages and dialogs around them. */
 
 import { html, signal, useEffect } from '../lib.js'
-import { account, desk, stage } from '../state/account.js'
+import { account, desk, may, stage } from '../state/account.js'
 import { route } from '../state/route.js'
 import { words } from '../state/settings.js'
+import { Audit } from './audit.js'
 import { Entrance } from './auth.js'
 import { ConnectionBanner } from './banner.js'
 import { Help } from './help.js'
 import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
-import { People } from './people.js'
+import { People, seesPeople } from './people.js'
 import { Rail } from './rail.js'
 import { Toasts } from './toasts.js'
 
@@ -24,14 +25,15 @@ function Inside() {
   const t = words.value
   const { page, conversation } = route.value
   useEffect(() => listenToKeys(() => (helpShown.value = true)), [])
-  const isAdmin = account.value?.role === 'admin'
-  const place = page === 'people' && isAdmin ? 'people' : conversation ? 'thread' : 'list'
+  const beside = (page === 'people' && seesPeople()) || (page === 'audit' && may('audit.read'))
+  const place = beside ? 'people' : conversation ? 'thread' : 'list'
+  const besides = page === 'audit' ? html`<${Audit} />` : html`<${People} />`
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>
     <${ConnectionBanner} />
     <${Rail} onHelp=${() => (helpShown.value = true)} />
-    ${place === 'people' ? html`<${People} />` : html`<${Inbox} conversation=${conversation} />`}
+    ${beside ? besides : html`<${Inbox} conversation=${conversation} />`}
     ${helpShown.value && html`<${Help} onClose=${() => (helpShown.value = false)} />`}
   </div>`
 }

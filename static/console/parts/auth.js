@@ -31,22 +31,34 @@ function SignIn() {
   const t = words.value
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState('')
+  const [asksCode, setAsksCode] = useState(false)
   const [wrong, setWrong] = useState(/** @type {Record<string, string>} */ ({}))
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault()
     const form = event.currentTarget
-    const { email = '', password = '' } = fieldsOf(form)
+    const { email = '', password = '', code = '' } = fieldsOf(form)
     /** @type {Record<string, string>} */
     const found = {}
     if (!looksLikeAddress(email)) found.email = t.fieldErrors.email ?? ''
     if (!password) found.password = t.passwordMissing
+    if (asksCode && !code.trim()) found.code = t.codeMissing
     setWrong(found)
     setFailure('')
     if (Object.keys(found).length > 0) return focusFirstMistake(form)
     setBusy(true)
     try {
-      await signIn(email.trim(), password)
+      await signIn(email.trim(), password, code.trim())
     } catch (error) {
+      if (isCode(error, 'second_factor_required')) {
+        setAsksCode(true)
+        setBusy(false)
+        return
+      }
+      if (isCode(error, 'second_factor_wrong')) {
+        setWrong({ code: t.codeWrong })
+        setBusy(false)
+        return focusFirstMistake(form)
+      }
       setFailure(isCode(error, 'unauthorized') ? t.wrongCredentials : sayError(error))
       setBusy(false)
       if (form instanceof HTMLFormElement) form.querySelector('input')?.focus()
@@ -58,9 +70,20 @@ function SignIn() {
       <${FormError} text=${failure} />
       <${Field} name="email" type="email" label=${t.email} error=${wrong.email} autocomplete="username" autofocus />
       <${Field} name="password" type="password" label=${t.password} error=${wrong.password} autocomplete="current-password" />
+      ${asksCode && html`<${Code} error=${wrong.code} />`}
       <button class="button primary wide" disabled=${busy}>${busy ? t.signingIn : t.signInButton}</button>
     </form>
   <//>`
+}
+
+/** Asks for the code of the second factor, once the server wants it. @param {{ error?: string }} props */
+function Code({ error }) {
+  const t = words.value
+  const at = useRef(/** @type {HTMLElement | null} */ (null))
+  useEffect(() => at.current?.querySelector('input')?.focus(), [])
+  return html`<div ref=${at}>
+    <${Field} name="code" label=${t.code} hint=${t.codeHint} error=${error} autocomplete="one-time-code" inputmode="text" />
+  </div>`
 }
 
 function SetUp() {

@@ -1,15 +1,22 @@
-/** The admins' page: who can sign in, adding somebody, signing somebody out, and loading the knowledge again. */
+/** The page of people: who can sign in, what they may do, teams and roles, and loading the knowledge again. */
 
-/** @import { Account } from '../api.js' */
+/** @import { Account, Role, Team } from '../api.js' */
 import { api } from '../api.js'
 import { html, useEffect, useState } from '../lib.js'
-import { account, sayError } from '../state/account.js'
+import { account, lookAgain, may, sayError } from '../state/account.js'
 import { words } from '../state/settings.js'
 import { toast } from '../state/toasts.js'
 import { AddPerson } from './add_person.js'
 import { AgentFace, Icon } from './bits.js'
 import { Dialog } from './dialog.js'
+import { EditPerson, roleName } from './edit_person.js'
+import { Roles, Teams } from './groups.js'
 import { Knowledge } from './knowledge.js'
+
+/** Whether there is something on this page for us. */
+export function seesPeople() {
+  return ['agents.manage', 'teams.manage', 'roles.manage', 'knowledge.reload'].some(may)
+}
 
 export function People() {
   const t = words.value
@@ -17,21 +24,42 @@ export function People() {
   const [failure, setFailure] = useState('')
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState(/** @type {Account | null} */ (null))
-  const load = () => {
+  const [editing, setEditing] = useState(/** @type {Account | null} */ (null))
+  const [teams, setTeams] = useState(/** @type {Team[]} */ ([]))
+  const [roles, setRoles] = useState(/** @type {{ roles: Role[], permissions: string[] }} */ ({ roles: [], permissions: [] }))
+  const load = async () => {
     setFailure('')
-    api.agents().then(setPeople, (error) => setFailure(sayError(error)))
+    try {
+      const [found, known, groups] = await Promise.all([api.agents(), api.roles(), api.teams()])
+      setPeople(found)
+      setRoles(known)
+      setTeams(groups)
+    } catch (error) {
+      setFailure(sayError(error))
+    }
   }
-  useEffect(load, [])
+  useEffect(() => void load(), [])
   const added = (/** @type {Account} */ person) => {
     setAdding(false)
     toast(t.added(person.name), 'good')
+    load()
+  }
+  const changed = async (/** @type {Account} */ person) => {
+    setEditing(null)
+    toast(t.changed(person.name), 'good')
+    if (person.id === account.value?.id) await lookAgain().catch(() => {})
     load()
   }
   return html`<main class="page" id="main" tabindex="-1">
     <div class="page-body">
       <header class="page-head">
         <div><h1>${t.people}</h1><p>${t.peopleLead}</p></div>
-        <button type="button" class="button primary" onclick=${() => setAdding(true)}><${Icon} name="plus" />${t.addPerson}</button>
+        ${
+          may('agents.manage') &&
+          html`<button type="button" class="button primary" onclick=${() => setAdding(true)}>
+            <${Icon} name="plus" />${t.addPerson}
+          </button>`
+        }
       </header>
       ${
         failure &&
@@ -40,17 +68,27 @@ export function People() {
         </p>`
       }
       ${!people && !failure && html`<p class="log-loading" role="status"><span class="spinner"></span>${t.loading}</p>`}
-      ${people && html`<${Table} people=${people} onLeave=${setLeaving} />`}
-      <${Knowledge} />
+      ${people && html`<${Table} people=${people} roles=${roles.roles} onEdit=${setEditing} onLeave=${setLeaving} />`}
+      ${people && may('teams.manage') && html`<${Teams} teams=${teams} onDone=${load} />`}
+      ${people && may('roles.manage') && html`<${Roles} ...${roles} onDone=${load} />`}
+      ${may('knowledge.reload') && html`<${Knowledge} />`}
     </div>
-    ${adding && html`<${AddPerson} onAdded=${added} onClose=${() => setAdding(false)} />`}
+    ${editing && html`<${EditPerson} person=${editing} roles=${roles.roles} teams=${teams} onChanged=${changed} onClose=${() => setEditing(null)} />`}
+    ${adding && html`<${AddPerson} roles=${roles.roles} onAdded=${added} onClose=${() => setAdding(false)} />`}
     ${leaving && html`<${SignOutDialog} person=${leaving} onClose=${() => setLeaving(null)} />`}
   </main>`
 }
 
-/** @param {{ people: Account[], onLeave: (person: Account) => void }} props */
-function Table({ people, onLeave }) {
+/**
+ * @param {{ people: Account[], roles: Role[], onEdit: (person: Account) => void, onLeave: (person: Account) => void }} props
+ */
+function Table({ people, roles, onEdit, onLeave }) {
   const t = words.value
+  const role = (/** @type {Account} */ person) =>
+    roleName(
+      roles.find((one) => one.id === person.role),
+      person.role,
+    )
   return html`<div class="table-frame" role="region" aria-label=${t.people} tabindex="0">
     <table class="table">
       <thead>
@@ -69,11 +107,18 @@ function Table({ people, onLeave }) {
                 <${AgentFace} name=${person.name} own=${person.id === account.value?.id} />
                 <span>${person.name}</span>
                 ${person.id === account.value?.id && html`<span class="tag tag-soft">${t.you}</span>`}
+                ${!person.active && html`<span class="tag">${t.inactive}</span>`}
               </span>
             </th>
             <td data-label=${t.email}>${person.email}</td>
-            <td data-label=${t.role}><span class=${`tag ${person.role === 'admin' ? 'tag-accent' : ''}`}>${t.roles[person.role] ?? person.role}</span></td>
+            <td data-label=${t.role}><span class=${`tag ${person.role === 'admin' ? 'tag-accent' : ''}`}>${role(person)}</span></td>
             <td class="table-action">
+              ${
+                may('agents.manage') &&
+                html`<button type="button" class="button small quiet" aria-label=${t.editTitle(person.name)} onclick=${() => onEdit(person)}>
+                  ${t.edit}
+                </button>`
+              }
               <button type="button" class="button small quiet" aria-label=${t.signOutEverywhereOf(person.name)} onclick=${() => onLeave(person)}>
                 ${t.signOutEverywhere}
               </button>

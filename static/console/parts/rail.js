@@ -1,10 +1,12 @@
 /** The sections on the left, at the bottom on a phone, and the account's menu. */
 
 import { html, useEffect, useRef, useState } from '../lib.js'
-import { account, desk, signOut } from '../state/account.js'
+import { account, desk, may, signOut } from '../state/account.js'
 import { addressOf, route } from '../state/route.js'
 import { words } from '../state/settings.js'
 import { AgentFace, Icon } from './bits.js'
+import { seesPeople } from './people.js'
+import { SecondFactor } from './second_factor.js'
 import { LanguageChoice, ThemeChoice } from './settings_choices.js'
 
 /** @param {{ onHelp: () => void }} props */
@@ -21,9 +23,15 @@ export function Rail({ onHelp }) {
       ${unread > 0 && html`<span class="rail-dot"><span class="only-read">${t.unread(unread)}</span></span>`}
     </a>
     ${
-      account.value?.role === 'admin' &&
+      seesPeople() &&
       html`<a class="rail-item" href=${addressOf({ page: 'people' })} aria-current=${current('people')}>
         <${Icon} name="people" /><span>${t.people}</span>
+      </a>`
+    }
+    ${
+      may('audit.read') &&
+      html`<a class="rail-item" href=${addressOf({ page: 'audit' })} aria-current=${current('audit')}>
+        <${Icon} name="clock" /><span>${t.audit}</span>
       </a>`
     }
     <span class="rail-room"></span>
@@ -37,6 +45,7 @@ export function Rail({ onHelp }) {
 function AccountMenu() {
   const t = words.value
   const [open, setOpen] = useState(false)
+  const [securing, setSecuring] = useState(false)
   const at = useRef(/** @type {HTMLElement | null} */ (null))
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null))
   useEffect(() => {
@@ -56,6 +65,11 @@ function AccountMenu() {
     event.stopPropagation()
     setOpen(false)
     button.current?.focus()
+  }
+  const secure = () => {
+    setOpen(false)
+    button.current?.focus()
+    setSecuring(true)
   }
   const me = account.value
   if (!me) return null
@@ -83,7 +97,12 @@ function AccountMenu() {
       </div>
       <${ThemeChoice} />
       <${LanguageChoice} />
+      <button type="button" class="menu-item" onclick=${secure}>
+        <${Icon} name="screen" />${t.secondFactor}
+        ${me.second_factor && html`<span class="tag tag-accent">${t.on}</span>`}
+      </button>
       <button type="button" class="menu-item" onclick=${signOut}><${Icon} name="leave" />${t.signOut}</button>
     </div>
+    ${securing && html`<${SecondFactor} on=${me.second_factor} onClose=${() => setSecuring(false)} />`}
   </div>`
 }

@@ -69,9 +69,20 @@ export function toSignIn() {
 /**
  * @param {string} email
  * @param {string} password
+ * @param {string} [code] of the second factor, where there is one
  */
-export async function signIn(email, password) {
-  enter(await api.signIn(email, password))
+export async function signIn(email, password, code) {
+  enter(await api.signIn(email, password, code))
+}
+
+/** Whether we may do something; the server decides, this only hides what it would refuse. @param {string} permission */
+export function may(permission) {
+  return account.value?.permissions?.includes(permission) ?? false
+}
+
+/** Looks again at who we are, after something about us has changed. */
+export async function lookAgain() {
+  account.value = await api.whoAmI()
 }
 
 export async function signOut() {
