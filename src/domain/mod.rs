@@ -17,7 +17,7 @@ pub use entity::{Entity, EntityKind};
 pub use event::{
     Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, ReadingSummary,
 };
-pub use id::{AgentId, ClientId, ConversationId, IdError, Seq};
+pub use id::{AgentId, ClientId, ConversationId, CustomerId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
 pub use text::{MessageText, TextError, TextLimits};

@@ -64,6 +64,10 @@ pub(super) fn table(table: Table) -> Vec<u8> {
     let letter = match table {
         Table::Agents => b'a',
         Table::Sessions => b's',
+        Table::Customers => b'c',
+        Table::CustomerLinks => b'k',
+        Table::CustomerHistory => b'y',
+        Table::Segments => b'g',
     };
     vec![RECORD, letter]
 }

@@ -157,6 +157,14 @@ pub enum Table {
     Agents,
     /// Their sessions.
     Sessions,
+    /// Customers' profiles.
+    Customers,
+    /// Whose a conversation is.
+    CustomerLinks,
+    /// What changed in the profiles.
+    CustomerHistory,
+    /// The rules of the segments.
+    Segments,
 }
 
 /// Records cannot be read or written.
