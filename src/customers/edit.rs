@@ -154,7 +154,7 @@ impl Edit {
         let change = |value: &Value| mode == EditMode::Change && value.is_null();
         match name {
             "name" => {
-                self.name = read(value, change(value), |v| field::text(name, v, NAME).map(Some))?
+                self.name = read(value, change(value), |v| field::text(name, v, NAME).map(Some))?;
             }
             "language" => self.language = read(value, change(value), |v| language(v).map(Some))?,
             "email" => self.email = read(value, change(value), |v| field::email(name, v))?,

@@ -336,7 +336,7 @@ mod tests {
         Segments::parse(json!({ "segments": segments }).as_object().unwrap())
     }
 
-    fn holds(attribute: &str, op: &str, value: Value, of: &Profile) -> bool {
+    fn holds(attribute: &str, op: &str, value: &Value, of: &Profile) -> bool {
         let condition = json!({"attribute": attribute, "op": op, "value": value});
         let rules = rules(&json!([{"name": "s", "all": [condition]}])).unwrap();
         rules.of(of, NOW).is_some()
@@ -376,11 +376,7 @@ mod tests {
             ("created_at", "days_since_lt", json!(1), true),
             ("name", "days_since_gt", json!(0), false),
         ] {
-            assert_eq!(
-                holds(attribute, op, value.clone(), &ana),
-                expected,
-                "{attribute} {op} {value}"
-            );
+            assert_eq!(holds(attribute, op, &value, &ana), expected, "{attribute} {op} {value}");
         }
     }
 

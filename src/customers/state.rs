@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::customers::profile::{IdentifierKey, IdentifierKind, Profile};
+use crate::customers::profile::{Identifier, IdentifierKey, IdentifierKind, Profile};
 use crate::customers::{CustomerCard, CustomerView, MergeNote, Segments};
 use crate::domain::{ConversationId, CustomerId, Timestamp};
 
@@ -134,7 +134,9 @@ impl State {
         own.sort_by_key(|profile| std::cmp::Reverse((profile.updated_at, profile.id == root)));
         let (latest, others) = own.split_first()?;
         let mut whole = (*latest).clone();
-        others.iter().for_each(|other| whole.fill_from(other));
+        for other in others {
+            whole.fill_from(other);
+        }
         whole.id = root;
         Some(whole)
     }
@@ -143,7 +145,7 @@ impl State {
     pub(super) fn to_join(&self, id: CustomerId) -> Option<(CustomerId, CustomerId)> {
         let group = self.group(id);
         let keys = group.iter().filter_map(|own| self.profiles.get(own)).flat_map(|profile| {
-            profile.identifiers.iter().filter(|own| own.verified).map(|own| own.key())
+            profile.identifiers.iter().filter(|own| own.verified).map(Identifier::key)
         });
         for key in keys {
             for other in self.holders.get(&key).into_iter().flatten() {

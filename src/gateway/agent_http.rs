@@ -227,6 +227,7 @@ pub(super) async fn erase(
 ) -> Result<HttpResponse, ApiError> {
     agent.require_admin()?;
     let conversation: ConversationId = id.parse().map_err(|_| ApiError::NotFound)?;
+    gate.customers.forget_conversation(conversation).await?;
     gate.conversations.submit(conversation, ClientId::of_desk(), Command::Erase).await?;
     tracing::info!(conversation.id = %conversation, agent.id = %agent.id, "a conversation was erased");
     Ok(HttpResponse::NoContent().finish())

@@ -24,6 +24,10 @@ pub(super) enum ApiError {
     InvalidBody(String),
     #[error("`text`: {0}")]
     Text(#[from] TextError),
+    #[error("{0}")]
+    Identity(String),
+    #[error("{0}")]
+    OtherCustomer(String),
     #[error("sign in, or renew the token")]
     Unauthorized,
     #[error("this origin is not one of the sites in the settings")]
@@ -85,6 +89,8 @@ impl ApiError {
                 ("text_control_character", StatusCode::UNPROCESSABLE_ENTITY)
             }
             Self::Text(_) => ("text_too_long", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Identity(_) => ("identity_refused", StatusCode::UNAUTHORIZED),
+            Self::OtherCustomer(_) => ("identity_other", StatusCode::CONFLICT),
             Self::Unauthorized => ("unauthorized", StatusCode::UNAUTHORIZED),
             Self::ForbiddenOrigin => ("forbidden_origin", StatusCode::FORBIDDEN),
             Self::Forbidden => ("forbidden", StatusCode::FORBIDDEN),

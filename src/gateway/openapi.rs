@@ -4,7 +4,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::gateway::{agent_http, ops, understand, visitor_http};
+use crate::gateway::{agent_http, customer_http, ops, understand, visitor_http};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,6 +15,11 @@ use crate::gateway::{agent_http, ops, understand, visitor_http};
     paths(
         visitor_http::start, visitor_http::renew, visitor_http::say, visitor_http::handoff,
         visitor_http::leave_queue, visitor_http::rate, visitor_http::events,
+        visitor_http::identify, visitor_http::contact,
+        customer_http::of_conversation, customer_http::search, customer_http::find,
+        customer_http::put, customer_http::change, customer_http::erase, customer_http::history,
+        customer_http::unmerge, customer_http::segments, customer_http::set_segments,
+        customer_http::preview,
         understand::understand,
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
         agent_http::sign_out, agent_http::agents, agent_http::add_agent,
@@ -25,6 +30,7 @@ use crate::gateway::{agent_http, ops, understand, visitor_http};
     tags(
         (name = "visitor", description = "What customers do"),
         (name = "agents", description = "What agents and admins do, with a session cookie"),
+        (name = "customers", description = "Who customers are, for programs with a key and for agents"),
         (name = "integrators", description = "What programs ask"),
         (name = "operations", description = "For those who run the server"),
     )

@@ -1,8 +1,9 @@
 /** The server's HTTP interface as the console uses it. Refusals come as `Refused`, with a stable code. */
 
-/** @import { Agent } from '../shared/wire.js' */
+/** @import { Agent, CustomerCard, CustomerView } from '../shared/wire.js' */
 
 /** @typedef {Agent & { email: string }} Account */
+/** @typedef {{ card: CustomerCard, customer: CustomerView }} Known */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
 
@@ -57,6 +58,8 @@ export const api = {
   addAgent: (account) => ask('POST', 'agents', account),
   /** @param {string} id */
   signOutEverywhere: (id) => ask('DELETE', `agents/${encodeURIComponent(id)}/sessions`),
+  /** @type {(conversation: string) => Promise<Known>} */
+  customerOf: (conversation) => ask('GET', `conversations/${conversation}/customer`),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */
   reload: () => ask('POST', 'admin/reload'),
 }
