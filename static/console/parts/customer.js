@@ -29,8 +29,8 @@ export function CustomerPanel({ conversation, status }) {
   const { card, customer } = known
   const attributes = Object.entries(card.attributes)
   return html`<${Section} title=${t.customerProfile}>
-    <p class="customer-name" dir="auto">
-      ${card.name ?? customer.email ?? customer.external_id ?? t.nameless}
+    <p class="customer-name">
+      <span dir="auto">${card.name ?? customer.email ?? customer.external_id ?? t.nameless}</span>
       <span class=${`proof ${card.verified ? 'proof-verified' : ''}`}>${card.verified ? t.verified : t.unverified}</span>
     </p>
     <dl class="facts">
