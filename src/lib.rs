@@ -5,6 +5,7 @@
 //! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
+//! - [`customers`] knows who a customer is, and what they are worth;
 //! - [`models`] is the folder with the sentence encoders: what comes in and goes;
 //! - [`domain`] holds the plain values, [`app`] puts the parts together, [`cli`] are the commands.
 
@@ -14,6 +15,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod conversation;
+pub mod customers;
 pub mod dialogue;
 pub mod domain;
 pub mod evaluation;

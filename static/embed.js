@@ -1,12 +1,11 @@
 // The one tag that a site pastes: <script src="https://desk.example/embed.js" async></script>
-// Draws the launcher in a closed shadow root and, when first needed, the conversation in an iframe of the
-// desk's own origin: neither page can read or break the other.
-// Optional: data-language="en|zh", data-color="#0b645e", data-position="end|start|left|right", data-label="Ask us".
+// Draws the launcher in a closed shadow root and, when needed, the conversation in an iframe of the desk's own
+// origin: neither page can read the other. Optional: data-language, -color, -position, -label, -identity: see README.
 ;(() => {
   const script = /** @type {HTMLScriptElement} */ (document.currentScript)
   if (!script || window.frontdesk) return
   const desk = new URL(script.src).origin
-  const { color, position = 'end', label } = script.dataset
+  let { color, position = 'end', label, identity } = script.dataset
   const language = script.dataset.language || document.documentElement.lang || navigator.language
   const words = /^zh/i.test(language)
     ? ['联系客服', '关闭对话', '条未读消息', '客服对话']
@@ -15,7 +14,7 @@
 
   const host = document.createElement('frontdesk-widget')
   const root = host.attachShadow({ mode: 'closed' })
-  // Constructed: the site's own policy may forbid <style>.
+  // The site's own policy may forbid <style>.
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
 :host { all: initial; direction: inherit }
@@ -63,6 +62,7 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
 
   /** @param {object} message */
   const tell = (message) => isLoaded && frame?.contentWindow?.postMessage(message, desk)
+  const init = () => tell({ type: 'frontdesk:init', language, color, identity })
   /** @param {string} name @param {object} [detail] */
   const announce = (name, detail) => document.dispatchEvent(new CustomEvent(`frontdesk:${name}`, { detail }))
 
@@ -86,7 +86,7 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
     frame.hidden = true
     frame.onload = () => {
       isLoaded = true
-      tell({ type: 'frontdesk:init', language, color })
+      init()
       show()
     }
     root.append(frame)
@@ -137,12 +137,20 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
     }
     draw()
     try {
-      // Only whoever has a conversation going loads more than this file, for the badge on the next page.
+      // Only whoever has a conversation going loads more than this file, for the badge.
       if (localStorage.getItem(key)) (window.requestIdleCallback || setTimeout)(load)
     } catch {}
   }
   if (document.body) start()
   else addEventListener('DOMContentLoaded', start)
 
-  window.frontdesk = { open: (text) => set(true, text), close: () => set(false), toggle: () => set(!isOpen) }
+  window.frontdesk = {
+    open: (text) => set(true, text),
+    close: () => set(false),
+    toggle: () => set(!isOpen),
+    identify(token = '') {
+      identity = token
+      init()
+    },
+  }
 })()

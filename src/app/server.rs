@@ -15,6 +15,7 @@ use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
 use crate::catalog::{self, Mistakes};
 use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
+use crate::customers::{CustomerError, Customers, TokenCheck};
 use crate::domain::SystemClock;
 use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
@@ -53,6 +54,9 @@ pub enum StartError {
     /// The accounts cannot be read.
     #[error("the accounts cannot be read: {0}")]
     Accounts(#[from] AccountError),
+    /// The customers cannot be read.
+    #[error("the customers cannot be read: {0}")]
+    Customers(#[from] CustomerError),
     /// The conversations cannot be rebuilt.
     #[error("the conversations cannot be rebuilt from the log: {0}")]
     Conversations(#[from] Refusal),
@@ -96,9 +100,11 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let accounts =
         Accounts::open(Arc::clone(&log) as _, Arc::new(SystemClock), session_life).await?;
     let setup_token = accounts.setup_token();
+    let customers = open_customers(&settings, &log).await?;
     let conversations = Conversations::start(Parts {
         log: Arc::clone(&log) as _,
         records: Arc::clone(&log) as _,
+        customers: Arc::clone(&customers),
         knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
@@ -118,6 +124,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let gate = web::Data::new(Gate::new(GateParts {
         conversations,
         accounts,
+        customers,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
@@ -137,6 +144,16 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     gate.set_ready(true);
     tracing::info!(%address, "ready");
     Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+}
+
+async fn open_customers(
+    settings: &Settings,
+    log: &Arc<SledLog>,
+) -> Result<Arc<Customers>, CustomerError> {
+    let identity = &settings.identity;
+    let tokens = TokenCheck::new(&identity.secrets, identity.audience.clone());
+    let opened = Customers::open(Arc::clone(log) as _, Arc::new(SystemClock), tokens);
+    Ok(Arc::new(opened.await?))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

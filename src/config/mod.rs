@@ -5,6 +5,7 @@
 
 mod encoder;
 mod handoff;
+mod identity;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ const DEFAULT_FILE: &str = "frontdesk.toml";
 
 pub use encoder::Encoder;
 pub use handoff::Handoff;
+pub use identity::Identity;
 
 /// All settings.
 #[derive(Clone, Debug, Config)]
@@ -36,6 +38,9 @@ pub struct Settings {
     /// Customers.
     #[config(nested)]
     pub visitor: Visitor,
+    /// Who customers are, as the site's own server says it.
+    #[config(nested)]
+    pub identity: Identity,
     /// Agents.
     #[config(nested)]
     pub agents: Agents,
@@ -282,6 +287,7 @@ impl Settings {
         let loaded = Self::builder().env().file(file).load();
         let settings = loaded.map_err(|error| SettingsError::Unreadable(told(&error)))?;
         settings.check()?;
+        settings.identity.check()?;
         Ok(settings)
     }
 
@@ -413,6 +419,7 @@ mod tests {
             ("[visitor]\nutc_offset_minutes = 1000", "visitor.utc_offset_minutes"),
             ("[limits]\nmessage_bytes = 65536", "limits.message_bytes"),
             ("[api]\nkeys = [\"short\"]", "api.keys"),
+            ("[identity]\nsecrets = [\"short\"]", "identity.secrets"),
             ("[sites]\norigins = [\"shop.example\"]", "sites.origins"),
             ("[sites]\norigins = [\"https://a.example; script-src *\"]", "sites.origins"),
             ("[server]\nlisten = \"nowhere\"", "listen = \"nowhere\""),

@@ -181,7 +181,8 @@ impl Actor {
                 let actions = policy.hand_over(&self.state, language);
                 // The customer's own event first: it carries the customer's client id.
                 let mut bodies = turn::bodies(actions.into_iter().rev().collect(), None);
-                turn::with_card(&mut bodies, &self.state, &knowledge.catalog);
+                let customer = self.inner.parts.customers.card(self.conversation);
+                turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
                 Ok(bodies)
             }
             Command::LeaveQueue => {
@@ -305,7 +306,8 @@ impl Actor {
         let at = self.inner.parts.clock.now();
         let knowledge = self.inner.parts.knowledge.current();
         let mut bodies = turn::bodies(actions, Some(reading));
-        turn::with_card(&mut bodies, &self.state, &knowledge.catalog);
+        let customer = self.inner.parts.customers.card(self.conversation);
+        turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
         let events = bodies.into_iter().enumerate().map(|(index, body)| {
             let client_id = ClientId::of_bot_turn(answered, index);
             NewEvent { client_id, at, body }

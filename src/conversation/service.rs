@@ -15,6 +15,7 @@ use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
     Accepted, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
 };
+use crate::customers::Customers;
 use crate::dialogue::{State, Status, Taken, Thresholds};
 use crate::domain::{
     Attention, ClientId, Clock, ConversationId, Event, HandoffCard, Language, Seq,
@@ -41,6 +42,8 @@ pub struct Parts {
     pub log: Arc<dyn EventLog>,
     /// Where the desk's rules are kept.
     pub records: Arc<dyn Records>,
+    /// Who the customers are.
+    pub customers: Arc<Customers>,
     /// The knowledge in use.
     pub knowledge: Arc<KnowledgeStore>,
     /// Where the present moment comes from.
@@ -327,6 +330,7 @@ mod tests {
 
     use super::*;
     use crate::conversation::Knowledge;
+    use crate::customers::TokenCheck;
     use crate::domain::{EventBody, ManualClock, MessageText, TextLimits};
     use crate::events::{AppendError, FailingLog, MemoryLog};
 
@@ -335,8 +339,12 @@ mod tests {
         let knowledge = Knowledge::load(&folder, None, &|_, _| true).unwrap();
         let memory = Arc::new(MemoryLog::default());
         let log = Arc::new(FailingLog::new(Arc::clone(&memory) as _));
+        let tokens = TokenCheck::new(&[], None);
+        let clock = Arc::new(ManualClock::default());
+        let customers = Customers::open(Arc::clone(&memory) as _, clock, tokens).await.unwrap();
         let parts = Parts {
             log: Arc::clone(&log) as _,
+            customers: Arc::new(customers),
             records: memory,
             knowledge: Arc::new(KnowledgeStore::new(folder, knowledge)),
             clock: Arc::new(ManualClock::default()),

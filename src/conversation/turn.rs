@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::conversation::Refusal;
+use crate::customers::CustomerCard;
 use crate::dialogue::{State, Status, Wanted};
 use crate::domain::{
-    Action, ConversationId, Event, EventBody, Language, Reading, ReadingSummary, Scored, Sentiment,
-    Seq,
+    Action, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Reading,
+    ReadingSummary, Scored, Sentiment, Seq,
 };
 use crate::events::EventLog;
 use crate::handoff::{Case, CaseStatus, Owner, Rating, Waiting};
@@ -49,7 +50,13 @@ fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
 }
 
 /// Puts into the hand-off among `bodies` what an agent needs to know.
-pub(super) fn with_card(bodies: &mut [EventBody], state: &State, catalog: &Catalog) {
+pub(super) fn with_card(
+    bodies: &mut [EventBody],
+    state: &State,
+    catalog: &Catalog,
+    customer: Option<CustomerCard>,
+) {
+    let customer = customer.map(known);
     let mut memory = state.memory.clone();
     for body in bodies {
         match body {
@@ -57,10 +64,25 @@ pub(super) fn with_card(bodies: &mut [EventBody], state: &State, catalog: &Catal
             EventBody::HandoffRequested { reason, urgency, evidence, language, card } => {
                 let (reason, urgency, language) = (*reason, *urgency, *language);
                 let wanted = Wanted { reason, urgency, evidence, language };
-                *card = Some(Box::new(memory.card(&wanted, catalog)));
+                let whole = memory.card(&wanted, catalog);
+                let customer = customer.clone();
+                *card = Some(Box::new(HandoffCard { customer, ..whole }));
             }
             _ => {}
         }
+    }
+}
+
+fn known(card: CustomerCard) -> KnownCustomer {
+    let CustomerCard { id, name, verified, segment, value_band, open_orders, attributes } = card;
+    KnownCustomer {
+        id: id.to_string(),
+        name,
+        verified,
+        segment,
+        value_band: value_band.name().to_owned(),
+        open_orders: serde_json::to_value(open_orders).unwrap_or_default(),
+        attributes: serde_json::to_value(attributes).unwrap_or_default(),
     }
 }
 
@@ -96,6 +118,7 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
         _ => return None,
     };
     let card = need.card.as_deref();
+    let customer = card.and_then(|card| card.customer.as_ref());
     let upset = card
         .and_then(|card| card.sentiment.as_ref())
         .is_some_and(|mood| mood.name == Sentiment::Negative.name() && mood.confidence >= UPSET_AT);
@@ -107,8 +130,8 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
         since: need.since,
         language: state.language.unwrap_or(Language::En),
         upset,
-        value: None,
-        segment: None,
+        value: customer.map(|customer| customer.value_band.clone()),
+        segment: customer.and_then(|customer| customer.segment.clone()),
         intent: card.and_then(|card| card.intent.as_ref()).map(|intent| intent.name.clone()),
         channel: card.map_or_else(|| "web".to_owned(), |card| card.channel.name.clone()),
         reply_until: card.and_then(|card| card.channel.reply_until),

@@ -109,6 +109,7 @@ impl Memory {
             slots: self.slots.clone(),
             summary: summarise(&self.told, wanted.evidence),
             suggested_replies: self.suggestions(wanted.language, catalog),
+            customer: None,
             channel: Channel::default(),
         }
     }

@@ -33,8 +33,36 @@ pub struct HandoffCard {
     pub summary: Summary,
     /// Answers that the agent may send, likeliest first.
     pub suggested_replies: Vec<SuggestedReply>,
+    /// Who the customer is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<KnownCustomer>,
     /// The way in which the customer writes.
     pub channel: Channel,
+}
+
+/// Who a customer is, at the time of the hand-off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct KnownCustomer {
+    /// The profile's id.
+    pub id: String,
+    /// The name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether it is proved who they are.
+    pub verified: bool,
+    /// The segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// What they are worth: `low`, `normal`, `high` or `vip`.
+    pub value_band: String,
+    /// Orders under way, as the site told them.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
+    pub open_orders: serde_json::Value,
+    /// The site's own attributes.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub attributes: serde_json::Value,
 }
 
 /// Something that the bot did for the customer.

@@ -89,6 +89,10 @@ random_id! {
     /// Names a person who answers customers.
     AgentId
 }
+random_id! {
+    /// Names a customer's profile.
+    CustomerId
+}
 
 /// A place in one conversation: 1, 2, 3 … without gaps; 0 is before the first event.
 #[derive(

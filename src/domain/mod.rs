@@ -13,14 +13,14 @@ mod text;
 mod written;
 
 pub use action::Action;
-pub use card::{Channel, HandoffCard, Slot, SuggestedReply, Summary, Tried};
+pub use card::{Channel, HandoffCard, KnownCustomer, Slot, SuggestedReply, Summary, Tried};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use entity::{Entity, EntityKind};
 pub use event::{
     Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary,
     Target,
 };
-pub use id::{AgentId, ClientId, ConversationId, IdError, Seq};
+pub use id::{AgentId, ClientId, ConversationId, CustomerId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
 pub use text::{MessageText, TextError, TextLimits};

@@ -68,6 +68,10 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Teams => b'T',
         Table::Roles => b'R',
         Table::Audit => b'A',
+        Table::Customers => b'c',
+        Table::CustomerLinks => b'k',
+        Table::CustomerHistory => b'y',
+        Table::Segments => b'g',
     };
     vec![RECORD, letter]
 }

@@ -165,6 +165,14 @@ pub enum Table {
     Roles,
     /// Who did what to whom, by number.
     Audit,
+    /// Customers' profiles.
+    Customers,
+    /// Whose a conversation is.
+    CustomerLinks,
+    /// What changed in the profiles.
+    CustomerHistory,
+    /// The rules of the segments.
+    Segments,
 }
 
 /// A record with its new value, or without one.

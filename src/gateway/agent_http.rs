@@ -174,6 +174,7 @@ pub(super) async fn erase(
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::ConversationsErase)?;
     let conversation: ConversationId = id.parse().map_err(|_| ApiError::NotFound)?;
+    gate.customers.forget_conversation(conversation).await?;
     gate.conversations.submit(conversation, ClientId::of_desk(), Command::Erase).await?;
     let act = Act::new(
         Deed::ConversationErased,

@@ -24,6 +24,10 @@ pub(super) enum ApiError {
     InvalidBody(String),
     #[error("`text`: {0}")]
     Text(#[from] TextError),
+    #[error("{0}")]
+    Identity(String),
+    #[error("{0}")]
+    OtherCustomer(String),
     #[error("sign in, or renew the token")]
     Unauthorized,
     #[error("a code of the second factor is needed too: send it as `code`")]
@@ -89,6 +93,8 @@ impl ApiError {
                 ("text_control_character", StatusCode::UNPROCESSABLE_ENTITY)
             }
             Self::Text(_) => ("text_too_long", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Identity(_) => ("identity_refused", StatusCode::UNAUTHORIZED),
+            Self::OtherCustomer(_) => ("identity_other", StatusCode::CONFLICT),
             Self::Unauthorized => ("unauthorized", StatusCode::UNAUTHORIZED),
             Self::SecondFactorRequired => ("second_factor_required", StatusCode::UNAUTHORIZED),
             Self::SecondFactorWrong => ("second_factor_wrong", StatusCode::UNAUTHORIZED),

@@ -15,15 +15,43 @@ use crate::handoff::{Presence, WaitRange};
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum VisitorFrame {
-    Hello { token: Option<String>, after: Option<Seq>, language: Option<Language> },
-    Send { client_id: ClientId, text: String, choice: Option<String> },
-    Handoff { client_id: ClientId },
-    LeaveQueue { client_id: ClientId },
-    Rate { client_id: ClientId, score: u8, comment: Option<String> },
-    Typing { on: bool },
-    Read { seq: Seq },
-    Resume { after: Seq },
-    Renew { renewal: String },
+    Hello {
+        token: Option<String>,
+        after: Option<Seq>,
+        language: Option<Language>,
+        identity: Option<String>,
+    },
+    Identify {
+        identity: String,
+    },
+    Send {
+        client_id: ClientId,
+        text: String,
+        choice: Option<String>,
+    },
+    Handoff {
+        client_id: ClientId,
+    },
+    LeaveQueue {
+        client_id: ClientId,
+    },
+    Rate {
+        client_id: ClientId,
+        score: u8,
+        comment: Option<String>,
+    },
+    Typing {
+        on: bool,
+    },
+    Read {
+        seq: Seq,
+    },
+    Resume {
+        after: Seq,
+    },
+    Renew {
+        renewal: String,
+    },
     Ping {},
 }
 
@@ -198,6 +226,7 @@ pub(super) enum ServerFrame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         client_id: Option<ClientId>,
     },
+    Identified,
     Pong,
 }
 

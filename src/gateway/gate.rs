@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::accounts::Accounts;
 use crate::config::Settings;
 use crate::conversation::{Accepted, Command, Conversations};
+use crate::customers::Customers;
 use crate::domain::{ClientId, Clock, ConversationId, MessageText, TextError, TextLimits};
 use crate::events::Durability;
 use crate::gateway::address::ClientAddress;
@@ -32,6 +33,8 @@ pub struct GateParts {
     pub conversations: Conversations,
     /// The people who answer.
     pub accounts: Accounts,
+    /// Who the customers are.
+    pub customers: Arc<Customers>,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -52,6 +55,7 @@ pub struct GateParts {
 pub struct Gate {
     pub(super) conversations: Conversations,
     pub(super) accounts: Accounts,
+    pub(super) customers: Arc<Customers>,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -80,6 +84,7 @@ impl Gate {
         Self {
             conversations: parts.conversations,
             accounts: parts.accounts,
+            customers: parts.customers,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,
@@ -155,6 +160,17 @@ impl Gate {
         let command = command?;
         self.limits.message(address, conversation)?;
         self.submit(conversation, client_id, command).await
+    }
+
+    /// Takes a signed identity token for a conversation, within the limits.
+    pub(super) async fn identify(
+        &self,
+        address: ClientAddress,
+        conversation: ConversationId,
+        token: &str,
+    ) -> Result<(), ApiError> {
+        self.limits.message(address, conversation)?;
+        Ok(self.customers.identify(conversation, token).await?)
     }
 
     /// Carries out a command under a client id that people may use.

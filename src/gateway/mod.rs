@@ -8,6 +8,7 @@ mod agent_socket;
 mod assets;
 mod audit_http;
 mod board;
+mod customer_http;
 mod error;
 mod feed;
 mod frames;
@@ -123,6 +124,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .route("/routing", web::get().to(routing_http::rules))
         .route("/routing", web::put().to(routing_http::change))
+        .configure(customers)
         .route("/admin/reload", web::post().to(agent_http::reload))
         .service(
             web::scope("/visitor")
@@ -131,7 +133,24 @@ fn api(config: &mut web::ServiceConfig) {
                 .route("/conversations/{id}/messages", web::post().to(visitor_http::say))
                 .route("/conversations/{id}/handoff", web::post().to(visitor_http::handoff))
                 .route("/conversations/{id}/leave_queue", web::post().to(visitor_http::leave_queue))
+                .route("/conversations/{id}/identity", web::post().to(visitor_http::identify))
+                .route("/conversations/{id}/contact", web::post().to(visitor_http::contact))
                 .route("/conversations/{id}/rating", web::post().to(visitor_http::rate))
                 .route("/conversations/{id}/events", web::get().to(visitor_http::events)),
         );
+}
+
+fn customers(config: &mut web::ServiceConfig) {
+    config
+        .route("/conversations/{id}/customer", web::get().to(customer_http::of_conversation))
+        .route("/customers", web::get().to(customer_http::search))
+        .route("/customers/{external_id}", web::get().to(customer_http::find))
+        .route("/customers/{external_id}", web::put().to(customer_http::put))
+        .route("/customers/{external_id}", web::patch().to(customer_http::change))
+        .route("/customers/{external_id}", web::delete().to(customer_http::erase))
+        .route("/customers/{external_id}/history", web::get().to(customer_http::history))
+        .route("/customers/{external_id}/unmerge", web::post().to(customer_http::unmerge))
+        .route("/segments", web::get().to(customer_http::segments))
+        .route("/segments", web::put().to(customer_http::set_segments))
+        .route("/segments/preview", web::post().to(customer_http::preview));
 }

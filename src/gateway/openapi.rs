@@ -5,8 +5,8 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
-    agent_http, audit_http, ops, people_http, routing_http, second_factor_http, understand,
-    visitor_http,
+    agent_http, audit_http, customer_http, ops, people_http, routing_http, second_factor_http,
+    understand, visitor_http,
 };
 
 #[derive(OpenApi)]
@@ -18,6 +18,11 @@ use crate::gateway::{
     paths(
         visitor_http::start, visitor_http::renew, visitor_http::say, visitor_http::handoff,
         visitor_http::leave_queue, visitor_http::rate, visitor_http::events,
+        visitor_http::identify, visitor_http::contact,
+        customer_http::of_conversation, customer_http::search, customer_http::find,
+        customer_http::put, customer_http::change, customer_http::erase, customer_http::history,
+        customer_http::unmerge, customer_http::segments, customer_http::set_segments,
+        customer_http::preview,
         understand::understand,
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
         agent_http::sign_out, agent_http::events, agent_http::erase, agent_http::reload,
@@ -34,6 +39,7 @@ use crate::gateway::{
     tags(
         (name = "visitor", description = "What customers do"),
         (name = "agents", description = "What agents and admins do, with a session cookie"),
+        (name = "customers", description = "Who customers are, for programs with a key and for agents"),
         (name = "integrators", description = "What programs ask"),
         (name = "operations", description = "For those who run the server"),
     )

@@ -7,10 +7,12 @@ use std::time::Duration;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::conversation::{Accepted, Command};
+use crate::customers::Edit;
 use crate::dialogue::Status;
 use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
 use crate::gateway::error::{ApiError, ErrorBody};
@@ -86,6 +88,24 @@ pub(super) struct Rate {
     /// 1 (bad) to 5 (good).
     score: u8,
     comment: Option<String>,
+}
+
+/// A signed identity token of the site.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Identify {
+    identity: String,
+}
+
+/// What a customer says of themselves.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes the body; fields are read by name")]
+pub(super) struct Contact {
+    name: Option<String>,
+    #[schema(example = "ana@shop.example")]
+    email: Option<String>,
+    #[schema(example = "+491701234567")]
+    phone: Option<String>,
 }
 
 /// A renewal token.
@@ -241,6 +261,36 @@ pub(super) async fn rate(
 ) -> Result<HttpResponse, ApiError> {
     let command = gate.rate(body.0.score, body.0.comment.as_deref());
     submit(&request, &gate, body.0.client_id, command).await
+}
+
+/// Says who the visitor is, by a token that the site has signed.
+#[utoipa::path(post, path = "/api/v1/visitor/conversations/{id}/identity", tag = "visitor",
+    request_body = Identify, params(("id" = String, Path)), security(("visitor" = [])),
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 409, body = ErrorBody)))]
+pub(super) async fn identify(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+    body: Json<Identify>,
+) -> Result<HttpResponse, ApiError> {
+    let conversation = conversation(&request, &gate)?;
+    gate.identify(gate.address(&request), conversation, &body.0.identity).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Leaves contacts for the agents. Nothing is proved by that, and nobody's profile is found.
+#[utoipa::path(post, path = "/api/v1/visitor/conversations/{id}/contact", tag = "visitor",
+    request_body = Contact, params(("id" = String, Path)), security(("visitor" = [])),
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+pub(super) async fn contact(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+    body: Json<Map<String, Value>>,
+) -> Result<HttpResponse, ApiError> {
+    let conversation = conversation(&request, &gate)?;
+    gate.limits.message(gate.address(&request), conversation)?;
+    gate.customers.claim(conversation, &Edit::parse_claim(&body.0)?).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn submit(

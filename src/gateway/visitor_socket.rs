@@ -75,8 +75,13 @@ impl VisitorSocket {
         let text = tokio::time::timeout_at(deadline, self.line.next());
         let text = text.await.map_err(|_| End::NotWelcome)??;
         match frames::parse(&text) {
-            Ok(VisitorFrame::Hello { token, after, language }) => {
-                self.hello(token.as_deref(), after.unwrap_or_default(), language).await
+            Ok(VisitorFrame::Hello { token, after, language, identity }) => {
+                let after = after.unwrap_or_default();
+                let welcome = self.hello(token.as_deref(), after, language).await?;
+                if let Some(identity) = identity {
+                    self.identify(welcome.feed.conversation(), &identity).await?;
+                }
+                Ok(welcome)
             }
             Ok(_) => {
                 let message = "say `hello` first".to_owned();
@@ -244,6 +249,7 @@ impl VisitorSocket {
             }
             VisitorFrame::Resume { after } => self.resume(welcome, after).await,
             VisitorFrame::Renew { renewal } => self.renew(welcome, &renewal),
+            VisitorFrame::Identify { identity } => self.identify(conversation, &identity).await,
             VisitorFrame::Ping {} => self.line.push(&ServerFrame::Pong),
         }
     }
@@ -264,6 +270,14 @@ impl VisitorSocket {
                 let names = FrameNames { conversation: None, client_id: Some(client_id) };
                 self.refuse(&error, Some(names))
             }
+        }
+    }
+
+    /// Takes an identity token. One that is refused closes nothing: the visitor stays unknown.
+    async fn identify(&mut self, conversation: ConversationId, identity: &str) -> Result<(), End> {
+        match self.gate.identify(self.address, conversation, identity).await {
+            Ok(()) => self.line.push(&ServerFrame::Identified),
+            Err(error) => self.refuse(&error, None),
         }
     }
 

@@ -1,6 +1,6 @@
 /** The server's HTTP interface as the console uses it. Refusals come as `Refused`, with a stable code. */
 
-/** @import { Agent } from '../shared/wire.js' */
+/** @import { Agent, CustomerCard, CustomerView } from '../shared/wire.js' */
 
 /**
  * @typedef {{ email?: string, teams: string[], skills: string[], languages: string[], capacity: number, active: boolean, second_factor: boolean }} Duties
@@ -10,6 +10,7 @@
  * @typedef {{ kind: string, id?: string, name?: string }} Named
  * @typedef {{ seq: number, at: number, by: Named, from: string, act: string, on?: Named, before?: object, after?: object }} AuditEntry
  */
+/** @typedef {{ card: CustomerCard, customer: CustomerView }} Known */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
 
@@ -92,6 +93,8 @@ export const api = {
   giveUpFactor: (code) => ask('POST', 'session/second_factor/give_up', { code }),
   /** @param {string} id */
   signOutEverywhere: (id) => ask('DELETE', `agents/${encodeURIComponent(id)}/sessions`),
+  /** @type {(conversation: string) => Promise<Known>} */
+  customerOf: (conversation) => ask('GET', `conversations/${conversation}/customer`),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */
   reload: () => ask('POST', 'admin/reload'),
 }

@@ -19,6 +19,7 @@ const visitorShapes = {
   queue: { place: 'n', waiting: 'n' },
   typing: { from: 's', on: 'b' },
   read: { by: 's', seq: 'n' },
+  identified: {},
   tokens: { token: 's', renewal: 's', token_expires_at: 'n' },
   reset: { last: 'n' },
   error: { code: 's', message: 's' },

@@ -90,6 +90,8 @@ export type ReadFrame = { type: 'read'; by: string; seq: number }
 
 export type TokensFrame = { type: 'tokens' } & Tokens
 
+export type IdentifiedFrame = { type: 'identified' }
+
 export type ResetFrame = { type: 'reset'; last: number }
 
 /** What the server says to a customer. */
@@ -101,13 +103,15 @@ export type VisitorFrame =
   | TypingFrame
   | ReadFrame
   | TokensFrame
+  | IdentifiedFrame
   | ResetFrame
   | ErrorFrame
   | PongFrame
 
 /** What a customer says to the server. */
 export type VisitorSays =
-  | { type: 'hello'; token?: string; after?: number; language?: Language }
+  | { type: 'hello'; token?: string; after?: number; language?: Language; identity?: string }
+  | { type: 'identify'; identity: string }
   | { type: 'send'; client_id: string; text: string; choice?: string }
   | { type: 'handoff'; client_id: string }
   | { type: 'leave_queue'; client_id: string }
@@ -178,3 +182,17 @@ export type AgentSays =
   | { type: 'typing'; conversation: string; on: boolean }
   | { type: 'read'; conversation: string; seq: number }
   | { type: 'ping' }
+
+/** The customer of a conversation at a glance. */
+export type CustomerCard = {
+  id: string
+  name?: string
+  verified: boolean
+  segment?: string
+  value_band: 'low' | 'normal' | 'high' | 'vip'
+  open_orders: { id: string; status: string; total?: number; currency?: string }[]
+  attributes: Record<string, string | number | boolean>
+}
+
+/** What is known of a customer beside the card. */
+export type CustomerView = { id: string; external_id?: string; email?: string; phone?: string; language?: string; tags: string[] }

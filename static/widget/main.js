@@ -112,6 +112,7 @@ const host = connectHost({
   onInit(wishes) {
     ready = begin(wishes)
   },
+  onIdentify: (identity) => session.identify(identity),
   async onShow(open, draft) {
     shown = open
     await ready
@@ -127,7 +128,8 @@ const host = connectHost({
 })
 
 /** @param {HostWishes} wishes */
-async function begin({ language: wanted, color }) {
+async function begin({ language: wanted, color, identity }) {
+  if (identity !== undefined) session.identify(identity)
   if (!store.language && wanted) language = chooseLanguage(wanted, language)
   if (color) (await import('./theme.js')).applyAccent(color)
   await speak(language)

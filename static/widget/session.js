@@ -63,6 +63,11 @@ export class Session {
     /** The conversation that the next one replaces. */
     this.left = ''
     this.adopted = false
+    /** The site's token that says who the customer is, and the conversation that has taken it. */
+    this.proof = ''
+    this.provedIn = ''
+    /** The token that was sent last. */
+    this.shown = ''
     /** Whether the last hello asked for a new conversation. */
     this.asNewcomer = false
     /** @type {Record<'renew' | 'retry' | 'ack', any>} */
@@ -132,6 +137,28 @@ export class Session {
     if (this.sequence.last === 0 && this.link.state === 'open') this.link.restart()
   }
 
+  /**
+   * The site says who the customer is; with nothing it says that they have signed out: what was talked
+   * about is not for whoever sits here next.
+   * @param {string} token
+   */
+  identify(token) {
+    this.proof = token
+    this.provedIn = ''
+    this.shown = ''
+    const { state } = this.link
+    if (token) {
+      if (state === 'open') this.#prove()
+    } else if (this.store.identity) {
+      this.#leave('other')
+      if (state !== 'stopped') this.link.restart()
+    }
+  }
+
+  #prove() {
+    if (this.proof && this.shown !== this.proof && this.link.send({ type: 'identify', identity: this.proof })) this.shown = this.proof
+  }
+
   /** Leaves this conversation behind and starts another one. */
   startNew() {
     this.#leave('other')
@@ -144,7 +171,12 @@ export class Session {
     if (identity && this.#expiresSoon(identity)) identity = await this.#renewOverHttp(identity)
     this.asNewcomer = !identity
     const after = identity?.conversation === this.conversation ? this.sequence.last : 0
-    return identity ? { type: 'hello', token: identity.token, after, language: this.language } : { type: 'hello', language: this.language }
+    const isNews = this.proof !== '' && (!identity || this.provedIn !== identity.conversation)
+    if (isNews) this.shown = this.proof
+    const proof = isNews ? { identity: this.proof } : {}
+    return identity
+      ? { type: 'hello', token: identity.token, after, language: this.language, ...proof }
+      : { type: 'hello', language: this.language, ...proof }
   }
 
   /** @param {VisitorFrame} frame */
@@ -164,6 +196,9 @@ export class Session {
         return this.hears.seen(frame.seq)
       case 'tokens':
         return this.#renewed(frame)
+      case 'identified':
+        this.provedIn = this.conversation
+        return
       case 'reset':
         return this.#reset(frame.last)
       case 'error':
@@ -185,6 +220,7 @@ export class Session {
     this.#keepTokens(welcome)
     this.target = welcome.last
     this.catchingUp = true
+    this.#prove()
     this.hears.welcome(welcome)
     // Less on the server than here: its `reset` follows.
     if (welcome.last >= this.sequence.last) this.#checkCaughtUp()
@@ -254,6 +290,12 @@ export class Session {
   /** @param {ErrorFrame} frame */
   #refused(frame) {
     const clientId = frame.client_id ?? (passing.has(frame.code) ? this.inFlight : null)
+    if (frame.code === 'identity_other') {
+      // Another customer of the site sat here before.
+      this.startNew()
+      return
+    }
+    if (frame.code === 'identity_refused') this.proof = ''
     if (frame.code === 'unauthorized') this.#tokenRefused()
     else if (clientId && this.#passes(frame)) this.#tryLater(clientId, frame.retry_after_ms ?? 3_000)
     else if (clientId) this.#giveUp(clientId, frame.code)

@@ -10,6 +10,7 @@
 mod app;
 mod bad_input;
 mod crash;
+mod customers;
 mod desk;
 mod handoff;
 mod knowledge;

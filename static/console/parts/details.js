@@ -1,7 +1,6 @@
 /** The panel beside a conversation: why a person is needed, the facts, and what the assistant understood. */
 
 /** @import { BoardItem } from '../../shared/wire.js' */
-/** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { Scored, Understood } from '../state/insight.js' */
 /** @import { Thread } from '../state/thread.js' */
 import { clockTime, dayName, sameDay } from '../../shared/time.js'
@@ -10,6 +9,8 @@ import { now } from '../state/clock.js'
 import { insightInto } from '../state/insight.js'
 import { language, words } from '../state/settings.js'
 import { IconButton, Stars, Urgency, Waited, Words } from './bits.js'
+import { CustomerPanel } from './customer.js'
+import { Fact, Section } from './panel.js'
 
 /** @param {{ thread: Thread, item: BoardItem | undefined, name: string, drawer: boolean, onClose: () => void }} props */
 export function Details({ thread, item, name, drawer, onClose }) {
@@ -61,6 +62,7 @@ export function Details({ thread, item, name, drawer, onClose }) {
           ${rating?.comment && html`<blockquote class="rating-comment" dir="auto">${rating.comment}</blockquote>`}
         <//>`
       }
+      <${CustomerPanel} conversation=${thread.conversation} status=${status} />
       <${Section} title=${t.facts}>
         <dl class="facts">
           <${Fact} name=${t.customer}>${name}<//>
@@ -78,16 +80,6 @@ export function Details({ thread, item, name, drawer, onClose }) {
       <//>
     </div>
   </aside>`
-}
-
-/** @param {{ title: string, children?: Child }} props */
-function Section({ title, children }) {
-  return html`<section class="panel"><h3>${title}</h3>${children}</section>`
-}
-
-/** @param {{ name: string, children?: Child }} props */
-function Fact({ name, children }) {
-  return html`<div><dt>${name}</dt><dd>${children}</dd></div>`
 }
 
 /** @param {{ at: number }} props */

@@ -79,6 +79,7 @@ export const en = {
     not_resolved: 'This conversation has been taken up again and cannot be rated yet.',
     conflict: 'This has already been done.',
     invalid_field: 'This could not be accepted.',
+    identity_refused: 'You could not be signed in to the chat. You can go on without.',
     unauthorized: 'Your session has ended. We are starting a new one.',
     other: 'Something went wrong on our side.',
   },

@@ -74,6 +74,7 @@ export const zh = {
     not_resolved: '对话已重新开始，暂时无法评价。',
     conflict: '该操作已完成。',
     invalid_field: '内容未被接受。',
+    identity_refused: '未能确认您的身份，您仍可继续咨询。',
     unauthorized: '会话已过期，正在重新开始。',
     other: '我们这边出了点问题。',
   },
