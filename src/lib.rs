@@ -4,6 +4,7 @@
 //! - [`gateway`] takes it from a socket or a request and checks it;
 //! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
+//! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
 //! - [`models`] is the folder with the sentence encoders: what comes in and goes;
 //! - [`domain`] holds the plain values, [`app`] puts the parts together, [`cli`] are the commands.
@@ -11,6 +12,7 @@
 pub mod accounts;
 pub mod app;
 pub mod catalog;
+pub mod channels;
 pub mod cli;
 pub mod config;
 pub mod conversation;

@@ -37,6 +37,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    ("channels", &["domain", "config", "events", "conversation", "tasks", "telemetry"]),
     (
         "gateway",
         &[
@@ -49,6 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "dialogue",
             "handoff",
             "conversation",
+            "channels",
             "tasks",
             "telemetry",
         ],
@@ -67,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "dialogue",
             "handoff",
             "conversation",
+            "channels",
             "evaluation", // its clock
             "gateway",
         ],
@@ -97,7 +100,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const FENCES: &[(&str, &[&str])] = &[
     ("actix_web", &["gateway", "app"]),
     ("actix_ws", &["gateway"]),
-    ("sled", &["events/sled.rs"]),
+    ("sled", &["events/sled"]),
     ("tantivy", &["understanding/retrieve"]),
     ("jieba_rs", &["understanding/tokenise"]),
     ("rten", &["understanding/encode"]),
@@ -105,8 +108,9 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rust_bert", &["understanding/encode/sentence/torch.rs"]),
     ("tch", &["understanding/encode/sentence/torch.rs"]),
     ("tokenizers", &["understanding/encode/sentence"]),
-    ("reqwest", &["models/hub.rs"]),
-    ("rustls", &["models/hub.rs"]),
+    // one client fetches models, the other calls the addresses that admins typed
+    ("reqwest", &["models/hub.rs", "channels/http.rs"]),
+    ("rustls", &["models/hub.rs", "channels/http.rs"]),
     ("indicatif", &["cli/models.rs"]),
     ("argon2", &["accounts"]),
     ("prometheus", &["telemetry"]),
@@ -123,6 +127,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "events",
             "handoff/desk.rs",
             "conversation",
+            "channels",
             "evaluation", // its clock
             "gateway",
         ],

@@ -13,6 +13,7 @@ use actix_web::web;
 use crate::accounts::{AccountError, Accounts};
 use crate::app::{check_encoders, encoding, secret, thresholds};
 use crate::catalog::{self, Mistakes};
+use crate::channels::{ChannelError, ChannelParts, Webhooks};
 use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
 use crate::domain::SystemClock;
@@ -53,6 +54,9 @@ pub enum StartError {
     /// The accounts cannot be read.
     #[error("the accounts cannot be read: {0}")]
     Accounts(#[from] AccountError),
+    /// The webhooks cannot be read.
+    #[error("the webhooks cannot be read: {0}")]
+    Channels(#[from] ChannelError),
     /// The conversations cannot be rebuilt.
     #[error("the conversations cannot be rebuilt from the log: {0}")]
     Conversations(#[from] Refusal),
@@ -108,6 +112,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         turns_burst: settings.limits.turns_burst,
     })
     .await?;
+    let webhooks = Webhooks::start(channel_parts(&settings, &log, &tasks, &metrics)).await?;
     read_meaning(&settings, &conversations, &tasks);
     let watch = watch_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
@@ -115,6 +120,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let gate = web::Data::new(Gate::new(GateParts {
         conversations,
         accounts,
+        webhooks,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
@@ -134,6 +140,22 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     gate.set_ready(true);
     tracing::info!(%address, "ready");
     Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+}
+
+fn channel_parts(
+    settings: &Settings,
+    log: &Arc<SledLog>,
+    tasks: &Tasks,
+    metrics: &Arc<Metrics>,
+) -> ChannelParts {
+    ChannelParts {
+        log: Arc::clone(log) as _,
+        records: Arc::clone(log) as _,
+        clock: Arc::new(SystemClock),
+        tasks: tasks.clone(),
+        metrics: Arc::clone(metrics),
+        allow_private: settings.webhooks.private_addresses,
+    }
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

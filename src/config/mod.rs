@@ -4,6 +4,7 @@
 #![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
 
 mod encoder;
+mod webhooks;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 const DEFAULT_FILE: &str = "frontdesk.toml";
 
 pub use encoder::Encoder;
+pub use webhooks::Webhooks;
 
 /// All settings.
 #[derive(Clone, Debug, Config)]
@@ -40,6 +42,9 @@ pub struct Settings {
     /// Programs.
     #[config(nested)]
     pub api: Api,
+    /// Webhooks and external bots.
+    #[config(nested)]
+    pub webhooks: Webhooks,
     /// How much anybody may do.
     #[config(nested)]
     pub limits: Limits,

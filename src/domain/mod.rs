@@ -3,6 +3,7 @@
 
 mod action;
 mod clock;
+mod door;
 mod entity;
 mod event;
 mod id;
@@ -13,6 +14,7 @@ mod written;
 
 pub use action::Action;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use door::{DoorId, NameError};
 pub use entity::{Entity, EntityKind};
 pub use event::{
     Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, ReadingSummary,

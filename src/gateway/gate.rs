@@ -10,6 +10,7 @@ use actix_web::HttpRequest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::accounts::Accounts;
+use crate::channels::Webhooks;
 use crate::config::Settings;
 use crate::conversation::{Accepted, Command, Conversations};
 use crate::domain::{ClientId, Clock, ConversationId, MessageText, TextError, TextLimits};
@@ -32,6 +33,8 @@ pub struct GateParts {
     pub conversations: Conversations,
     /// The people who answer.
     pub accounts: Accounts,
+    /// Who is told what happens.
+    pub webhooks: Webhooks,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -52,6 +55,7 @@ pub struct GateParts {
 pub struct Gate {
     pub(super) conversations: Conversations,
     pub(super) accounts: Accounts,
+    pub(super) webhooks: Webhooks,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -80,6 +84,7 @@ impl Gate {
         Self {
             conversations: parts.conversations,
             accounts: parts.accounts,
+            webhooks: parts.webhooks,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

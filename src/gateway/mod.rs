@@ -23,6 +23,7 @@ mod understand;
 mod view;
 mod visitor_http;
 mod visitor_socket;
+mod webhook_http;
 
 use std::io;
 use std::net::TcpListener;
@@ -102,6 +103,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/agents/{id}/sessions", web::delete().to(agent_http::revoke_sessions))
         .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
+        .configure(webhook_http::routes)
         .route("/admin/reload", web::post().to(agent_http::reload))
         .service(
             web::scope("/visitor")

@@ -4,7 +4,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::gateway::{agent_http, ops, understand, visitor_http};
+use crate::gateway::{agent_http, ops, understand, visitor_http, webhook_http};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,12 +19,15 @@ use crate::gateway::{agent_http, ops, understand, visitor_http};
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
         agent_http::sign_out, agent_http::agents, agent_http::add_agent,
         agent_http::revoke_sessions, agent_http::events, agent_http::erase, agent_http::reload,
+        webhook_http::list, webhook_http::add, webhook_http::change, webhook_http::remove,
+        webhook_http::rotate, webhook_http::test, webhook_http::deliveries, webhook_http::replay,
         ops::health, ops::ready, ops::metrics,
     ),
     modifiers(&Schemes),
     tags(
         (name = "visitor", description = "What customers do"),
         (name = "agents", description = "What agents and admins do, with a session cookie"),
+        (name = "webhooks", description = "Who is told what happens; for admins"),
         (name = "integrators", description = "What programs ask"),
         (name = "operations", description = "For those who run the server"),
     )

@@ -16,4 +16,6 @@ mod models;
 mod operations;
 mod process;
 mod pull;
+mod receiver;
 mod visitor;
+mod webhooks;
