@@ -114,7 +114,10 @@ const FENCES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli/models.rs"]),
     ("argon2", &["accounts"]),
     ("prometheus", &["telemetry"]),
-    ("utoipa", &["gateway", "domain", "dialogue", "handoff", "conversation"]),
+    (
+        "utoipa",
+        &["gateway", "domain", "dialogue", "handoff", "conversation", "channels/chatwoot.rs"],
+    ),
     (
         "tokio",
         &[

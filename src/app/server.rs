@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts};
 use crate::app::{check_encoders, encoding, secret, thresholds};
 use crate::catalog::{self, Mistakes};
-use crate::channels::{ChannelError, ChannelParts, Webhooks};
+use crate::channels::{Bots, ChannelError, ChannelParts, Webhooks};
 use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
 use crate::domain::SystemClock;
@@ -54,8 +54,8 @@ pub enum StartError {
     /// The accounts cannot be read.
     #[error("the accounts cannot be read: {0}")]
     Accounts(#[from] AccountError),
-    /// The webhooks cannot be read.
-    #[error("the webhooks cannot be read: {0}")]
+    /// The webhooks or the bots cannot be read.
+    #[error("the webhooks and bots cannot be read: {0}")]
     Channels(#[from] ChannelError),
     /// The conversations cannot be rebuilt.
     #[error("the conversations cannot be rebuilt from the log: {0}")]
@@ -100,6 +100,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let accounts =
         Accounts::open(Arc::clone(&log) as _, Arc::new(SystemClock), session_life).await?;
     let setup_token = accounts.setup_token();
+    let channels = channel_parts(&settings, &log, &tasks, &metrics);
+    let bots = Bots::open(channels.clone()).await?;
     let conversations = Conversations::start(Parts {
         log: Arc::clone(&log) as _,
         knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
@@ -108,11 +110,13 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         metrics: Arc::clone(&metrics),
         thresholds: thresholds(&settings),
         offset: settings.visitor.offset(),
+        bots: bots.switch(),
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,
     })
     .await?;
-    let webhooks = Webhooks::start(channel_parts(&settings, &log, &tasks, &metrics)).await?;
+    let webhooks = Webhooks::start(channels).await?;
+    bots.run(conversations.clone());
     read_meaning(&settings, &conversations, &tasks);
     let watch = watch_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
@@ -121,6 +125,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         conversations,
         accounts,
         webhooks,
+        bots,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
@@ -131,15 +136,20 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     }));
     let at_listener = |source| StartError::Listen { address, source };
     let server = gateway::serve(gate.clone(), listener, workers).map_err(at_listener)?;
+    let handle = serve_beside(server, &tasks);
+    gate.set_ready(true);
+    tracing::info!(%address, "ready");
+    Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+}
+
+fn serve_beside(server: Server, tasks: &Tasks) -> ServerHandle {
     let handle = server.handle();
     tasks.spawn_unwatched(async move {
         if let Err(error) = server.await {
             tracing::error!(%error, "the HTTP server failed");
         }
     });
-    gate.set_ready(true);
-    tracing::info!(%address, "ready");
-    Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+    handle
 }
 
 fn channel_parts(

@@ -12,6 +12,12 @@ pub enum ChannelError {
     /// A type of events that there is not.
     #[error("`{0}` is no type of events")]
     Events(String),
+    /// A bot's name is empty or too long.
+    #[error("a name has 1 to 80 characters")]
+    Name,
+    /// A bot's deadline is none.
+    #[error("a deadline is 1 to 3600 seconds")]
+    Deadline,
     /// There are as many as there may be.
     #[error("there are as many as there may be")]
     TooMany,

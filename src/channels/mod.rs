@@ -2,11 +2,15 @@
 //! hold conversations in place of the built-in answers. Both follow the event log by themselves:
 //! a lost hint, a kill or a day without the receiver loses nothing.
 
+mod bot;
+mod bots;
+pub mod chatwoot;
 mod deliveries;
 mod delivery;
 mod endpoint;
 mod error;
 mod http;
+mod lane;
 mod outbox;
 mod payload;
 mod signature;
@@ -16,6 +20,8 @@ mod worker;
 use std::sync::Arc;
 
 pub use crate::domain::{DoorId, NameError};
+pub use bot::{Bot, BotChange, NewBot};
+pub use bots::Bots;
 pub use deliveries::{Attempt, AttemptPage, Cause};
 pub use delivery::DeliveryId;
 pub use endpoint::{Endpoint, EndpointChange, OLD_SECRET_SIGNS};

@@ -48,6 +48,12 @@ impl Secret {
         format!("v1,{}", STANDARD.encode(mac))
     }
 
+    /// What Chatwoot's `X-Chatwoot-Signature` says: the written secret is the key.
+    pub(super) fn sign_as_chatwoot(&self, timestamp: i64, body: &str) -> String {
+        let parts = [timestamp.to_string().as_bytes(), b".", body.as_bytes()].concat();
+        format!("sha256={}", hex::encode(hmac(self.0.as_bytes(), &[&parts])))
+    }
+
     fn mac(&self, parts: &[&[u8]]) -> Vec<u8> {
         let written = self.0.strip_prefix(PREFIX).unwrap_or(&self.0);
         let key = STANDARD.decode(written).unwrap_or_else(|_| self.0.as_bytes().to_vec());

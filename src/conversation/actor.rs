@@ -186,6 +186,12 @@ impl Actor {
                 bodies.extend(turn::bodies(vec![policy.welcome_back(spoken)], None));
                 Ok(bodies)
             }
+            Command::BotSay(said) => Ok(vec![self.inner.parts.bots.say(&self.state, said)?]),
+            Command::BotHandOver { bot, missed } => {
+                let bots = &self.inner.parts.bots;
+                let actions = bots.hand_over(&policy, &self.state, bot, missed)?;
+                Ok(turn::bodies(actions, None))
+            }
             command => command.event(&self.state).map(|body| vec![body]),
         }
     }
@@ -242,8 +248,12 @@ impl Actor {
         }
     }
 
-    /// What the bot should hear: what is unanswered, or what a waiting customer said last.
+    /// What the bot should hear: what is unanswered, or what a waiting customer said last. Nothing
+    /// when an external bot answers.
     async fn heard(&self) -> Option<Unanswered> {
+        if self.inner.parts.bots.holder(&self.state).is_some() {
+            return None;
+        }
         if let Some(open) = &self.state.unanswered {
             return Some(open.clone());
         }

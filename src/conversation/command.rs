@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use crate::conversation::BotSaid;
 use crate::dialogue::{State, Status};
-use crate::domain::{AgentId, EventBody, Language, MessageText, Seq};
+use crate::domain::{AgentId, DoorId, EventBody, Language, MessageText, Seq};
 
 /// An agent as a conversation records them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,15 @@ pub enum Command {
     Release(AgentRef, Option<MessageText>),
     /// An agent ends the conversation.
     Resolve(AgentRef),
+    /// An external bot says something.
+    BotSay(BotSaid),
+    /// An external bot hands over, or has missed its time to answer a message.
+    BotHandOver {
+        /// Which bot.
+        bot: DoorId,
+        /// The message that it has not answered in time.
+        missed: Option<Seq>,
+    },
     /// An admin erases what was said.
     Erase,
 }
@@ -74,6 +84,9 @@ pub enum Refusal {
     /// The agent has not claimed the conversation, or no longer has it.
     #[error("you do not have this conversation")]
     NotYours,
+    /// The external bot does not have the conversation, or no longer has it.
+    #[error("the conversation is not, or no longer, with the bot")]
+    NotWithBot,
     /// Only a resolved conversation can be rated.
     #[error("the conversation has not been resolved, or is rated already")]
     NotResolved,
@@ -106,6 +119,7 @@ impl Command {
         match self {
             Self::Say { text, choice } => Ok(EventBody::VisitorMessage { text, choice }),
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
+            Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
             Self::LeaveQueue => match state.status {
                 Status::Waiting => Ok(EventBody::LeftQueue),
                 _ => Err(Refusal::NotWaiting),
@@ -138,6 +152,8 @@ impl Command {
             | Self::AskHuman { .. }
             | Self::LeaveQueue
             | Self::Rate { .. }
+            | Self::BotSay(_)
+            | Self::BotHandOver { .. }
             | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply(agent, _)

@@ -4,6 +4,7 @@
 
 mod actor;
 mod admission;
+mod bot;
 mod command;
 mod hub;
 mod knowledge;
@@ -11,6 +12,7 @@ pub mod rehearse;
 mod service;
 mod turn;
 
+pub use bot::{BotInUse, BotSaid, BotSwitch, BotTurn};
 pub use command::{Accepted, AgentRef, Command, Refusal};
 pub use hub::{Presence, Signal, Subscription};
 pub use knowledge::{Knowledge, KnowledgeStore, Loaded};

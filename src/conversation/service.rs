@@ -12,10 +12,10 @@ use crate::conversation::admission::Admission;
 use crate::conversation::hub::Hub;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
-    Accepted, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
+    Accepted, BotSwitch, BotTurn, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
 };
 use crate::dialogue::{State, Status, Taken, Thresholds};
-use crate::domain::{Attention, ClientId, Clock, ConversationId, Event, Language, Seq};
+use crate::domain::{Attention, ClientId, Clock, ConversationId, DoorId, Event, Language, Seq};
 use crate::events::EventLog;
 use crate::handoff::{Board, Desk, PlaceChange};
 use crate::tasks::Tasks;
@@ -42,6 +42,8 @@ pub struct Parts {
     pub thresholds: Thresholds,
     /// By how much the customers' clocks are ahead of UTC.
     pub offset: jiff::tz::Offset,
+    /// Whether an external bot answers.
+    pub bots: BotSwitch,
     /// How many turns may be under way at once for long.
     pub turns_in_flight: usize,
     /// How many turns may be under way at once for a moment.
@@ -177,6 +179,22 @@ impl Conversations {
         Ok(View { last, status, taken, language })
     }
 
+    /// What an external bot has to do for a conversation; nothing when it does not have it.
+    pub async fn bot_turn(&self, conversation: ConversationId) -> Result<Option<BotTurn>, Refusal> {
+        let state = load_state(self.0.parts.log.as_ref(), conversation).await?;
+        Ok(self.0.parts.bots.turn(&state))
+    }
+
+    /// Whether an external bot has a conversation, and if not, why.
+    pub async fn check_bot(
+        &self,
+        conversation: ConversationId,
+        bot: DoorId,
+    ) -> Result<(), Refusal> {
+        let state = load_state(self.0.parts.log.as_ref(), conversation).await?;
+        self.0.parts.bots.check(&state, bot)
+    }
+
     /// A waiting customer's place and how many wait.
     pub fn place(&self, conversation: ConversationId) -> Option<(usize, usize)> {
         let board = self.0.desk.board();
@@ -251,6 +269,7 @@ mod tests {
                 urgent_at: 0.6,
             },
             offset: jiff::tz::Offset::UTC,
+            bots: BotSwitch::default(),
             turns_in_flight: 4,
             turns_burst: 4,
         };

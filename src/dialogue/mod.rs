@@ -6,5 +6,5 @@ mod state;
 mod why;
 
 pub use decide::{Message, Policy, Thresholds};
-pub use state::{State, Status, Taken, Unanswered};
+pub use state::{Owed, State, Status, Taken, Unanswered};
 pub use why::Step;

@@ -6,6 +6,7 @@ mod agent_http;
 mod agent_socket;
 mod assets;
 mod board;
+mod bot_http;
 mod error;
 mod feed;
 mod frames;
@@ -104,6 +105,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .configure(webhook_http::routes)
+        .configure(bot_http::routes)
         .route("/admin/reload", web::post().to(agent_http::reload))
         .service(
             web::scope("/visitor")

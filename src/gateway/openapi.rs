@@ -4,7 +4,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::gateway::{agent_http, ops, understand, visitor_http, webhook_http};
+use crate::gateway::{agent_http, bot_http, ops, understand, visitor_http, webhook_http};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,6 +21,8 @@ use crate::gateway::{agent_http, ops, understand, visitor_http, webhook_http};
         agent_http::revoke_sessions, agent_http::events, agent_http::erase, agent_http::reload,
         webhook_http::list, webhook_http::add, webhook_http::change, webhook_http::remove,
         webhook_http::rotate, webhook_http::test, webhook_http::deliveries, webhook_http::replay,
+        bot_http::list, bot_http::add, bot_http::change, bot_http::remove, bot_http::say,
+        bot_http::toggle,
         ops::health, ops::ready, ops::metrics,
     ),
     modifiers(&Schemes),
@@ -28,6 +30,7 @@ use crate::gateway::{agent_http, ops, understand, visitor_http, webhook_http};
         (name = "visitor", description = "What customers do"),
         (name = "agents", description = "What agents and admins do, with a session cookie"),
         (name = "webhooks", description = "Who is told what happens; for admins"),
+        (name = "bots", description = "External bots: what admins do with them, and what they do"),
         (name = "integrators", description = "What programs ask"),
         (name = "operations", description = "For those who run the server"),
     )
@@ -43,6 +46,8 @@ impl Modify for Schemes {
         components.add_security_scheme("visitor", SecurityScheme::Http(bearer));
         let key = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
         components.add_security_scheme("api_key", SecurityScheme::ApiKey(key));
+        let token = ApiKey::Header(ApiKeyValue::new("api_access_token"));
+        components.add_security_scheme("bot", SecurityScheme::ApiKey(token));
         let cookie = ApiKey::Cookie(ApiKeyValue::new("frontdesk_session"));
         components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     }

@@ -90,6 +90,8 @@ impl From<ChannelError> for ApiError {
         match error {
             ChannelError::Url(_) => Self::InvalidField { field: "url", message },
             ChannelError::Events(_) => Self::InvalidField { field: "events", message },
+            ChannelError::Name => Self::InvalidField { field: "name", message },
+            ChannelError::Deadline => Self::InvalidField { field: "deadline_seconds", message },
             ChannelError::TooMany => Self::Conflict("there are as many as there may be"),
             ChannelError::Unknown => Self::NotFound,
             ChannelError::Store => Self::NotReady,

@@ -23,6 +23,8 @@ impl Why {
             HandoffReason::NotUnderstood => {
                 ("The bot could not help twice", "机器人连续两次没能解决")
             }
+            HandoffReason::ByBot => ("The bot handed over", "机器人转接"),
+            HandoffReason::BotUnavailable => ("The bot did not answer", "机器人没有响应"),
         };
         let (level_en, level_zh) = match waiting.urgency {
             UrgencyLevel::Low => ("nothing is at stake", "不着急"),

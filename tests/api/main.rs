@@ -9,6 +9,7 @@
 
 mod app;
 mod bad_input;
+mod bots;
 mod crash;
 mod desk;
 mod knowledge;

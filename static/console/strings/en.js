@@ -81,6 +81,8 @@ export const en = {
     requested: 'Asked for a person',
     urgent: 'The matter is urgent',
     not_understood: 'The assistant could not help',
+    by_bot: 'The bot handed over',
+    bot_unavailable: 'The bot did not answer',
   }),
   you: 'You',
   nobodyWaiting: 'Nobody is waiting',
@@ -238,6 +240,65 @@ export const en = {
   mistakes: (count) => (count === 1 ? 'Nothing was changed: there is a mistake.' : `Nothing was changed: there are ${count} mistakes.`),
   /** @param {number} line */
   line: (line) => `line ${line}`,
+
+  // doors for other systems
+  doors: {
+    title: 'Doors',
+    webhooks: 'Webhooks',
+    webhooksLead: 'Other systems that are told what happens in conversations, in order and signed.',
+    addWebhook: 'Add a receiver',
+    noWebhooks: 'Nobody is told yet.',
+    bots: 'Bots',
+    botsLead: 'A bot of your own can answer new conversations. If it does not answer in time, a person is fetched.',
+    addBot: 'Add a bot',
+    noBots: 'The built-in answers are in use.',
+    address: 'Address',
+    addressHint: 'Begins with https://',
+    events: 'What is told',
+    allEvents: 'Everything',
+    state: 'State',
+    on: 'On',
+    off: 'Off',
+    gone: 'Off: it said that it is gone',
+    inUse: 'Answers new conversations',
+    notInUse: 'Not in use',
+    deadline: 'Time to answer (seconds)',
+    deadlineHint: 'From 1 to 3600.',
+    /** @param {number} count */
+    seconds: (count) => `${count} s`,
+    log: 'Log',
+    test: 'Test',
+    turnOn: 'Turn on',
+    turnOff: 'Turn off',
+    use: 'Use',
+    stopUsing: 'Stop using',
+    remove: 'Remove',
+    /** @param {string} name */
+    removeQuestion: (name) => `Remove ${name}?`,
+    removeLead: 'It is told nothing more, and what is known of it is lost.',
+    keysTitle: 'Keep these now',
+    keysLead: 'They are shown only once.',
+    keys: /** @type {Record<string, string>} */ ({ secret: 'Secret (signs what is sent)', token: 'Token (api_access_token)' }),
+    /** @param {string} address */
+    logOf: (address) => `Sent to ${address}`,
+    nothingSent: 'Nothing was sent yet.',
+    replay: 'Send again',
+    older: 'Older',
+    /** @param {number} status */
+    answered: (status) => `answered ${status}`,
+    /** @param {number} count */
+    attempt: (count) => `try ${count}`,
+    causes: /** @type {Record<string, string>} */ ({ event: 'by itself', replay: 'sent again by hand', test: 'a test' }),
+    verdicts: /** @type {Record<string, string>} */ ({
+      delivered: 'Delivered',
+      retrying: 'Will be tried again',
+      given_up: 'Not delivered',
+    }),
+    fieldErrors: /** @type {Record<string, string>} */ ({
+      name: 'A name has 1 to 80 characters.',
+      deadline_seconds: 'A number from 1 to 3600.',
+    }),
+  },
 
   // help
   helpTitle: 'Keyboard shortcuts',
