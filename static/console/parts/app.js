@@ -6,6 +6,7 @@ import { route } from '../state/route.js'
 import { words } from '../state/settings.js'
 import { Entrance } from './auth.js'
 import { ConnectionBanner } from './banner.js'
+import { Doors } from './doors.js'
 import { Help } from './help.js'
 import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
@@ -25,13 +26,13 @@ function Inside() {
   const { page, conversation } = route.value
   useEffect(() => listenToKeys(() => (helpShown.value = true)), [])
   const isAdmin = account.value?.role === 'admin'
-  const place = page === 'people' && isAdmin ? 'people' : conversation ? 'thread' : 'list'
+  const place = isAdmin && page !== 'inbox' ? page : conversation ? 'thread' : 'list'
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>
     <${ConnectionBanner} />
     <${Rail} onHelp=${() => (helpShown.value = true)} />
-    ${place === 'people' ? html`<${People} />` : html`<${Inbox} conversation=${conversation} />`}
+    ${place === 'people' ? html`<${People} />` : place === 'doors' ? html`<${Doors} />` : html`<${Inbox} conversation=${conversation} />`}
     ${helpShown.value && html`<${Help} onClose=${() => (helpShown.value = false)} />`}
   </div>`
 }
