@@ -4,6 +4,7 @@
 //! - [`gateway`] takes it from a socket or a request and checks it;
 //! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
+//! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
 //! - [`customers`] knows who a customer is, and what they are worth;
 //! - [`models`] is the folder with the sentence encoders: what comes in and goes;
@@ -12,6 +13,7 @@
 pub mod accounts;
 pub mod app;
 pub mod catalog;
+pub mod channels;
 pub mod cli;
 pub mod config;
 pub mod conversation;

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts};
 use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
 use crate::catalog::{self, Mistakes};
+use crate::channels::{Bots, ChannelError, ChannelParts, Webhooks};
 use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
 use crate::customers::{CustomerError, Customers, TokenCheck};
@@ -57,6 +58,9 @@ pub enum StartError {
     /// The customers cannot be read.
     #[error("the customers cannot be read: {0}")]
     Customers(#[from] CustomerError),
+    /// The webhooks or the bots cannot be read.
+    #[error("the webhooks and bots cannot be read: {0}")]
+    Channels(#[from] ChannelError),
     /// The conversations cannot be rebuilt.
     #[error("the conversations cannot be rebuilt from the log: {0}")]
     Conversations(#[from] Refusal),
@@ -101,6 +105,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         Accounts::open(Arc::clone(&log) as _, Arc::new(SystemClock), session_life).await?;
     let setup_token = accounts.setup_token();
     let customers = open_customers(&settings, &log).await?;
+    let channels = channel_parts(&settings, &log, &tasks, &metrics);
+    let bots = Bots::open(channels.clone()).await?;
     let conversations = Conversations::start(Parts {
         log: Arc::clone(&log) as _,
         records: Arc::clone(&log) as _,
@@ -113,10 +119,13 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         offset: settings.visitor.offset(),
         weights: weights(&settings.handoff),
         timing: timing(&settings.handoff),
+        bots: bots.switch(),
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,
     })
     .await?;
+    let webhooks = Webhooks::start(channels).await?;
+    bots.run(conversations.clone());
     read_meaning(&settings, &conversations, &tasks);
     let watch = watch_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
@@ -125,6 +134,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         conversations,
         accounts,
         customers,
+        webhooks,
+        bots,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
@@ -135,15 +146,36 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     }));
     let at_listener = |source| StartError::Listen { address, source };
     let server = gateway::serve(gate.clone(), listener, workers).map_err(at_listener)?;
+    let handle = serve_beside(server, &tasks);
+    gate.set_ready(true);
+    tracing::info!(%address, "ready");
+    Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+}
+
+fn serve_beside(server: Server, tasks: &Tasks) -> ServerHandle {
     let handle = server.handle();
     tasks.spawn_unwatched(async move {
         if let Err(error) = server.await {
             tracing::error!(%error, "the HTTP server failed");
         }
     });
-    gate.set_ready(true);
-    tracing::info!(%address, "ready");
-    Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+    handle
+}
+
+fn channel_parts(
+    settings: &Settings,
+    log: &Arc<SledLog>,
+    tasks: &Tasks,
+    metrics: &Arc<Metrics>,
+) -> ChannelParts {
+    ChannelParts {
+        log: Arc::clone(log) as _,
+        records: Arc::clone(log) as _,
+        clock: Arc::new(SystemClock),
+        tasks: tasks.clone(),
+        metrics: Arc::clone(metrics),
+        allow_private: settings.webhooks.private_addresses,
+    }
 }
 
 async fn open_customers(

@@ -6,6 +6,7 @@
 mod encoder;
 mod handoff;
 mod identity;
+mod webhooks;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ const DEFAULT_FILE: &str = "frontdesk.toml";
 pub use encoder::Encoder;
 pub use handoff::Handoff;
 pub use identity::Identity;
+pub use webhooks::Webhooks;
 
 /// All settings.
 #[derive(Clone, Debug, Config)]
@@ -47,6 +49,9 @@ pub struct Settings {
     /// Programs.
     #[config(nested)]
     pub api: Api,
+    /// Webhooks and external bots.
+    #[config(nested)]
+    pub webhooks: Webhooks,
     /// How much anybody may do.
     #[config(nested)]
     pub limits: Limits,

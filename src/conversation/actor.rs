@@ -191,6 +191,17 @@ impl Actor {
                 bodies.extend(turn::bodies(vec![policy.welcome_back(spoken)], None));
                 Ok(bodies)
             }
+            Command::BotSay(said) => Ok(vec![self.inner.parts.bots.say(&self.state, said)?]),
+            Command::BotHandOver { bot, missed } => {
+                let bots = &self.inner.parts.bots;
+                let opens = self.opens(spoken);
+                let policy = self.policy(&knowledge, opens.as_deref());
+                let actions = bots.hand_over(&policy, &self.state, bot, missed)?;
+                let mut bodies = turn::bodies(actions, None);
+                let customer = self.inner.parts.customers.card(self.conversation);
+                turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
+                Ok(bodies)
+            }
             command => command.event(&self.state).map(|body| vec![body]),
         }
     }
@@ -249,8 +260,12 @@ impl Actor {
         }
     }
 
-    /// What the bot should hear: what is unanswered, or what a waiting customer said last.
+    /// What the bot should hear: what is unanswered, or what a waiting customer said last. Nothing
+    /// when an external bot answers.
     async fn heard(&self) -> Option<Unanswered> {
+        if self.inner.parts.bots.holder(&self.state).is_some() {
+            return None;
+        }
         if let Some(open) = &self.state.unanswered {
             return Some(open.clone());
         }

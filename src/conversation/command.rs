@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use crate::conversation::BotSaid;
 use crate::dialogue::{State, Status, Taken};
-use crate::domain::{AgentId, EventBody, Language, MessageText, Promise, Seq, Target, Timestamp};
+use crate::domain::{
+    AgentId, DoorId, EventBody, Language, MessageText, Promise, Seq, Target, Timestamp,
+};
 
 /// An agent as a conversation records them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +73,15 @@ pub enum Command {
     Breach(Promise, Timestamp),
     /// An agent ends the conversation.
     Resolve(AgentRef),
+    /// An external bot says something.
+    BotSay(BotSaid),
+    /// An external bot hands over, or has missed its time to answer a message.
+    BotHandOver {
+        /// Which bot.
+        bot: DoorId,
+        /// The message that it has not answered in time.
+        missed: Option<Seq>,
+    },
     /// An admin erases what was said.
     Erase,
 }
@@ -101,6 +113,9 @@ pub enum Refusal {
     /// The agent lost the conversation since the message was written, even if they have it again.
     #[error("you lost this conversation in between; read it again before you answer")]
     Lapsed,
+    /// The external bot does not have the conversation, or no longer has it.
+    #[error("the conversation is not, or no longer, with the bot")]
+    NotWithBot,
     /// Only a resolved conversation can be rated.
     #[error("the conversation has not been resolved, or is rated already")]
     NotResolved,
@@ -133,6 +148,7 @@ impl Command {
         match self {
             Self::Say { text, choice } => Ok(EventBody::VisitorMessage { text, choice }),
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
+            Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
             Self::LeaveQueue => match state.status {
                 Status::Waiting => Ok(EventBody::LeftQueue),
                 _ => Err(Refusal::NotWaiting),
@@ -189,6 +205,8 @@ impl Command {
             | Self::Rate { .. }
             | Self::Lapse(_)
             | Self::Breach(..)
+            | Self::BotSay(_)
+            | Self::BotHandOver { .. }
             | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply { agent, .. }

@@ -4,6 +4,7 @@
 
 mod actor;
 mod admission;
+mod bot;
 mod command;
 mod desk_rules;
 mod hub;
@@ -12,6 +13,7 @@ pub mod rehearse;
 mod service;
 mod turn;
 
+pub use bot::{BotInUse, BotSaid, BotSwitch, BotTurn};
 pub use command::{Accepted, AgentRef, Command, Refusal};
 pub use desk_rules::RulesRefused;
 pub use hub::{Presence, Signal, Subscription};

@@ -13,12 +13,12 @@ use crate::conversation::desk_rules::{DeskRules, RulesRefused};
 use crate::conversation::hub::Hub;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
-    Accepted, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
+    Accepted, BotSwitch, BotTurn, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
 };
 use crate::customers::Customers;
 use crate::dialogue::{State, Status, Taken, Thresholds};
 use crate::domain::{
-    Attention, ClientId, Clock, ConversationId, Event, HandoffCard, Language, Seq,
+    Attention, ClientId, Clock, ConversationId, DoorId, Event, HandoffCard, Language, Seq,
 };
 use crate::events::{EventLog, Records};
 use crate::handoff::{
@@ -60,6 +60,8 @@ pub struct Parts {
     pub weights: Weights,
     /// How long offers and lost connections may last.
     pub timing: Timing,
+    /// Whether an external bot answers.
+    pub bots: BotSwitch,
     /// How many turns may be under way at once for long.
     pub turns_in_flight: usize,
     /// How many turns may be under way at once for a moment.
@@ -252,6 +254,22 @@ impl Conversations {
         Ok(View { last, status, taken, language, card })
     }
 
+    /// What an external bot has to do for a conversation; nothing when it does not have it.
+    pub async fn bot_turn(&self, conversation: ConversationId) -> Result<Option<BotTurn>, Refusal> {
+        let state = load_state(self.0.parts.log.as_ref(), conversation).await?;
+        Ok(self.0.parts.bots.turn(&state))
+    }
+
+    /// Whether an external bot has a conversation, and if not, why.
+    pub async fn check_bot(
+        &self,
+        conversation: ConversationId,
+        bot: DoorId,
+    ) -> Result<(), Refusal> {
+        let state = load_state(self.0.parts.log.as_ref(), conversation).await?;
+        self.0.parts.bots.check(&state, bot)
+    }
+
     /// A waiting customer's place and how many wait.
     pub fn place(&self, conversation: ConversationId) -> Option<(usize, usize)> {
         let board = self.0.desk.board();
@@ -359,6 +377,7 @@ mod tests {
             offset: jiff::tz::Offset::UTC,
             weights: Weights::default(),
             timing: Timing::default(),
+            bots: BotSwitch::default(),
             turns_in_flight: 4,
             turns_burst: 4,
         };

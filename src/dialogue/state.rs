@@ -82,6 +82,15 @@ pub struct Unanswered {
     pub choice: Option<String>,
 }
 
+/// Since when the bot owes an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// The first message that is not answered.
+    pub seq: Seq,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
 /// Where a conversation stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -102,6 +111,12 @@ pub struct State {
     /// The most urgent matter since the last resolution, as the bot read it.
     #[serde(default)]
     pub pressing: Option<Urgency>,
+    /// When it began, or began anew after it was resolved or erased; not known for old ones.
+    #[serde(default)]
+    pub began: Option<Timestamp>,
+    /// Since when the bot owes an answer.
+    #[serde(default)]
+    pub owed: Option<Owed>,
     /// What the bot still has to answer.
     pub unanswered: Option<Unanswered>,
     /// The customer's last words, shortened.
@@ -136,8 +151,10 @@ impl State {
                 }
             }
             EventBody::HandoffRequested { language, .. } => {
+                self.begin(event.at);
                 self.language = Some(*language);
                 self.unanswered = None;
+                self.owed = None;
                 self.failures = 0;
                 self.need_human(event);
             }
@@ -179,7 +196,15 @@ impl State {
         }
     }
 
+    /// A conversation of which nothing is known begins.
+    fn begin(&mut self, at: Timestamp) {
+        if self.began.is_none() && self.language.is_none() {
+            self.began = Some(at);
+        }
+    }
+
     fn hear(&mut self, event: &Event, text: &MessageText, choice: Option<&str>) {
+        self.begin(event.at);
         self.preview = shorten(text.as_str());
         self.memory.hear(text);
         if self.status == Status::Resolved {
@@ -187,6 +212,7 @@ impl State {
             self.need = None;
             self.taken = None;
             self.failures = 0;
+            self.began = Some(event.at);
         }
         if let Some(need) = &mut self.need {
             need.unanswered_since = need.unanswered_since.or(Some(event.at));
@@ -194,6 +220,7 @@ impl State {
         if self.status == Status::Bot {
             let choice = choice.map(str::to_owned);
             let (seq, at) = (event.seq, event.at);
+            self.owed.get_or_insert(Owed { seq, at });
             self.unanswered = Some(Unanswered { seq, at, text: text.clone(), choice });
         }
     }
@@ -201,6 +228,7 @@ impl State {
     fn note_answer(&mut self, language: Language, outcome: Outcome, entry: Option<&str>) {
         self.language = Some(language);
         self.unanswered = None;
+        self.owed = None;
         match outcome {
             Outcome::Answered => {
                 self.failures = 0;
@@ -312,6 +340,27 @@ mod tests {
         let answered = fold(vec![visitor("hi"), bot(Outcome::Answered, Some("shipping-time"))]);
         assert_eq!(answered.unanswered, None);
         assert_eq!(answered.topic.as_deref(), Some("shipping-time"));
+    }
+
+    #[test]
+    fn what_is_owed_counts_from_the_first_message_without_an_answer() {
+        let owed = |bodies| fold(bodies).owed.map(|owed| (owed.seq.0, owed.at.0));
+        assert_eq!(owed(vec![visitor("hi"), visitor("hello?")]), Some((1, 0)));
+        assert_eq!(owed(vec![visitor("hi"), bot(Outcome::Answered, None)]), None);
+        assert_eq!(owed(vec![visitor("a person"), queued(UrgencyLevel::Normal)]), None);
+        let again = vec![visitor("hi"), bot(Outcome::Answered, None), visitor("and now?")];
+        assert_eq!(owed(again.clone()), Some((3, 2)));
+        assert_eq!(fold(again).began, Some(Timestamp(0)));
+    }
+
+    #[test]
+    fn a_conversation_begins_anew_when_it_was_resolved_or_erased() {
+        let agent = AgentId::random();
+        let resolved = EventBody::Resolved { agent, name: "Ana".to_owned() };
+        let state = fold(vec![visitor("hi"), resolved, visitor("one more thing")]);
+        assert_eq!(state.began, Some(Timestamp(2)));
+        let state = fold(vec![visitor("hi"), EventBody::Erased, visitor("hello again")]);
+        assert_eq!(state.began, Some(Timestamp(2)));
     }
 
     #[test]

@@ -69,6 +69,10 @@ pub enum HandoffReason {
     Urgent,
     /// The bot failed twice in a row.
     NotUnderstood,
+    /// An external bot handed over.
+    ByBot,
+    /// An external bot did not answer in time, or could not be reached.
+    BotUnavailable,
 }
 
 /// The part of a reading that is kept with the answer that it led to.

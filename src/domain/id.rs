@@ -151,6 +151,11 @@ impl ClientId {
         Self(format!("bot/{seq}/{index}"))
     }
 
+    /// The id of a message to which an external bot gave the name `echo_id`.
+    pub fn of_bot_message(echo_id: &str) -> Result<Self, IdError> {
+        Self::parse(format!("bot/echo/{echo_id}"))
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -4,6 +4,7 @@
 mod action;
 mod card;
 mod clock;
+mod door;
 mod entity;
 mod event;
 mod id;
@@ -15,6 +16,7 @@ mod written;
 pub use action::Action;
 pub use card::{Channel, HandoffCard, KnownCustomer, Slot, SuggestedReply, Summary, Tried};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use door::{DoorId, NameError};
 pub use entity::{Entity, EntityKind};
 pub use event::{
     Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary,

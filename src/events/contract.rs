@@ -13,7 +13,7 @@ use crate::domain::{
     NewEvent, Seq, TextLimits, Timestamp, UrgencyLevel,
 };
 use crate::events::sled::{OpenOptions, SledLog};
-use crate::events::{AppendError, Appended, Durability, EventLog, MemoryLog};
+use crate::events::{AppendError, Appended, Durability, EventLog, MemoryLog, Records, Table};
 
 mod disk;
 mod model;
@@ -34,6 +34,7 @@ const CLAUSES: &[Clause] = &[
     ("a snapshot comes back", |log| a_snapshot_comes_back(log).boxed()),
     ("what was erased is gone", |log| what_was_erased_is_gone(log).boxed()),
     ("a listener converges", |log| a_listener_converges(log).boxed()),
+    ("the journal lists every append once", |log| the_journal_is_complete(log).boxed()),
 ];
 
 #[tokio::test]
@@ -240,6 +241,45 @@ async fn what_was_erased_is_gone(log: Log) {
     assert_eq!(log.open().await, Ok(vec![]));
     let next = log.append(conversation, Seq(3), vec![said("c", "again")]).await.unwrap();
     assert_eq!(next.last, Seq(4));
+}
+
+async fn the_journal_is_complete(log: Log) {
+    assert_eq!((log.journal_end().await, log.journal(0, 9).await), (Ok(0), Ok(vec![])));
+    let (one, two) = (ConversationId::random(), ConversationId::random());
+    log.append(one, Seq::ZERO, vec![said("a", "hi"), said("b", "there")]).await.unwrap();
+    log.append(two, Seq::ZERO, vec![said("a", "hi")]).await.unwrap();
+    // neither a replay nor a conflict is an append
+    assert!(log.append(one, Seq(2), vec![said("a", "hi")]).await.unwrap().replayed);
+    log.append(one, Seq::ZERO, vec![said("c", "late")]).await.unwrap_err();
+    log.append(one, Seq(2), vec![said("c", "late")]).await.unwrap();
+    log.erase(two, event("erase", EventBody::Erased)).await.unwrap();
+    let entries = log.journal(0, 9).await.unwrap();
+    let listed = entries.iter().map(|e| (e.position, e.conversation, e.first.0, e.last.0));
+    let expected = [(1, one, 1, 2), (2, two, 1, 1), (3, one, 3, 3), (4, two, 2, 2)];
+    assert_eq!(listed.collect::<Vec<_>>(), expected);
+    assert_eq!(log.journal(1, 2).await.unwrap(), entries[1..3]);
+    assert_eq!(log.journal(4, 2).await, Ok(vec![]));
+    assert_eq!(log.journal(u64::MAX, 2).await, Ok(vec![]));
+    assert_eq!(log.journal_end().await, Ok(4));
+}
+
+#[tokio::test]
+async fn records_are_paged_from_the_last_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores: [Arc<dyn Records>; 2] = [Arc::new(MemoryLog::default()), open(folder.path())];
+    for records in stores {
+        for key in ["a/1", "a/2", "a/3", "b/1"] {
+            records.put(Table::Deliveries, key, key.into()).await.unwrap();
+        }
+        let page = async |prefix, before, limit| -> Vec<String> {
+            let page = records.page_back(Table::Deliveries, prefix, before, limit).await.unwrap();
+            page.into_iter().map(|(key, _)| key).collect()
+        };
+        assert_eq!(page("a/", None, 2).await, ["a/3", "a/2"]);
+        assert_eq!(page("a/", Some("a/2"), 9).await, ["a/1"]);
+        assert_eq!(page("a/", Some("b"), 1).await, ["a/3"]);
+        assert_eq!(page("c/", None, 9).await, [""; 0]);
+    }
 }
 
 /// Wakes may be lost and repeated: who reads on every wake, and once more at the end, has it all.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio::sync::broadcast;
 
 use crate::domain::{Attention, ClientId, ConversationId, Event, NewEvent, Seq};
-use crate::events::{AppendError, Appended, Durability, EventLog, ReadError, Wake};
+use crate::events::{AppendError, Appended, Durability, EventLog, JournalEntry, ReadError, Wake};
 
 /// Wraps a log and fails on demand.
 pub struct FailingLog {
@@ -81,6 +81,14 @@ impl EventLog for FailingLog {
 
     async fn open(&self) -> Result<Vec<(ConversationId, Attention)>, ReadError> {
         self.inner.open().await
+    }
+
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<JournalEntry>, ReadError> {
+        self.inner.journal(after, limit).await
+    }
+
+    async fn journal_end(&self) -> Result<u64, ReadError> {
+        self.inner.journal_end().await
     }
 
     async fn snapshot_put(&self, conversation: ConversationId, seq: Seq, state: Vec<u8>) {

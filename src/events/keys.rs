@@ -14,6 +14,8 @@ const OPEN: u8 = b'o';
 const SNAPSHOT: u8 = b's';
 /// Records of tables.
 const RECORD: u8 = b'r';
+/// The journal of appends, by position.
+const JOURNAL: u8 = b'j';
 
 fn of(kind: u8, conversation: ConversationId, rest: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(17 + rest.len());
@@ -49,6 +51,17 @@ pub(super) fn open(conversation: ConversationId) -> Vec<u8> {
     of(OPEN, conversation, &[])
 }
 
+pub(super) const ALL_JOURNAL: [u8; 1] = [JOURNAL];
+
+pub(super) fn journal(position: u64) -> Vec<u8> {
+    [&ALL_JOURNAL[..], &position.to_be_bytes()].concat()
+}
+
+/// The position in a journal entry's key.
+pub(super) fn position(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.get(1..9)?.try_into().ok()?))
+}
+
 pub(super) const ALL_OPEN: [u8; 1] = [OPEN];
 
 /// The conversation in a key that has one.
@@ -59,6 +72,9 @@ pub(super) fn conversation(key: &[u8]) -> Option<ConversationId> {
 pub(super) fn snapshot(conversation: ConversationId) -> Vec<u8> {
     of(SNAPSHOT, conversation, &[])
 }
+
+/// How many bytes of a record's key name its table.
+pub(super) const TABLE_BYTES: usize = 2;
 
 pub(super) fn table(table: Table) -> Vec<u8> {
     let letter = match table {
@@ -72,6 +88,9 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::CustomerLinks => b'k',
         Table::CustomerHistory => b'y',
         Table::Segments => b'g',
+        Table::Webhooks => b'W',
+        Table::Deliveries => b'D',
+        Table::Bots => b'B',
     };
     vec![RECORD, letter]
 }

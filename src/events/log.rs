@@ -81,6 +81,20 @@ pub struct Wake {
     pub last: Seq,
 }
 
+/// One append, as the journal lists it: all appends of all conversations in the order in which they
+/// were stored. Positions grow and are never used twice; an erasure is an append of its tombstone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Its place in the journal, from 1.
+    pub position: u64,
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// The first of its events.
+    pub first: Seq,
+    /// The last of its events.
+    pub last: Seq,
+}
+
 /// One append-only sequence of events per conversation, numbered 1, 2, 3 … without gaps.
 ///
 /// What every implementation promises:
@@ -92,7 +106,8 @@ pub struct Wake {
 /// - An append whose first event has a client id that already begins an append of the conversation
 ///   stores nothing and answers with that append's places and `replayed`, whatever `expected` says.
 ///   So every `Unknown` is resolved by appending again.
-/// - There is no order between conversations.
+/// - Conversations are independent of each other; only the journal lists their appends in one order,
+///   each exactly once, and what it lists can be read. Who follows it needs no wakes.
 ///
 /// What callers may not rely on: that wakes arrive, arrive once, or arrive in order; that a snapshot
 /// that was put is there later.
@@ -128,6 +143,12 @@ pub trait EventLog: Send + Sync {
     /// The conversations whose [`Attention`], folded over their events, is not `None`. Kept with
     /// every append, so that a start reads these and not all.
     async fn open(&self) -> Result<Vec<(ConversationId, Attention)>, ReadError>;
+
+    /// Up to `limit` entries of the journal after the position `after`, in order.
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<JournalEntry>, ReadError>;
+
+    /// The journal's last position; 0 while it is empty.
+    async fn journal_end(&self) -> Result<u64, ReadError>;
 
     /// Keeps a folded state as of `seq`; a hint that may be lost.
     async fn snapshot_put(&self, conversation: ConversationId, seq: Seq, state: Vec<u8>);
@@ -173,6 +194,12 @@ pub enum Table {
     CustomerHistory,
     /// The rules of the segments.
     Segments,
+    /// Receivers of webhooks, and how far each has been told.
+    Webhooks,
+    /// What was sent to them, attempt by attempt.
+    Deliveries,
+    /// External bots.
+    Bots,
 }
 
 /// A record with its new value, or without one.
@@ -219,6 +246,16 @@ pub trait Records: Send + Sync {
 
     /// The last key of a table.
     async fn last_key(&self, table: Table) -> Result<Option<String>, RecordsError>;
+
+    /// Up to `limit` records whose keys begin with `prefix`, the last key first; only those before
+    /// `before`, where it is given.
+    async fn page_back(
+        &self,
+        table: Table,
+        prefix: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>, RecordsError>;
 }
 
 /// Where an implementation reports what it does.

@@ -10,8 +10,8 @@ use tokio::sync::broadcast;
 use crate::domain::{Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq};
 use crate::events::log::MAX_EVENT_BYTES;
 use crate::events::{
-    AppendError, Appended, Durability, EventLog, ReadError, RecordChange, Records, RecordsError,
-    Table, Wake, record,
+    AppendError, Appended, Durability, EventLog, JournalEntry, ReadError, RecordChange, Records,
+    RecordsError, Table, Wake, record,
 };
 
 #[derive(Default)]
@@ -24,6 +24,8 @@ struct Conversation {
 
 /// The log in memory.
 pub struct MemoryLog {
+    /// Locked only while the conversations are, so that both tell the same story.
+    journal: Mutex<Vec<JournalEntry>>,
     conversations: Mutex<HashMap<ConversationId, Conversation>>,
     records: Mutex<BTreeMap<(Table, String), Vec<u8>>>,
     wakes: broadcast::Sender<Wake>,
@@ -32,6 +34,7 @@ pub struct MemoryLog {
 impl Default for MemoryLog {
     fn default() -> Self {
         Self {
+            journal: Mutex::default(),
             conversations: Mutex::default(),
             records: Mutex::default(),
             wakes: broadcast::channel(64).0,
@@ -42,6 +45,16 @@ impl Default for MemoryLog {
 impl MemoryLog {
     fn conversations(&self) -> MutexGuard<'_, HashMap<ConversationId, Conversation>> {
         self.conversations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn journal_entries(&self) -> MutexGuard<'_, Vec<JournalEntry>> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, conversation: ConversationId, first: Seq, last: Seq) {
+        let mut journal = self.journal_entries();
+        let position = journal.len() as u64 + 1;
+        journal.push(JournalEntry { position, conversation, first, last });
     }
 
     fn records(&self) -> MutexGuard<'_, BTreeMap<(Table, String), Vec<u8>>> {
@@ -94,6 +107,7 @@ impl EventLog for MemoryLog {
         let (first, last) = (expected.next(), expected.plus(numbered.len()));
         here.events.extend(numbered);
         here.begun.insert(begun, (first, last));
+        self.note(conversation, first, last);
         drop(all);
         self.wake(Wake { conversation, last });
         Ok(Appended { first, last, replayed: false })
@@ -135,6 +149,15 @@ impl EventLog for MemoryLog {
         Ok(open)
     }
 
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<JournalEntry>, ReadError> {
+        let from = usize::try_from(after).unwrap_or(usize::MAX);
+        Ok(self.journal_entries().iter().skip(from).take(limit).copied().collect())
+    }
+
+    async fn journal_end(&self) -> Result<u64, ReadError> {
+        Ok(self.journal_entries().len() as u64)
+    }
+
     async fn snapshot_put(&self, conversation: ConversationId, seq: Seq, state: Vec<u8>) {
         if let Some(here) = self.conversations().get_mut(&conversation) {
             here.snapshot = Some((seq, state));
@@ -169,6 +192,7 @@ impl EventLog for MemoryLog {
         here.begun.clear();
         here.snapshot = None;
         here.attention = Attention::None;
+        self.note(conversation, Seq(count as u64), Seq(count as u64));
         drop(all);
         self.wake(Wake { conversation, last: Seq(count as u64) });
         Ok(())
@@ -242,5 +266,22 @@ impl Records for MemoryLog {
 
     async fn last_key(&self, table: Table) -> Result<Option<String>, RecordsError> {
         Ok(self.list(table).await?.pop().map(|(key, _)| key))
+    }
+
+    async fn page_back(
+        &self,
+        table: Table,
+        prefix: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
+        let records = self.records();
+        let here = records.iter().rev().filter(|((of, key), _)| {
+            *of == table
+                && key.starts_with(prefix)
+                && before.is_none_or(|before| key.as_str() < before)
+        });
+        let here = here.take(limit);
+        Ok(here.map(|((_, key), value)| (key.clone(), value.clone())).collect())
     }
 }

@@ -16,7 +16,7 @@ mod writer;
 pub use compact::{Compacted, compact};
 pub use failing::FailingLog;
 pub use log::{
-    AppendError, Appended, Durability, EventLog, LogMetrics, ReadError, RecordChange, Records,
-    RecordsError, Table, Wake,
+    AppendError, Appended, Durability, EventLog, JournalEntry, LogMetrics, ReadError, RecordChange,
+    Records, RecordsError, Table, Wake,
 };
 pub use memory::MemoryLog;

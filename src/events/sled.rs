@@ -1,10 +1,11 @@
-//! The embedded store: sled 0.34.7, the one file that names it. One thread owns all writes; what it
+//! The embedded store: sled 0.34.7, which only this module names. One thread owns all writes; what it
 //! commits is flushed and then synchronised by ourselves, since sled's own flush does not ask the
 //! disk (spacejam/sled#1452). Deleting in sled is not erasing on disk: `compact` rewrites the store.
 
+mod records;
+
 use std::fs::File;
 use std::io;
-use std::ops::Bound;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
@@ -19,8 +20,8 @@ pub use crate::events::open_error::OpenError;
 use crate::events::open_error::{lock, not_writable};
 use crate::events::writer::{self, Change, Job, Space, Writer};
 use crate::events::{
-    AppendError, Appended, Durability, EventLog, LogMetrics, ReadError, RecordChange, Records,
-    RecordsError, Table, Wake, keys, record,
+    AppendError, Appended, Durability, EventLog, JournalEntry, LogMetrics, ReadError, Wake, keys,
+    record,
 };
 
 /// How many jobs may wait for the writer.
@@ -77,6 +78,7 @@ impl SledLog {
             waiting: Arc::clone(&waiting),
             failed,
             heads: std::collections::HashMap::new(),
+            position: None,
         };
         let thread = std::thread::Builder::new().name("event-log".to_owned());
         let thread = thread.spawn(move || writer.run(&inbox));
@@ -269,6 +271,23 @@ impl EventLog for SledLog {
         Ok(open)
     }
 
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<JournalEntry>, ReadError> {
+        let from = keys::journal(after.saturating_add(1));
+        let mut entries = Vec::new();
+        for pair in self.tree.range(from..=keys::journal(u64::MAX)).take(limit) {
+            let (key, value) = pair.map_err(|error| unavailable(&error))?;
+            let entry = writer::journal_entry(&key, &value);
+            entries.push(entry.ok_or(ReadError::Corrupt { seq: Seq::ZERO })?);
+        }
+        Ok(entries)
+    }
+
+    async fn journal_end(&self) -> Result<u64, ReadError> {
+        let last = self.tree.scan_prefix(keys::ALL_JOURNAL).next_back().transpose();
+        let last = last.map_err(|error| unavailable(&error))?;
+        Ok(last.and_then(|(key, _)| keys::position(&key)).unwrap_or_default())
+    }
+
     async fn snapshot_put(&self, conversation: ConversationId, seq: Seq, state: Vec<u8>) {
         // A snapshot is a hint: with a full queue it is left out.
         let _ = self.send(Job::Snapshot { conversation, seq, state });
@@ -299,80 +318,6 @@ impl EventLog for SledLog {
     fn durability(&self) -> Durability {
         Durability::PowerLoss
     }
-}
-
-impl SledLog {
-    async fn put_records(
-        &self,
-        changes: Vec<RecordChange>,
-        if_absent: bool,
-    ) -> Result<bool, RecordsError> {
-        let job = |reply| Job::Put { changes, if_absent, reply };
-        let answer = self.ask(job).await.map_err(|error| RecordsError(error.to_string()))?;
-        answer.map_err(|()| RecordsError("it takes no records".to_owned()))
-    }
-}
-
-#[async_trait]
-impl Records for SledLog {
-    async fn put(&self, table: Table, key: &str, value: Vec<u8>) -> Result<(), RecordsError> {
-        self.change(vec![(table, key.to_owned(), Some(value))]).await
-    }
-
-    async fn put_if_absent(
-        &self,
-        table: Table,
-        key: &str,
-        value: Vec<u8>,
-    ) -> Result<bool, RecordsError> {
-        self.put_records(vec![(table, key.to_owned(), Some(value))], true).await
-    }
-
-    async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, RecordsError> {
-        let value = self.tree.get(keys::record(table, key));
-        let value = value.map_err(|error| RecordsError(error.to_string()))?;
-        Ok(value.map(|value| value.to_vec()))
-    }
-
-    async fn delete(&self, table: Table, key: &str) -> Result<(), RecordsError> {
-        self.change(vec![(table, key.to_owned(), None)]).await
-    }
-
-    async fn change(&self, changes: Vec<RecordChange>) -> Result<(), RecordsError> {
-        self.put_records(changes, false).await.map(|_| ())
-    }
-
-    async fn list(&self, table: Table) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
-        self.page(table, "", usize::MAX).await
-    }
-
-    async fn page(
-        &self,
-        table: Table,
-        after: &str,
-        limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>, RecordsError> {
-        let (prefix, after) = (keys::table(table), keys::record(table, after));
-        let here = self.tree.range((Bound::Excluded(after), Bound::Unbounded)).take(limit);
-        let here = here.take_while(|pair| !matches!(pair, Ok((k, _)) if !k.starts_with(&prefix)));
-        here.map(|pair| {
-            let (key, value) = pair.map_err(|error| RecordsError(error.to_string()))?;
-            Ok((text_of(&prefix, &key), value.to_vec()))
-        })
-        .collect()
-    }
-
-    async fn last_key(&self, table: Table) -> Result<Option<String>, RecordsError> {
-        let prefix = keys::table(table);
-        let last = self.tree.scan_prefix(&prefix).next_back().transpose();
-        let last = last.map_err(|error| RecordsError(error.to_string()))?;
-        Ok(last.map(|(key, _)| text_of(&prefix, &key)))
-    }
-}
-
-/// What stands in a record's key behind its table.
-fn text_of(prefix: &[u8], key: &[u8]) -> String {
-    String::from_utf8_lossy(key.get(prefix.len()..).unwrap_or_default()).into_owned()
 }
 
 /// Copies what the store in `from` holds into a fresh one in `to`.

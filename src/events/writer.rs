@@ -14,7 +14,9 @@ use crate::domain::{
     Attention, ClientId, ConversationId, Event, EventBody, NewEvent, Seq, Timestamp,
 };
 use crate::events::log::MAX_EVENT_BYTES;
-use crate::events::{AppendError, Appended, LogMetrics, RecordChange, Wake, keys, record};
+use crate::events::{
+    AppendError, Appended, JournalEntry, LogMetrics, RecordChange, Wake, keys, record,
+};
 
 /// Most jobs of one batch.
 const MAX_BATCH: usize = 4_096;
@@ -72,6 +74,8 @@ pub(super) struct Writer {
     pub(super) waiting: Arc<AtomicUsize>,
     pub(super) failed: watch::Sender<bool>,
     pub(super) heads: HashMap<ConversationId, Head>,
+    /// The journal's last position, once it is known.
+    pub(super) position: Option<u64>,
 }
 
 /// Where a conversation ends.
@@ -246,6 +250,7 @@ impl Writer {
             records.push((keys::event(conversation, seq), record));
         }
         let (first, last) = (expected.next(), expected.plus(records.len()));
+        self.note(conversation, first, last, batch).map_err(|_| AppendError::Unavailable)?;
         batch.events += records.len();
         for (key, record) in records {
             batch.changes.push((key, Some(record)));
@@ -281,6 +286,7 @@ impl Writer {
             return Ok(());
         }
         let last = head.last.next();
+        self.note(conversation, last, last, batch).map_err(|_| AppendError::Unavailable)?;
         for place in 1..=last.0 {
             let client_id = ClientId::of_erased(Seq(place));
             let (seq, body) = (Seq(place), EventBody::Erased);
@@ -295,6 +301,27 @@ impl Writer {
         batch.write(keys::snapshot(conversation), None);
         let erased = Head { last, attention: Attention::None };
         self.settle(conversation, head.attention, erased, batch);
+        Ok(())
+    }
+
+    /// Lists an append in the journal.
+    fn note(
+        &mut self,
+        of: ConversationId,
+        first: Seq,
+        last: Seq,
+        batch: &mut Batch,
+    ) -> io::Result<()> {
+        let end = if let Some(end) = self.position {
+            end
+        } else {
+            let key = self.space.last_key(&keys::ALL_JOURNAL)?;
+            key.and_then(|key| keys::position(&key)).unwrap_or_default()
+        };
+        let position = end.saturating_add(1);
+        self.position = Some(position);
+        let value = [&of.as_bytes()[..], &place_bytes(first, last)].concat();
+        batch.changes.push((keys::journal(position), Some(value)));
         Ok(())
     }
 
@@ -329,6 +356,14 @@ pub(super) fn places(value: &[u8]) -> Option<(Seq, Seq)> {
     let first = u64::from_be_bytes(first.try_into().ok()?);
     let last = u64::from_be_bytes(last.try_into().ok()?);
     Some((Seq(first), Seq(last)))
+}
+
+/// The entry of the journal with this key and value.
+pub(super) fn journal_entry(key: &[u8], value: &[u8]) -> Option<JournalEntry> {
+    let (conversation, at) = value.split_at_checked(16)?;
+    let conversation = ConversationId::from_bytes(conversation.try_into().ok()?);
+    let (first, last) = places(at)?;
+    Some(JournalEntry { position: keys::position(key)?, conversation, first, last })
 }
 
 fn attention_byte(attention: Attention) -> Option<u8> {

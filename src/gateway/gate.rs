@@ -10,6 +10,7 @@ use actix_web::HttpRequest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::accounts::Accounts;
+use crate::channels::{Bots, Webhooks};
 use crate::config::Settings;
 use crate::conversation::{Accepted, Command, Conversations};
 use crate::customers::Customers;
@@ -35,6 +36,10 @@ pub struct GateParts {
     pub accounts: Accounts,
     /// Who the customers are.
     pub customers: Arc<Customers>,
+    /// Who is told what happens.
+    pub webhooks: Webhooks,
+    /// Who may answer in place of the built-in answers.
+    pub bots: Bots,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -56,6 +61,8 @@ pub struct Gate {
     pub(super) conversations: Conversations,
     pub(super) accounts: Accounts,
     pub(super) customers: Arc<Customers>,
+    pub(super) webhooks: Webhooks,
+    pub(super) bots: Bots,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -85,6 +92,8 @@ impl Gate {
             conversations: parts.conversations,
             accounts: parts.accounts,
             customers: parts.customers,
+            webhooks: parts.webhooks,
+            bots: parts.bots,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

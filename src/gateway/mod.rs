@@ -8,6 +8,7 @@ mod agent_socket;
 mod assets;
 mod audit_http;
 mod board;
+mod bot_http;
 mod customer_http;
 mod error;
 mod feed;
@@ -29,6 +30,7 @@ mod understand;
 mod view;
 mod visitor_http;
 mod visitor_socket;
+mod webhook_http;
 
 use std::io;
 use std::net::TcpListener;
@@ -125,6 +127,8 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/routing", web::get().to(routing_http::rules))
         .route("/routing", web::put().to(routing_http::change))
         .configure(customers)
+        .configure(webhook_http::routes)
+        .configure(bot_http::routes)
         .route("/admin/reload", web::post().to(agent_http::reload))
         .service(
             web::scope("/visitor")

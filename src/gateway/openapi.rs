@@ -5,8 +5,8 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
-    agent_http, audit_http, customer_http, ops, people_http, routing_http, second_factor_http,
-    understand, visitor_http,
+    agent_http, audit_http, bot_http, customer_http, ops, people_http, routing_http,
+    second_factor_http, understand, visitor_http, webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -33,6 +33,10 @@ use crate::gateway::{
         people_http::remove_team, people_http::roles, people_http::add_role,
         people_http::change_role, people_http::remove_role, audit_http::audit,
         routing_http::rules, routing_http::change,
+        webhook_http::list, webhook_http::add, webhook_http::change, webhook_http::remove,
+        webhook_http::rotate, webhook_http::test, webhook_http::deliveries, webhook_http::replay,
+        bot_http::list, bot_http::add, bot_http::change, bot_http::remove, bot_http::say,
+        bot_http::toggle,
         ops::health, ops::ready, ops::metrics,
     ),
     modifiers(&Schemes),
@@ -40,6 +44,8 @@ use crate::gateway::{
         (name = "visitor", description = "What customers do"),
         (name = "agents", description = "What agents and admins do, with a session cookie"),
         (name = "customers", description = "Who customers are, for programs with a key and for agents"),
+        (name = "webhooks", description = "Who is told what happens; for admins"),
+        (name = "bots", description = "External bots: what admins do with them, and what they do"),
         (name = "integrators", description = "What programs ask"),
         (name = "operations", description = "For those who run the server"),
     )
@@ -55,6 +61,8 @@ impl Modify for Schemes {
         components.add_security_scheme("visitor", SecurityScheme::Http(bearer));
         let key = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
         components.add_security_scheme("api_key", SecurityScheme::ApiKey(key));
+        let token = ApiKey::Header(ApiKeyValue::new("api_access_token"));
+        components.add_security_scheme("bot", SecurityScheme::ApiKey(token));
         let cookie = ApiKey::Cookie(ApiKeyValue::new("frontdesk_session"));
         components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     }

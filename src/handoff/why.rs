@@ -36,6 +36,8 @@ fn need(waiting: &Waiting) -> (String, String) {
         HandoffReason::Requested => ("Asked for a person", "要求人工服务"),
         HandoffReason::Urgent => ("The matter is urgent", "事情紧急"),
         HandoffReason::NotUnderstood => ("The bot could not help twice", "机器人连续两次没能解决"),
+        HandoffReason::ByBot => ("The bot handed over", "机器人转接"),
+        HandoffReason::BotUnavailable => ("The bot did not answer", "机器人没有响应"),
     };
     let (level_en, level_zh) = match waiting.urgency {
         UrgencyLevel::Low => ("nothing is at stake", "不着急"),

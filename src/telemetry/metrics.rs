@@ -77,6 +77,7 @@ pub struct Metrics {
     refused: IntCounterVec,
     socket_closes: IntCounterVec,
     http_requests: IntCounterVec,
+    webhook_attempts: IntCounterVec,
     ready: IntGauge,
     resident_bytes: IntGauge,
     open_files: IntGauge,
@@ -130,6 +131,11 @@ impl Metrics {
                 "http_requests_total",
                 "HTTP requests.",
                 &["route", "status"],
+            ),
+            webhook_attempts: make.counters(
+                "webhook_attempts_total",
+                "Attempts to deliver events to receivers of webhooks.",
+                &["outcome"],
             ),
             ready: make.gauge("ready", "Whether the server can answer."),
             resident_bytes: make.gauge("process_resident_bytes", "Resident memory."),
@@ -206,6 +212,11 @@ impl Metrics {
     pub fn http_request(&self, route: &str, status: u16) {
         let class = format!("{}xx", status / 100);
         self.http_requests.with_label_values(&[route, &class]).inc();
+    }
+
+    /// A receiver of webhooks was called; `outcome` is `delivered`, `retrying` or `given_up`.
+    pub fn webhook_attempt(&self, outcome: &'static str) {
+        self.webhook_attempts.with_label_values(&[outcome]).inc();
     }
 
     /// Whether the server can answer.

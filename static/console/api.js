@@ -13,6 +13,13 @@
 /** @typedef {{ card: CustomerCard, customer: CustomerView }} Known */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
+/** @typedef {{ id: string, url: string, events: string[], active: boolean, created_at: number, gone_at?: number, secret?: string }} Webhook */
+/**
+ * @typedef {{ delivery: string, cause: string, at: number, type: string, conversation?: string, seq?: number, attempt: number,
+ *   status?: number, error?: string, duration_ms: number, excerpt: string, verdict: string }} Attempt
+ */
+/** @typedef {{ id: string, name: string, url: string, deadline_seconds: number, in_use: boolean, created_at: number }} Bot */
+/** @typedef {{ secret?: string, token?: string }} MadeKeys */
 
 /** The server, or the way to it, said no. `offline` is our own code for no answer at all. */
 export class Refused extends Error {
@@ -95,6 +102,29 @@ export const api = {
   signOutEverywhere: (id) => ask('DELETE', `agents/${encodeURIComponent(id)}/sessions`),
   /** @type {(conversation: string) => Promise<Known>} */
   customerOf: (conversation) => ask('GET', `conversations/${conversation}/customer`),
+  /** @returns {Promise<{ webhooks: Webhook[], event_types: string[] }>} */
+  webhooks: () => ask('GET', 'webhooks'),
+  /** @type {(webhook: { url: string, events: string[] }) => Promise<Webhook & MadeKeys>} */
+  addWebhook: (webhook) => ask('POST', 'webhooks', webhook),
+  /** @type {(id: string, change: { active: boolean }) => Promise<Webhook>} */
+  changeWebhook: (id, change) => ask('PATCH', `webhooks/${encodeURIComponent(id)}`, change),
+  /** @param {string} id */
+  removeWebhook: (id) => ask('DELETE', `webhooks/${encodeURIComponent(id)}`),
+  /** @type {(id: string) => Promise<Attempt>} */
+  testWebhook: (id) => ask('POST', `webhooks/${encodeURIComponent(id)}/test`),
+  /** @type {(id: string, before: string | null) => Promise<{ deliveries: Attempt[], next: string | null }>} */
+  deliveries: (id, before) =>
+    ask('GET', `webhooks/${encodeURIComponent(id)}/deliveries${before ? `?before=${encodeURIComponent(before)}` : ''}`),
+  /** @type {(id: string, delivery: string) => Promise<Attempt>} */
+  replay: (id, delivery) => ask('POST', `webhooks/${encodeURIComponent(id)}/deliveries/${encodeURIComponent(delivery)}/replay`),
+  /** @returns {Promise<Bot[]>} */
+  bots: async () => (await ask('GET', 'bots')).bots,
+  /** @type {(bot: { name: string, url: string, deadline_seconds: number }) => Promise<Bot & MadeKeys>} */
+  addBot: (bot) => ask('POST', 'bots', bot),
+  /** @type {(id: string, change: { in_use: boolean }) => Promise<Bot>} */
+  changeBot: (id, change) => ask('PATCH', `bots/${encodeURIComponent(id)}`, change),
+  /** @param {string} id */
+  removeBot: (id) => ask('DELETE', `bots/${encodeURIComponent(id)}`),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */
   reload: () => ask('POST', 'admin/reload'),
 }

@@ -74,9 +74,14 @@ impl TestApp {
     }
 
     /// Stops the server and starts another one on the same data.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn restart_with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         self.running.take().unwrap().stop().await.unwrap();
-        Self::start_in(self.folder, |_| {}).await
+        Self::start_in(self.folder, change).await
     }
 
     /// Stops the server.

@@ -9,6 +9,7 @@
 
 mod app;
 mod bad_input;
+mod bots;
 mod crash;
 mod customers;
 mod desk;
@@ -19,5 +20,7 @@ mod operations;
 mod people;
 mod process;
 mod pull;
+mod receiver;
 mod rights;
 mod visitor;
+mod webhooks;

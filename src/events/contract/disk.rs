@@ -28,6 +28,13 @@ async fn everything_is_there_after_reopening() {
     assert_eq!(log.get(Table::Agents, "ada").await, Ok(Some(b"record".to_vec())));
     let again = log.append(conversation, Seq::ZERO, vec![said("a", "one")]).await.unwrap();
     assert!(again.replayed);
+    // the journal goes on where it was, and never gives a position twice
+    log.append(conversation, Seq(2), vec![said("c", "three")]).await.unwrap();
+    let entries = log.journal(0, 9).await.unwrap();
+    assert_eq!(
+        entries.iter().map(|e| (e.position, e.last.0)).collect::<Vec<_>>(),
+        [(1, 2), (2, 3)]
+    );
 }
 
 #[tokio::test]

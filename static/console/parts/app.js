@@ -7,6 +7,7 @@ import { words } from '../state/settings.js'
 import { Audit } from './audit.js'
 import { Entrance } from './auth.js'
 import { ConnectionBanner } from './banner.js'
+import { Doors } from './doors.js'
 import { Help } from './help.js'
 import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
@@ -25,9 +26,9 @@ function Inside() {
   const t = words.value
   const { page, conversation } = route.value
   useEffect(() => listenToKeys(() => (helpShown.value = true)), [])
-  const beside = (page === 'people' && seesPeople()) || (page === 'audit' && may('audit.read'))
+  const beside = (page === 'people' && seesPeople()) || (page === 'audit' && may('audit.read')) || (page === 'doors' && may('webhooks.manage'))
   const place = beside ? 'people' : conversation ? 'thread' : 'list'
-  const besides = page === 'audit' ? html`<${Audit} />` : html`<${People} />`
+  const besides = page === 'audit' ? html`<${Audit} />` : page === 'doors' ? html`<${Doors} />` : html`<${People} />`
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>

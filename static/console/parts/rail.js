@@ -26,6 +26,9 @@ export function Rail({ onHelp }) {
       seesPeople() &&
       html`<a class="rail-item" href=${addressOf({ page: 'people' })} aria-current=${current('people')}>
         <${Icon} name="people" /><span>${t.people}</span>
+      </a>
+      <a class="rail-item" href=${addressOf({ page: 'doors' })} aria-current=${current('doors')}>
+        <${Icon} name="external" /><span>${t.doors.title}</span>
       </a>`
     }
     ${

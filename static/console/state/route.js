@@ -2,7 +2,7 @@
 
 import { signal } from '../lib.js'
 
-/** @typedef {{ page: 'inbox' | 'people' | 'audit', conversation: string }} Route */
+/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors', conversation: string }} Route */
 
 /**
  * @param {string} hash
@@ -10,7 +10,7 @@ import { signal } from '../lib.js'
  */
 export function routeOf(hash) {
   const conversation = /^#\/c\/([0-9a-f]{32})$/.exec(hash)?.[1] ?? ''
-  const page = hash === '#/people' ? 'people' : hash === '#/audit' ? 'audit' : 'inbox'
+  const page = hash === '#/people' ? 'people' : hash === '#/audit' ? 'audit' : hash === '#/doors' ? 'doors' : 'inbox'
   return { page, conversation }
 }
 

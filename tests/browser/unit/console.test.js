@@ -39,6 +39,7 @@ test('an address names a page or a conversation, anything else is the inbox', ()
   const conversation = '0123456789abcdef0123456789abcdef'
   assert.deepEqual(routeOf(`#/c/${conversation}`), { page: 'inbox', conversation })
   assert.deepEqual(routeOf('#/people'), { page: 'people', conversation: '' })
+  assert.deepEqual(routeOf('#/doors'), { page: 'doors', conversation: '' })
   for (const hash of ['', '#/', '#/c/nonsense', `#/c/${conversation}/more`]) {
     assert.deepEqual(routeOf(hash), { page: 'inbox', conversation: '' })
   }
