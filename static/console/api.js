@@ -3,6 +3,7 @@
 /** @import { Agent } from '../shared/wire.js' */
 
 /** @typedef {Agent & { email: string }} Account */
+/** @import { Rules } from './state/rules.js' */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
 
@@ -21,7 +22,7 @@ export class Refused extends Error {
 
   /** The field that an `invalid_field` is about: the server quotes its name at the beginning. */
   get field() {
-    return /^`(\w+)`/.exec(this.message)?.[1] ?? ''
+    return this.body?.error?.field ?? /^`(\w+)`/.exec(this.message)?.[1] ?? ''
   }
 }
 
@@ -59,4 +60,8 @@ export const api = {
   signOutEverywhere: (id) => ask('DELETE', `agents/${encodeURIComponent(id)}/sessions`),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */
   reload: () => ask('POST', 'admin/reload'),
+  /** @returns {Promise<Rules>} */
+  routing: () => ask('GET', 'routing'),
+  /** @param {Rules} rules */
+  setRouting: (rules) => ask('PUT', 'routing', rules),
 }

@@ -11,6 +11,7 @@ import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
 import { People } from './people.js'
 import { Rail } from './rail.js'
+import { Routing } from './routing.js'
 import { Toasts } from './toasts.js'
 
 export const helpShown = signal(false)
@@ -25,13 +26,13 @@ function Inside() {
   const { page, conversation } = route.value
   useEffect(() => listenToKeys(() => (helpShown.value = true)), [])
   const isAdmin = account.value?.role === 'admin'
-  const place = page === 'people' && isAdmin ? 'people' : conversation ? 'thread' : 'list'
+  const place = page !== 'inbox' && isAdmin ? page : conversation ? 'thread' : 'list'
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>
     <${ConnectionBanner} />
     <${Rail} onHelp=${() => (helpShown.value = true)} />
-    ${place === 'people' ? html`<${People} />` : html`<${Inbox} conversation=${conversation} />`}
+    ${place === 'people' ? html`<${People} />` : place === 'routing' ? html`<${Routing} />` : html`<${Inbox} conversation=${conversation} />`}
     ${helpShown.value && html`<${Help} onClose=${() => (helpShown.value = false)} />`}
   </div>`
 }

@@ -8,6 +8,8 @@ import { addressOf } from '../state/route.js'
 import { language, words } from '../state/settings.js'
 import { Ago, CustomerFace, Icon, Stars, Urgency, visitorName, Waited } from './bits.js'
 import { claim } from './claim.js'
+import { nextOf, Sla } from './sla.js'
+import { StandingLine } from './standing.js'
 
 /** @typedef {{ item: BoardItem, desk: Desk, shown: boolean }} CardProps */
 
@@ -33,6 +35,7 @@ export function WaitingCard({ item, desk, shown }) {
     </div>
     <p class="card-preview" dir="auto">${item.preview}</p>
     <p class="card-why">${item.why[language.value]}</p>
+    <${StandingLine} item=${item} desk=${desk} />
     <div class="card-foot">
       <span class="card-time" title=${fullTime(item.since, language.value)}>
         <${Icon} name="clock" /><span class="only-read">${t.waitingFor} </span><${Waited} since=${item.since} />
@@ -59,6 +62,7 @@ export function MineCard({ item, desk, shown }) {
   const name = visitorName(conversation, item)
   const lastAt = thread?.events.value.at(-1)?.at ?? item.claimed_at ?? item.since
   const typing = thread?.typing.value && status === 'human'
+  const clock = nextOf(item.sla)
   return html`<li class=${`card card-mine ${shown ? 'card-shown' : ''} ${unread > 0 ? 'card-unread' : ''}`}>
     <${CustomerFace} conversation=${conversation} />
     <div class="card-words">
@@ -74,6 +78,7 @@ export function MineCard({ item, desk, shown }) {
         }
         ${unread > 0 && html`<span class="badge" aria-hidden="true">${unread}</span>`}
       </div>
+      ${clock && status === 'human' && html`<p class="card-sla"><${Sla} clock=${clock} /></p>`}
     </div>
   </li>`
 }

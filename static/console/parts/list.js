@@ -7,6 +7,9 @@ import { html, useId } from '../lib.js'
 import { words } from '../state/settings.js'
 import { MineCard, WaitingCard } from './card.js'
 import { QueueEmpty } from './empty.js'
+import { Colleagues, TakenCard } from './floor.js'
+import { Offers } from './offer.js'
+import { NotOffered } from './presence.js'
 
 /** @param {{ title: string, count?: number, strong?: boolean, children?: Child }} props */
 function Group({ title, count, strong, children }) {
@@ -23,7 +26,9 @@ function Group({ title, count, strong, children }) {
 /** @param {{ desk: Desk, shown: string }} props */
 export function List({ desk, shown }) {
   const t = words.value
-  const { waiting, mine, others, waiting_count = waiting.length } = desk.board.value
+  const { waiting, mine, others, taken, waiting_count = waiting.length } = desk.board.value
+  const theirs = taken?.filter((item) => item.status === 'human') ?? []
+  const hasColleagues = desk.floor.value.agents.length > 1
   const active = mine.filter((item) => item.status !== 'resolved')
   const closed = mine.filter((item) => item.status === 'resolved').reverse()
   const mineRow = (/** @type {BoardItem} */ item) =>
@@ -31,6 +36,8 @@ export function List({ desk, shown }) {
   return html`<section class="list" aria-label=${t.inbox}>
     <header class="list-head"><h2>${t.inbox}</h2></header>
     <div class="list-body">
+      <${NotOffered} desk=${desk} />
+      <${Offers} desk=${desk} />
       ${!desk.known.value && html`<${Skeleton} />`}
       ${active.length > 0 && html`<${Group} title=${t.mine} count=${active.length}><ul class="cards">${active.map(mineRow)}</ul><//>`}
       ${
@@ -49,8 +56,19 @@ export function List({ desk, shown }) {
           ${waiting_count > waiting.length && html`<p class="list-note">${t.moreWaiting(waiting_count - waiting.length)}</p>`}
         <//>`
       }
+      ${
+        theirs.length > 0 &&
+        html`<${Group} title=${t.withColleagues} count=${theirs.length}>
+          <ul class="cards">
+            ${theirs.map(
+              (item) => html`<${TakenCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`,
+            )}
+          </ul>
+        <//>`
+      }
       ${closed.length > 0 && html`<${Group} title=${t.closed}><ul class="cards">${closed.map(mineRow)}</ul><//>`}
-      ${others > 0 && html`<p class="list-note">${t.others(others)}</p>`}
+      ${hasColleagues && html`<${Group} title=${t.colleagues}><${Colleagues} desk=${desk} /><//>`}
+      ${!taken && others > 0 && html`<p class="list-note">${t.others(others)}</p>`}
     </div>
   </section>`
 }

@@ -2,7 +2,7 @@
 
 import { signal } from '../lib.js'
 
-/** @typedef {{ page: 'inbox' | 'people', conversation: string }} Route */
+/** @typedef {{ page: 'inbox' | 'people' | 'routing', conversation: string }} Route */
 
 /**
  * @param {string} hash
@@ -10,7 +10,8 @@ import { signal } from '../lib.js'
  */
 export function routeOf(hash) {
   const conversation = /^#\/c\/([0-9a-f]{32})$/.exec(hash)?.[1] ?? ''
-  return { page: hash === '#/people' ? 'people' : 'inbox', conversation }
+  const page = hash === '#/people' ? 'people' : hash === '#/routing' ? 'routing' : 'inbox'
+  return { page, conversation }
 }
 
 /**
@@ -18,7 +19,7 @@ export function routeOf(hash) {
  * @param {Partial<Route>} [route]
  */
 export function addressOf({ page = 'inbox', conversation = '' } = {}) {
-  const hash = page === 'people' ? '#/people' : conversation ? `#/c/${conversation}` : '#/'
+  const hash = page !== 'inbox' ? `#/${page}` : conversation ? `#/c/${conversation}` : '#/'
   return location.pathname + hash
 }
 
