@@ -27,7 +27,8 @@ export function WaitingCard({ item, desk, shown }) {
   const { conversation } = item
   const claiming = desk.isDoing('claim', conversation)
   const name = visitorName(conversation, item)
-  return html`<li class=${`card card-${item.urgency} ${shown ? 'card-shown' : ''}`}>
+  const isOffered = desk.floor.value.offers.some((offer) => offer.conversation === conversation)
+  return html`<li class=${`card card-${item.urgency} ${shown ? 'card-shown' : ''} ${isOffered ? 'card-offered' : ''}`}>
     <div class="card-top">
       <${CustomerFace} conversation=${conversation} />
       <h4><${CardLink} item=${item} shown=${shown} /></h4>

@@ -5,8 +5,8 @@ import { words } from '../state/settings.js'
 import { Icon } from './bits.js'
 import { usePopover } from './popover.js'
 
-/** @param {{ disabled: boolean, onTransfer: () => void, onReturn: () => void }} props */
-export function MoreMenu({ disabled, onTransfer, onReturn }) {
+/** @param {{ disabled: boolean, onRelease: () => void, onTransfer: () => void, onReturn: () => void }} props */
+export function MoreMenu({ disabled, onRelease, onTransfer, onReturn }) {
   const t = words.value
   const id = useId()
   const { open, setOpen, close, at, button, onkeydown } = usePopover()
@@ -31,6 +31,9 @@ export function MoreMenu({ disabled, onTransfer, onReturn }) {
     <div class="more-menu" id=${id} hidden=${!open}>
       <button type="button" class="menu-item" disabled=${disabled} onclick=${() => run(onTransfer)}>
         <${Icon} name="transfer" />${t.transfer}
+      </button>
+      <button type="button" class="menu-item only-narrow" disabled=${disabled} onclick=${() => run(onRelease)}>
+        <${Icon} name="release" />${t.release}
       </button>
       <button type="button" class="menu-item" disabled=${disabled} onclick=${() => run(onReturn)}>
         <${Icon} name="assistant" />${t.returnToBot}

@@ -67,7 +67,7 @@ function Head({ desk, thread, name, panelShown, onPanel, onDialog }) {
     </div>
     ${
       isMine &&
-      html`<button type="button" class="button quiet" disabled=${cannot} onclick=${() => onDialog('release')} title=${t.release}>
+      html`<button type="button" class="button quiet head-release" disabled=${cannot} onclick=${() => onDialog('release')} title=${t.release}>
           <${Icon} name="release" /><span class="wide-words">${t.release}</span>
         </button>
         <button type="button" class="button" disabled=${cannot} onclick=${() => desk.act('resolve', conversation)} title=${t.resolve}>
@@ -75,6 +75,7 @@ function Head({ desk, thread, name, panelShown, onPanel, onDialog }) {
         </button>
         <${MoreMenu}
           disabled=${cannot}
+          onRelease=${() => onDialog('release')}
           onTransfer=${() => onDialog('transfer')}
           onReturn=${() => desk.act('return_to_bot', conversation)}
         />`

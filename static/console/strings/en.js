@@ -305,7 +305,10 @@ export const en = {
   /** @param {string} promise @param {string} late */
   lateBy: (promise, late) => `${promise} late by ${late}`,
   promised: 'Promised times',
+  queueTab: 'Queue',
+  teamTab: 'Team',
   withColleagues: 'With colleagues',
+  nothingTaken: 'No colleague has a conversation.',
   takeOver: 'Take over',
   takingOver: 'Taking over…',
   /** @param {string} visitor @param {string} name */
@@ -438,7 +441,7 @@ export const en = {
   },
   warnMinutes: 'Warn before, minutes',
   when: 'When',
-  whenAny: 'any customer',
+  whenAny: 'any',
   conditionParts: {
     intents: 'Intents',
     channels: 'Channels',
