@@ -26,7 +26,7 @@ export function PresenceSwitch({ desk }) {
     setOpen(!open)
     if (open) return
     /** @type {HTMLElement | null | undefined} */
-    const chosen = at.current?.querySelector('[aria-pressed=true]')
+    const chosen = at.current?.querySelector('[aria-pressed=true]') ?? at.current?.querySelector('.presence-choice')
     requestAnimationFrame(() => chosen?.focus())
   }
   const choose = (/** @type {Presence} */ choice) => {
