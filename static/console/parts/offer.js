@@ -15,18 +15,22 @@ import { nextOf, Sla } from './sla.js'
 const reasonLength = 200
 /** From here on the time is short. */
 const shortMs = 8_000
-/** How long each offer stands, as first seen here, so that the bar begins full. @type {Map<string, number>} */
-const lengths = new Map()
+/** How long each offer stands, as first seen here, so that the bar begins full. @type {Map<string, Offer & { length: number }>} */
+const seen = new Map()
 
 /** @param {Offer} offer */
 function lengthOf({ conversation, until }) {
-  const key = `${conversation} ${until}`
-  const length = lengths.get(key) ?? Math.max(1, until - Date.now())
-  if (!lengths.has(key)) {
-    lengths.clear()
-    lengths.set(key, length)
-  }
+  const known = seen.get(conversation)
+  if (known?.until === until) return known.length
+  for (const [id, old] of seen) if (old.until < Date.now()) seen.delete(id)
+  const length = Math.max(1, until - Date.now())
+  seen.set(conversation, { conversation, until, length })
   return length
+}
+
+/** The clock ticks once a second: right after an offer came it may stand a little before it. @param {Offer} offer */
+function timeLeft(offer) {
+  return Math.max(0, Math.min(lengthOf(offer), offer.until - now.value))
 }
 
 /** @param {{ desk: Desk }} props */
@@ -47,14 +51,14 @@ export function OfferBar({ desk }) {
   return html`<div class="offer-bar">
     <${Icon} name="hand" />
     <span>${t.offersNow(offers.length)}</span>
-    <${Countdown} until=${first.until} />
+    <${Countdown} offer=${first} />
     <button type="button" class="link-button" onclick=${() => go()}>${t.look}</button>
   </div>`
 }
 
-/** @param {{ until: number }} props */
-function Countdown({ until }) {
-  const left = Math.max(0, until - now.value)
+/** @param {{ offer: Offer }} props */
+function Countdown({ offer }) {
+  const left = timeLeft(offer)
   return html`<span class=${`offer-time ${left < shortMs ? 'offer-short' : ''}`} role="timer" aria-label=${words.value.timeLeft}>
     ${waited(left + 999, language.value)}
   </span>`
@@ -72,11 +76,11 @@ function OfferCard({ desk, offer }) {
   const cannot = isOver || claiming || desk.link.value.state !== 'open'
   const clock = nextOf(item?.sla)
   const sentences = card?.summary?.sentences ?? []
-  const left = Math.max(0, Math.min(1, (until - now.value) / lengthOf(offer)))
+  const left = timeLeft(offer) / lengthOf(offer)
   return html`<article class=${`offer ${isOver ? 'offer-over' : ''}`} aria-label=${`${t.offered}: ${name}`}>
     <header class="offer-head">
       <span>${isOver ? t.offerOver : t.offered}</span>
-      <${Countdown} until=${until} />
+      <${Countdown} offer=${offer} />
     </header>
     <svg class="bar offer-bar-line" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
       <rect class="bar-room" width="100" height="4" /><rect class="bar-fill" width=${100 * left} height="4" />

@@ -284,6 +284,9 @@ export class Desk {
       thread.subscribed = false
       return
     }
+    if (!isCommand && frame.code === 'conflict' && this.turnedDown.delete(frame.conversation ?? '')) {
+      return this.hears.missed([frame.conversation ?? ''], false)
+    }
     const item = isCommand ? this.outbox.refused(frame) : undefined
     if (item || !isCommand) this.hears.refused(frame, item)
   }

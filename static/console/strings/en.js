@@ -276,7 +276,7 @@ export const en = {
   declineOther: 'Another reason',
   offerOver: 'The offer has passed',
   /** @param {string} visitor */
-  offerMissed: (visitor) => `The offer of ${visitor} has passed. They are offered to a colleague.`,
+  offerMissed: (visitor) => `The offer of ${visitor} has passed without an answer.`,
   setAway: 'You are set to away, because offers passed without an answer.',
   someone: 'A colleague',
   /** @param {string} name @param {string} reason */

@@ -216,7 +216,7 @@ export const zh = {
   declineReasons: { busy: '手上已满', not_my_field: '不是我的专长', language: '不会该语言' },
   declineOther: '其他原因',
   offerOver: '分配已过期',
-  offerMissed: (visitor) => `${visitor}的分配已过期，将分配给其他同事。`,
+  offerMissed: (visitor) => `${visitor}的分配已过期，您没有回应。`,
   setAway: '由于多次未响应分配，您的状态已设为“离开”。',
   someone: '一位同事',
   declinedBy: (name, reason) => (reason ? `${name} 已谢绝：${reason}` : `${name} 已谢绝`),
