@@ -113,7 +113,7 @@ export async function openWindow(browser, options = {}) {
   const mistakes = []
   context.on('weberror', (error) => mistakes.push(String(error.error().stack)))
   context.on('console', (message) => {
-    const isOutage = /WebSocket connection|ERR_CONNECTION|Failed to load resource/.test(message.text())
+    const isOutage = /WebSocket connection|WebSocket is already|ERR_CONNECTION|Failed to load resource/.test(message.text())
     if (message.type() === 'error' && !isOutage) mistakes.push(message.text())
   })
   return { context, page: await context.newPage(), mistakes }

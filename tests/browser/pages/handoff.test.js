@@ -213,6 +213,8 @@ test('three agents and five customers, in both languages', limit, async () => {
   assert.equal((await winner.page.inputValue('#reply')).slice(0, 40), suggested.slice(0, 40))
   await winner.page.press('#reply', 'Enter')
   await first.open.locator('.row-agent .bubble:not(.dots)').waitFor()
+  await winner.page.locator('.thread-head').getByRole('button', { name: winner.agent.words.resolve }).click()
+  await first.open.getByText(first.words.resolved(winnerName)).waitFor()
 
   // an offer that nobody answers lapses; the second makes the agent away, and says so
   await be(bo.agent, 'online')
@@ -337,6 +339,18 @@ test('three agents and five customers, in both languages', limit, async () => {
   await assertFits(bo.page, 'a conversation on a phone, with an offer')
   await bo.page.locator('.offer-bar button').click()
   await accept(bo.agent)
+
+  // nobody answers: what was promised is late, for the agent, in the log, and for the admin, who sees it escalated
+  const late = { timeout: 80_000 }
+  await bo.page.locator('.happening.bad').waitFor(late)
+  await picture(bo.page, 'handoff-13-late-phone')
+  await bo.page.setViewportSize({ width: 1280, height: 860 })
+  await bo.page.locator('.card-mine .sla-late').first().waitFor(late)
+  const escalated = ada.page.locator('.card-taken', { hasText: people.bo.name }).filter({ has: ada.page.locator('.chip-bad') })
+  await escalated.first().locator('.sla-late').waitFor(late)
+  await assertAccessible(ada.page, 'a broken promise')
+  await picture(ada.page, 'handoff-14-late')
+  await picture(bo.page, 'handoff-15-late')
 
   assert.deepEqual(
     [...shops, ...desks].flatMap(({ mistakes }) => mistakes),
