@@ -11,6 +11,7 @@
  * @typedef {{ seq: number, at: number, by: Named, from: string, act: string, on?: Named, before?: object, after?: object }} AuditEntry
  */
 /** @typedef {{ card: CustomerCard, customer: CustomerView }} Known */
+/** @import { Rules } from './state/rules.js' */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
 /** @typedef {{ id: string, url: string, events: string[], active: boolean, created_at: number, gone_at?: number, secret?: string }} Webhook */
@@ -36,7 +37,7 @@ export class Refused extends Error {
 
   /** The field that an `invalid_field` is about: the server quotes its name at the beginning. */
   get field() {
-    return /^`(\w+)`/.exec(this.message)?.[1] ?? ''
+    return this.body?.error?.field ?? /^`(\w+)`/.exec(this.message)?.[1] ?? ''
   }
 }
 
@@ -127,4 +128,8 @@ export const api = {
   removeBot: (id) => ask('DELETE', `bots/${encodeURIComponent(id)}`),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */
   reload: () => ask('POST', 'admin/reload'),
+  /** @returns {Promise<Rules>} */
+  routing: () => ask('GET', 'routing'),
+  /** @param {Rules} rules */
+  setRouting: (rules) => ask('PUT', 'routing', rules),
 }

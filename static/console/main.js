@@ -16,7 +16,8 @@ followLinks()
 startClock()
 effect(() => {
   const counts = desk.value?.unread.value.values() ?? []
-  document.title = words.value.title([...counts].reduce((sum, count) => sum + count, 0))
+  const offers = desk.value?.floor.value.offers.length ?? 0
+  document.title = words.value.title([...counts].reduce((sum, count) => sum + count, offers))
 })
 render(html`<${App} />`, byId('app', HTMLElement))
 await known

@@ -30,6 +30,8 @@ const visitorShapes = {
 const agentShapes = {
   welcome: { agent: 'o' },
   board: { waiting: 'a', mine: 'a', others: 'n' },
+  floor: { presence: 's', offers: 'a', agents: 'a' },
+  declined: { conversation: 's' },
   event: { conversation: 's', event: 'o' },
   opened: { conversation: 's', last: 'n', status: 's' },
   ack: { client_id: 's', conversation: 's', seq: 'n' },
@@ -52,6 +54,11 @@ const eventShapes = {
   resolved: { name: 's' },
   rated: { score: 'n' },
   erased: {},
+  transferred: { name: 's' },
+  taken_over: { name: 's' },
+  lapsed: { name: 's' },
+  returned_to_bot: { name: 's' },
+  sla_breached: {},
 }
 
 const kinds = /** @type {const} */ ({ s: 'string', n: 'number', b: 'boolean', o: 'object' })

@@ -36,6 +36,7 @@ export type HandoffRequested = Stamp & {
   urgency?: unknown
   evidence?: string[]
   language?: Language
+  card?: HandoffCard
 }
 
 export type LeftQueue = Stamp & { type: 'left_queue' }
@@ -50,6 +51,22 @@ export type Rated = Stamp & { type: 'rated'; score: number; comment?: string }
 
 export type Erased = Stamp & { type: 'erased' }
 
+export type Target = { to: 'agent'; agent: string } | { to: 'team'; team: string } | { to: 'queue' }
+
+/** Only the name is for customers; the same holds for the two after it. */
+export type Transferred = Stamp & { type: 'transferred'; name: string; agent?: string; target?: Target; note?: string }
+
+export type TakenOver = Stamp & { type: 'taken_over'; name: string; agent?: string; from?: string }
+
+export type Lapsed = Stamp & { type: 'lapsed'; name: string; agent?: string }
+
+export type ReturnedToBot = Stamp & { type: 'returned_to_bot'; name: string; agent?: string }
+
+export type Promised = 'first_response' | 'next_response' | 'resolution'
+
+/** What was promised, and until when; customers see neither. */
+export type SlaBreached = Stamp & { type: 'sla_breached'; promise?: Promised; due?: number }
+
 export type ConversationEvent =
   | VisitorMessage
   | BotMessage
@@ -61,6 +78,11 @@ export type ConversationEvent =
   | Resolved
   | Rated
   | Erased
+  | Transferred
+  | TakenOver
+  | Lapsed
+  | ReturnedToBot
+  | SlaBreached
 
 export type ErrorFrame = {
   type: 'error'
@@ -82,7 +104,10 @@ export type EventFrame = { type: 'event'; event: ConversationEvent }
 
 export type AckFrame = { type: 'ack'; client_id: string; seq: number; replayed?: boolean }
 
-export type QueueFrame = { type: 'queue'; place: number; waiting: number }
+/** Nine waits of ten lie between `low` and `high`. */
+export type WaitRange = { low: number; high: number }
+
+export type QueueFrame = { type: 'queue'; place: number; waiting: number; wait_seconds?: WaitRange }
 
 export type TypingFrame = { type: 'typing'; from: 'agent' | 'bot'; on: boolean }
 
@@ -139,15 +164,76 @@ export type BoardItem = {
   last_seq: number
   claimed_at?: number
   rating?: { score: number; comment?: string }
+  counts_from?: number
+  factors?: Factor[]
+  sla?: SlaClock[]
+  escalated?: boolean
+  declined?: { agent: string; reason?: string }[]
+  channel?: string
+  team?: string
+  segment?: string
+  value?: string
+  owner?: string
 }
+
+/** By how many minutes something puts a customer ahead, and when time runs out. */
+export type Factor = { factor: string; minutes: number; due?: number }
+
+export type SlaClock = { promise: Promised; warn_at: number; due: number }
+
+export type Certain = { name: string; confidence: number }
+
+/** What an agent needs to know, so that the customer need not say it again. */
+export type HandoffCard = {
+  reason: string
+  intent?: Certain | null
+  next_intents?: Certain[]
+  urgency: string
+  evidence?: string[]
+  sentiment?: Certain | null
+  language: Language
+  tried?: { outcome: string; entry?: string }[]
+  slots?: { kind: string; name?: string; value: string }[]
+  summary?: { extractive: boolean; sentences: string[] }
+  suggested_replies?: { entry: string; text: string; confidence: number }[]
+  channel?: { name: string; reply_until?: number }
+  customer?: CustomerCard | null
+}
+
+export type Presence = 'online' | 'busy' | 'away' | 'offline'
+
+export type Seat = {
+  id: string
+  name: string
+  presence: Presence
+  connected: boolean
+  load: number
+  capacity: number
+  conversations: number
+}
+
+export type Offer = { conversation: string; until: number }
+
+export type FloorFrame = { type: 'floor'; presence: Presence; offers: Offer[]; agents: Seat[] }
+
+export type DeclinedFrame = { type: 'declined'; conversation: string }
 
 export type AgentWelcome = { type: 'welcome'; agent: Agent; language?: Language }
 
-export type BoardFrame = { type: 'board'; waiting: BoardItem[]; mine: BoardItem[]; others: number }
+/** `taken` is what colleagues have, for those who may take over. */
+export type BoardFrame = { type: 'board'; waiting: BoardItem[]; mine: BoardItem[]; others: number; taken?: BoardItem[] }
 
 export type AgentEventFrame = { type: 'event'; conversation: string; event: ConversationEvent }
 
-export type OpenedFrame = { type: 'opened'; conversation: string; last: number; status: Status; owner?: { id: string; name: string } }
+export type OpenedFrame = {
+  type: 'opened'
+  conversation: string
+  last: number
+  status: Status
+  owner?: { id: string; name: string }
+  fence?: number
+  handoff?: HandoffCard
+}
 
 export type AgentAckFrame = { type: 'ack'; client_id: string; conversation: string; seq: number; replayed?: boolean }
 
@@ -161,6 +247,8 @@ export type AgentResetFrame = { type: 'reset'; conversation: string; last: numbe
 export type AgentFrame =
   | AgentWelcome
   | BoardFrame
+  | FloorFrame
+  | DeclinedFrame
   | AgentEventFrame
   | OpenedFrame
   | AgentAckFrame
@@ -176,7 +264,12 @@ export type AgentSays =
   | { type: 'open'; conversation: string; after?: number }
   | { type: 'close'; conversation: string }
   | { type: 'claim'; conversation: string; client_id: string }
-  | { type: 'send'; conversation: string; client_id: string; text: string }
+  | { type: 'decline'; conversation: string; reason?: string }
+  | { type: 'take_over'; conversation: string; client_id: string }
+  | { type: 'transfer'; conversation: string; client_id: string; target: Target; note?: string }
+  | { type: 'return_to_bot'; conversation: string; client_id: string }
+  | { type: 'presence'; presence: Presence }
+  | { type: 'send'; conversation: string; client_id: string; text: string; fence?: number }
   | { type: 'release'; conversation: string; client_id: string; note?: string }
   | { type: 'resolve'; conversation: string; client_id: string }
   | { type: 'typing'; conversation: string; on: boolean }

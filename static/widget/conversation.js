@@ -34,7 +34,11 @@ export function follow(before, event) {
     case 'claimed':
       return { ...before, status: 'human', agent: event.name }
     case 'released':
+    case 'transferred':
+    case 'lapsed':
       return { ...before, status: 'waiting', agent: '' }
+    case 'returned_to_bot':
+      return { ...before, status: 'bot', agent: '' }
     case 'resolved':
       return { ...before, status: 'resolved', agent: event.name, rated: false }
     case 'rated':

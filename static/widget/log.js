@@ -104,6 +104,12 @@ export class MessageLog {
         return this.line(event.at, strings.claimed(event.name))
       case 'released':
         return this.line(event.at, strings.released(event.name))
+      case 'transferred':
+        return this.line(event.at, strings.transferred(event.name))
+      case 'lapsed':
+        return this.line(event.at, strings.lapsed(event.name))
+      case 'returned_to_bot':
+        return this.line(event.at, strings.returnedToBot(event.name))
       case 'resolved':
         return this.line(event.at, strings.resolved(event.name))
       case 'rated':

@@ -3,7 +3,7 @@
  * that draw, and the page around us. Everything shown follows from the events and the outbox.
  */
 
-/** @import { ConversationEvent, ErrorFrame, Language, VisitorWelcome } from '../shared/wire.js' */
+/** @import { ConversationEvent, ErrorFrame, Language, QueueFrame, VisitorWelcome } from '../shared/wire.js' */
 /** @import { LinkDetail, LinkState } from '../shared/link.js' */
 /** @import { HostWishes } from './host.js' */
 /** @import { RatingCard } from './rating.js' */
@@ -17,6 +17,7 @@ import { face, MessageLog } from './log.js'
 import { Session } from './session.js'
 import { Store } from './store.js'
 import { chooseLanguage, stringsOf } from './strings.js'
+import { waitWords } from './wait.js'
 
 const store = new Store()
 /** @type {Language} */
@@ -30,7 +31,7 @@ let rating
 let shown = false
 /** @type {VisitorWelcome['greeting']} */
 let greeting
-/** @type {{ place: number, waiting: number } | null} */
+/** @type {QueueFrame | null} */
 let queue = null
 /** @type {'fresh' | null} a notice at the top of the list */
 let notice = null
@@ -75,8 +76,8 @@ const session = new Session(store, language, {
     log.acknowledged(clientId)
     toast.hidden = true
   },
-  queue(place, waiting) {
-    queue = { place, waiting }
+  queue(frame) {
+    queue = frame
     drawQueue()
   },
   typing: (from, on) => typing(from, on),
@@ -242,12 +243,15 @@ function drawQueue() {
     fill(
       queueBox,
       el('span', { class: 'pulse', 'aria-hidden': 'true' }),
-      el('div', {}, said, el('p', { class: 'queue-kept' }, strings.queueKept)),
+      el('div', {}, said, el('p', { class: 'queue-wait' }), el('p', { class: 'queue-kept' }, strings.queueKept)),
       leave,
     )
     queueBox.hidden = false
   }
   if (said.textContent !== place) said.textContent = place
+  const wait = queueBox.querySelector('.queue-wait')
+  const estimate = waitWords(queue?.wait_seconds, strings)
+  if (wait && wait.textContent !== estimate) wait.textContent = estimate
   const leave = queueBox.querySelector('button')
   if (leave) leave.disabled = leaving
 }

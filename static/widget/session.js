@@ -3,7 +3,7 @@
  * in the outbox one by one in order, and tells the page what happened. Knows nothing of the DOM.
  */
 
-/** @import { ConversationEvent, ErrorFrame, Language, Tokens, VisitorFrame, VisitorWelcome } from '../shared/wire.js' */
+/** @import { ConversationEvent, ErrorFrame, Language, QueueFrame, Tokens, VisitorFrame, VisitorWelcome } from '../shared/wire.js' */
 /** @import { Closed, LinkDetail, LinkState } from '../shared/link.js' */
 /** @import { Standing } from './conversation.js' */
 /** @import { Identity, Pending, Store } from './store.js' */
@@ -21,7 +21,7 @@ import { follow, start } from './conversation.js'
  * @property {(why: 'fresh' | 'reset' | 'other') => void} cleared everything shown is void
  * @property {() => void} outbox what is pending has changed
  * @property {(clientId: string) => void} stored
- * @property {(place: number, waiting: number) => void} queue
+ * @property {(frame: QueueFrame) => void} queue
  * @property {(from: string, on: boolean) => void} typing
  * @property {(seq: number) => void} seen the agent has read up to here
  * @property {(frame: ErrorFrame) => void} error
@@ -189,7 +189,7 @@ export class Session {
       case 'ack':
         return this.#acknowledged(frame.client_id)
       case 'queue':
-        return this.hears.queue(frame.place, frame.waiting)
+        return this.hears.queue(frame)
       case 'typing':
         return this.hears.typing(frame.from, frame.on)
       case 'read':

@@ -13,6 +13,7 @@ import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
 import { People, seesPeople } from './people.js'
 import { Rail } from './rail.js'
+import { Routing } from './routing.js'
 import { Toasts } from './toasts.js'
 
 export const helpShown = signal(false)
@@ -26,15 +27,22 @@ function Inside() {
   const t = words.value
   const { page, conversation } = route.value
   useEffect(() => listenToKeys(() => (helpShown.value = true)), [])
-  const beside = (page === 'people' && seesPeople()) || (page === 'audit' && may('audit.read')) || (page === 'doors' && may('webhooks.manage'))
-  const place = beside ? 'people' : conversation ? 'thread' : 'list'
-  const besides = page === 'audit' ? html`<${Audit} />` : page === 'doors' ? html`<${Doors} />` : html`<${People} />`
+  const rights = {
+    people: seesPeople(),
+    audit: may('audit.read'),
+    doors: may('webhooks.manage'),
+    routing: may('routing.manage'),
+    inbox: false,
+  }
+  const beside = rights[page]
+  const place = beside ? (page === 'routing' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
+  const pages = { people: People, audit: Audit, doors: Doors, routing: Routing, inbox: People }
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>
     <${ConnectionBanner} />
     <${Rail} onHelp=${() => (helpShown.value = true)} />
-    ${beside ? besides : html`<${Inbox} conversation=${conversation} />`}
+    ${beside ? html`<${pages[page]} />` : html`<${Inbox} conversation=${conversation} />`}
     ${helpShown.value && html`<${Help} onClose=${() => (helpShown.value = false)} />`}
   </div>`
 }

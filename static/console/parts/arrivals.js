@@ -1,4 +1,4 @@
-/** Reads out who has come into the queue and who has written, for agents who do not look at the list. */
+/** Reads out who is offered, who has come into the queue and who has written, for agents who do not look at the list. */
 
 /** @import { Desk } from '../state/desk.js' */
 import { effect, untracked } from '../lib.js'
@@ -15,9 +15,12 @@ export function announceArrivals(desk) {
   let waiting = null
   /** @type {ReadonlyMap<string, number>} */
   let unread = new Map()
+  /** @type {Set<string>} */
+  let offered = new Set()
   return effect(() => {
     const board = desk.board.value
     const counts = desk.unread.value
+    const { offers } = desk.floor.value
     if (!desk.known.value) return
     untracked(() => {
       const t = words.value
@@ -28,6 +31,12 @@ export function announceArrivals(desk) {
           announced.value = t.newMessage(visitorName(conversation, desk.item(conversation)))
         }
       }
+      for (const { conversation } of offers) {
+        const item = desk.item(conversation)
+        if (offered.has(conversation) || !item) continue
+        announced.value = t.offeredSay(visitorName(conversation, item), t.urgencies[item.urgency] ?? item.urgency)
+      }
+      offered = new Set(offers.map(({ conversation }) => conversation))
       waiting = new Set(board.waiting.map((item) => item.conversation))
       unread = counts
     })

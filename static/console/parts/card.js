@@ -8,6 +8,8 @@ import { addressOf } from '../state/route.js'
 import { language, words } from '../state/settings.js'
 import { Ago, CustomerFace, Icon, Stars, Urgency, visitorName, Waited } from './bits.js'
 import { claim } from './claim.js'
+import { nextOf, Sla } from './sla.js'
+import { StandingLine } from './standing.js'
 
 /** @typedef {{ item: BoardItem, desk: Desk, shown: boolean }} CardProps */
 
@@ -25,7 +27,8 @@ export function WaitingCard({ item, desk, shown }) {
   const { conversation } = item
   const claiming = desk.isDoing('claim', conversation)
   const name = visitorName(conversation, item)
-  return html`<li class=${`card card-${item.urgency} ${shown ? 'card-shown' : ''}`}>
+  const isOffered = desk.floor.value.offers.some((offer) => offer.conversation === conversation)
+  return html`<li class=${`card card-${item.urgency} ${shown ? 'card-shown' : ''} ${isOffered ? 'card-offered' : ''}`}>
     <div class="card-top">
       <${CustomerFace} conversation=${conversation} />
       <h4><${CardLink} item=${item} shown=${shown} /></h4>
@@ -33,6 +36,7 @@ export function WaitingCard({ item, desk, shown }) {
     </div>
     <p class="card-preview" dir="auto">${item.preview}</p>
     <p class="card-why">${item.why[language.value]}</p>
+    <${StandingLine} item=${item} desk=${desk} />
     <div class="card-foot">
       <span class="card-time" title=${fullTime(item.since, language.value)}>
         <${Icon} name="clock" /><span class="only-read">${t.waitingFor} </span><${Waited} since=${item.since} />
@@ -59,6 +63,7 @@ export function MineCard({ item, desk, shown }) {
   const name = visitorName(conversation, item)
   const lastAt = thread?.events.value.at(-1)?.at ?? item.claimed_at ?? item.since
   const typing = thread?.typing.value && status === 'human'
+  const clock = nextOf(item.sla)
   return html`<li class=${`card card-mine ${shown ? 'card-shown' : ''} ${unread > 0 ? 'card-unread' : ''}`}>
     <${CustomerFace} conversation=${conversation} />
     <div class="card-words">
@@ -74,6 +79,7 @@ export function MineCard({ item, desk, shown }) {
         }
         ${unread > 0 && html`<span class="badge" aria-hidden="true">${unread}</span>`}
       </div>
+      ${clock && status === 'human' && html`<p class="card-sla"><${Sla} clock=${clock} /></p>`}
     </div>
   </li>`
 }

@@ -3,6 +3,7 @@
 /** @import { Desk } from '../state/desk.js' */
 /** @import { Thread } from '../state/thread.js' */
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
+import { suggestion } from '../state/draft.js'
 import { keep, kept } from '../state/kept.js'
 import { roomLeft } from '../state/room.js'
 import { words } from '../state/settings.js'
@@ -35,6 +36,13 @@ export function Composer({ desk, thread }) {
     if (words.trim() === '') reporter.current?.stop()
     else reporter.current?.typed()
   }
+  useEffect(() => {
+    if (suggestion.value?.conversation !== conversation) return
+    // What has been begun stays, above.
+    write(text.trim() === '' ? suggestion.value.text : `${text.trimEnd()}\n\n${suggestion.value.text}`)
+    suggestion.value = null
+    at.current?.focus()
+  }, [suggestion.value])
   const send = () => {
     if (cannotSend) return
     desk.act('send', conversation, { text: text.trim() })

@@ -1,19 +1,21 @@
 /** The panel beside a conversation: why a person is needed, the facts, and what the assistant understood. */
 
 /** @import { BoardItem } from '../../shared/wire.js' */
-/** @import { Scored, Understood } from '../state/insight.js' */
+/** @import { Desk } from '../state/desk.js' */
+/** @import { Understood } from '../state/insight.js' */
 /** @import { Thread } from '../state/thread.js' */
-import { clockTime, dayName, sameDay } from '../../shared/time.js'
 import { html, useEffect, useRef } from '../lib.js'
-import { now } from '../state/clock.js'
 import { insightInto } from '../state/insight.js'
 import { language, words } from '../state/settings.js'
 import { IconButton, Stars, Urgency, Waited, Words } from './bits.js'
 import { CustomerPanel } from './customer.js'
-import { Fact, Section } from './panel.js'
+import { CardSections, SuggestedReplies } from './handoff_card.js'
+import { Certainty, Fact, Section, When } from './panel.js'
+import { Sla } from './sla.js'
+import { StandingLine } from './standing.js'
 
-/** @param {{ thread: Thread, item: BoardItem | undefined, name: string, drawer: boolean, onClose: () => void }} props */
-export function Details({ thread, item, name, drawer, onClose }) {
+/** @param {{ desk: Desk, thread: Thread, item: BoardItem | undefined, name: string, drawer: boolean, onClose: () => void }} props */
+export function Details({ desk, thread, item, name, drawer, onClose }) {
   const t = words.value
   const at = useRef(/** @type {HTMLElement | null} */ (null))
   useEffect(() => {
@@ -34,6 +36,10 @@ export function Details({ thread, item, name, drawer, onClose }) {
   const rating = rated ?? item?.rating
   const status = thread.status.value
   const since = item?.since ?? handoff?.at
+  const card = status === 'bot' ? null : thread.card.value
+  const sla = item?.sla ?? []
+  const channel = card?.channel?.name ?? item?.channel
+  const replyUntil = card?.channel?.reply_until
   return html`<aside class=${`details ${drawer ? 'details-drawer' : ''}`} aria-label=${t.detailsOf(name)} tabindex="-1" ref=${at} onkeydown=${closeOnEscape}>
     <header class="details-head">
       <h2>${t.details}</h2>
@@ -51,9 +57,17 @@ export function Details({ thread, item, name, drawer, onClose }) {
               html`<p class="why-label">${t.evidence}</p>
                 <ul class="evidence">${evidence.map((word) => html`<li key=${word} dir="auto">${word}</li>`)}</ul>`
             }
+            ${item && status === 'waiting' && html`<${StandingLine} item=${item} desk=${desk} />`}
           </div>
         <//>`
       }
+      ${
+        sla.length > 0 &&
+        html`<${Section} title=${t.promised}>
+          <ul class="sla-list">${sla.map((clock) => html`<li key=${clock.promise}><${Sla} clock=${clock} /></li>`)}</ul>
+        <//>`
+      }
+      ${card && html`<${SuggestedReplies} desk=${desk} thread=${thread} card=${card} onUsed=${() => drawer && onClose()} />`}
       ${lastNote && html`<${Section} title=${t.note}><div class="panel-note"><${Words} text=${lastNote} /></div><//>`}
       ${
         (rating || status === 'resolved') &&
@@ -72,20 +86,23 @@ export function Details({ thread, item, name, drawer, onClose }) {
           ${since && status === 'waiting' && html`<${Fact} name=${t.waitingFor}><${Waited} since=${since} /><//>`}
           ${item?.claimed_at && html`<${Fact} name=${t.claimedAt}><${When} at=${item.claimed_at} /><//>`}
           ${thread.owner.value && html`<${Fact} name=${t.agent}>${thread.owner.value.name}<//>`}
+          ${item?.team && html`<${Fact} name=${t.team}>${item.team}<//>`}
+          ${!card?.customer && item?.segment && html`<${Fact} name=${t.segment}>${item.segment}<//>`}
+          ${!card?.customer && item?.value && html`<${Fact} name=${t.value}>${item.value}<//>`}
+          ${
+            channel &&
+            html`<${Fact} name=${t.channel}>${t.channels[channel] ?? channel}<//>
+              ${replyUntil && html`<${Fact} name=${t.replyUntil}><${When} at=${replyUntil} /><//>`}`
+          }
         </dl>
       <//>
-      ${firstMessage && html`<${Section} title=${t.firstMessage}><${Words} class="quote" text=${firstMessage} /><//>`}
+      ${card && html`<${CardSections} card=${card} />`}
+      ${!card?.summary?.sentences.length && firstMessage && html`<${Section} title=${t.firstMessage}><${Words} class="quote" text=${firstMessage} /><//>`}
       <${Section} title=${t.understood}>
         ${understood ? html`<${Reading} understood=${understood} />` : html`<p class="quiet-words">${t.nothingUnderstood}</p>`}
       <//>
     </div>
   </aside>`
-}
-
-/** @param {{ at: number }} props */
-function When({ at }) {
-  const time = clockTime(at, language.value)
-  return html`<time>${sameDay(at, now.value) ? time : `${dayName(at, language.value, now.value)}, ${time}`}</time>`
 }
 
 /** @param {{ understood: Understood }} props */
@@ -105,19 +122,4 @@ function Reading({ understood }) {
         : html`<p class="quiet-words">${t.noAnswers}</p>`
     }
   `
-}
-
-/** A name with how sure the assistant is of it. @param {{ kind?: string, scored: Scored, code?: boolean }} props */
-function Certainty({ kind, scored, code }) {
-  const percent = Math.round(scored.confidence * 100)
-  return html`<div class="certainty" title=${words.value.confidence(percent)}>
-    <p>
-      ${kind && html`<span class="certainty-kind">${kind}</span>`}
-      ${code ? html`<code>${scored.name}</code>` : html`<span class="certainty-name">${scored.name.replaceAll('_', ' ')}</span>`}
-      <span class="certainty-percent">${percent}%</span>
-    </p>
-    <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="bar-room" width="100" height="4" rx="2" /><rect class="bar-fill" width=${percent} height="4" rx="2" />
-    </svg>
-  </div>`
 }

@@ -5,6 +5,7 @@ import { desk } from '../state/account.js'
 import { words } from '../state/settings.js'
 import { Nothing } from './empty.js'
 import { List } from './list.js'
+import { OfferBar } from './offer.js'
 import { ThreadView } from './thread.js'
 import { announceArrivals } from './arrivals.js'
 
@@ -17,6 +18,7 @@ export function Inbox({ conversation }) {
   if (!here) return null
   return html`<main class="inbox" id="main">
     <h1 class="only-read">${t.product}</h1>
+    <${OfferBar} desk=${here} />
     <${List} desk=${here} shown=${conversation} />
     <div class="stage" id="stage" tabindex="-1">
       ${

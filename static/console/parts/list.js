@@ -1,12 +1,18 @@
-/** The list column: what is mine, who waits (most urgent first, as the server sorts), what I closed a moment ago. */
+/**
+ * The list column. The queue: what is mine, who waits (most urgent first, as the server sorts), what I closed a moment
+ * ago. The team: who is at the desk, and what they have.
+ */
 
 /** @import { BoardItem } from '../../shared/wire.js' */
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { Desk } from '../state/desk.js' */
-import { html, useId } from '../lib.js'
+import { html, signal, useId } from '../lib.js'
 import { words } from '../state/settings.js'
 import { MineCard, WaitingCard } from './card.js'
 import { QueueEmpty } from './empty.js'
+import { Colleagues, TakenCard } from './floor.js'
+import { Offers } from './offer.js'
+import { NotOffered } from './presence.js'
 
 /** @param {{ title: string, count?: number, strong?: boolean, children?: Child }} props */
 function Group({ title, count, strong, children }) {
@@ -20,39 +26,89 @@ function Group({ title, count, strong, children }) {
   </section>`
 }
 
+const tab = signal(/** @type {'queue' | 'team'} */ ('queue'))
+
 /** @param {{ desk: Desk, shown: string }} props */
 export function List({ desk, shown }) {
+  const t = words.value
+  const hasColleagues = desk.floor.value.agents.length > 1
+  const isTeam = hasColleagues && tab.value === 'team'
+  const tabs = /** @type {const} */ ([
+    ['queue', t.queueTab],
+    ['team', t.teamTab],
+  ])
+  return html`<section class="list" aria-label=${t.inbox}>
+    <header class="list-head">
+      <h2>${t.inbox}</h2>
+      ${
+        hasColleagues &&
+        html`<div class="list-tabs" role="group" aria-label=${t.inbox}>
+          ${tabs.map(
+            ([
+              name,
+              label,
+            ]) => html`<button type="button" key=${name} aria-pressed=${String(isTeam === (name === 'team'))} onclick=${() => (tab.value = name)}>
+              ${label}
+            </button>`,
+          )}
+        </div>`
+      }
+    </header>
+    <div class="list-body">
+      <${NotOffered} desk=${desk} />
+      <${Offers} desk=${desk} />
+      ${!desk.known.value && html`<${Skeleton} />`}
+      ${isTeam ? html`<${Team} desk=${desk} shown=${shown} />` : html`<${Queue} desk=${desk} shown=${shown} />`}
+    </div>
+  </section>`
+}
+
+/** @param {{ desk: Desk, shown: string }} props */
+function Queue({ desk, shown }) {
   const t = words.value
   const { waiting, mine, others, waiting_count = waiting.length } = desk.board.value
   const active = mine.filter((item) => item.status !== 'resolved')
   const closed = mine.filter((item) => item.status === 'resolved').reverse()
   const mineRow = (/** @type {BoardItem} */ item) =>
     html`<${MineCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`
-  return html`<section class="list" aria-label=${t.inbox}>
-    <header class="list-head"><h2>${t.inbox}</h2></header>
-    <div class="list-body">
-      ${!desk.known.value && html`<${Skeleton} />`}
-      ${active.length > 0 && html`<${Group} title=${t.mine} count=${active.length}><ul class="cards">${active.map(mineRow)}</ul><//>`}
-      ${
-        desk.known.value &&
-        html`<${Group} title=${t.waiting} count=${waiting_count} strong>
-          ${
-            waiting.length > 0
-              ? html`<ul class="cards">
-                ${waiting.map(
-                  (item) =>
-                    html`<${WaitingCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`,
-                )}
-              </ul>`
-              : html`<${QueueEmpty} />`
-          }
-          ${waiting_count > waiting.length && html`<p class="list-note">${t.moreWaiting(waiting_count - waiting.length)}</p>`}
-        <//>`
-      }
-      ${closed.length > 0 && html`<${Group} title=${t.closed}><ul class="cards">${closed.map(mineRow)}</ul><//>`}
-      ${others > 0 && html`<p class="list-note">${t.others(others)}</p>`}
-    </div>
-  </section>`
+  return html`
+    ${active.length > 0 && html`<${Group} title=${t.mine} count=${active.length}><ul class="cards">${active.map(mineRow)}</ul><//>`}
+    ${
+      desk.known.value &&
+      html`<${Group} title=${t.waiting} count=${waiting_count} strong>
+        ${
+          waiting.length > 0
+            ? html`<ul class="cards">
+              ${waiting.map(
+                (item) => html`<${WaitingCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`,
+              )}
+            </ul>`
+            : html`<${QueueEmpty} />`
+        }
+        ${waiting_count > waiting.length && html`<p class="list-note">${t.moreWaiting(waiting_count - waiting.length)}</p>`}
+      <//>`
+    }
+    ${closed.length > 0 && html`<${Group} title=${t.closed}><ul class="cards">${closed.map(mineRow)}</ul><//>`}
+    ${others > 0 && html`<p class="list-note">${t.others(others)}</p>`}
+  `
+}
+
+/** @param {{ desk: Desk, shown: string }} props */
+function Team({ desk, shown }) {
+  const t = words.value
+  const { taken } = desk.board.value
+  const theirs = taken?.filter((item) => item.status === 'human') ?? []
+  const row = (/** @type {BoardItem} */ item) =>
+    html`<${TakenCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`
+  return html`
+    <${Group} title=${t.colleagues}><${Colleagues} desk=${desk} /><//>
+    ${
+      taken &&
+      html`<${Group} title=${t.withColleagues} count=${theirs.length}>
+        ${theirs.length > 0 ? html`<ul class="cards">${theirs.map(row)}</ul>` : html`<p class="list-note">${t.nothingTaken}</p>`}
+      <//>`
+    }
+  `
 }
 
 function Skeleton() {

@@ -84,6 +84,7 @@ export function Log({ desk, thread, name }) {
               me=${desk.me.id}
               name=${name}
               conversation=${thread.conversation}
+              nameOf=${(/** @type {string} */ agent) => desk.nameOf(agent)}
               mark=${event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : ''}
             />
           `

@@ -1,11 +1,13 @@
 /** The sections on the left, at the bottom on a phone, and the account's menu. */
 
-import { html, useEffect, useRef, useState } from '../lib.js'
+import { html, useState } from '../lib.js'
 import { account, desk, may, signOut } from '../state/account.js'
 import { addressOf, route } from '../state/route.js'
 import { words } from '../state/settings.js'
 import { AgentFace, Icon } from './bits.js'
 import { seesPeople } from './people.js'
+import { usePopover } from './popover.js'
+import { PresenceSwitch } from './presence.js'
 import { SecondFactor } from './second_factor.js'
 import { LanguageChoice, ThemeChoice } from './settings_choices.js'
 
@@ -14,20 +16,27 @@ export function Rail({ onHelp }) {
   const t = words.value
   const { page } = route.value
   const unread = desk.value?.unread.value.size ?? 0
+  const offers = desk.value?.floor.value.offers.length ?? 0
   const current = (/** @type {string} */ here) => (page === here ? 'page' : undefined)
   return html`<nav class="rail" aria-label=${t.sections}>
     <span class="brand-mark" aria-hidden="true"><${Icon} name="logo" /></span>
     <a class="rail-item" href=${addressOf()} aria-current=${current('inbox')}>
       <${Icon} name="inbox" />
       <span>${t.inbox}</span>
-      ${unread > 0 && html`<span class="rail-dot"><span class="only-read">${t.unread(unread)}</span></span>`}
+      ${
+        (unread > 0 || offers > 0) &&
+        html`<span class="rail-dot"><span class="only-read">${offers > 0 ? t.offersNow(offers) : t.unread(unread)}</span></span>`
+      }
     </a>
     ${
       seesPeople() &&
       html`<a class="rail-item" href=${addressOf({ page: 'people' })} aria-current=${current('people')}>
         <${Icon} name="people" /><span>${t.people}</span>
-      </a>
-      <a class="rail-item" href=${addressOf({ page: 'doors' })} aria-current=${current('doors')}>
+      </a>`
+    }
+    ${
+      may('webhooks.manage') &&
+      html`<a class="rail-item" href=${addressOf({ page: 'doors' })} aria-current=${current('doors')}>
         <${Icon} name="external" /><span>${t.doors.title}</span>
       </a>`
     }
@@ -37,7 +46,14 @@ export function Rail({ onHelp }) {
         <${Icon} name="clock" /><span>${t.audit}</span>
       </a>`
     }
+    ${
+      may('routing.manage') &&
+      html`<a class="rail-item" href=${addressOf({ page: 'routing' })} aria-current=${current('routing')}>
+        <${Icon} name="routing" /><span>${t.routing}</span>
+      </a>`
+    }
     <span class="rail-room"></span>
+    ${desk.value && html`<${PresenceSwitch} desk=${desk.value} />`}
     <button type="button" class="rail-item rail-help" onclick=${onHelp} title=${t.shortcuts} aria-label=${t.shortcuts}>
       <${Icon} name="keyboard" />
     </button>
@@ -47,28 +63,8 @@ export function Rail({ onHelp }) {
 
 function AccountMenu() {
   const t = words.value
-  const [open, setOpen] = useState(false)
+  const { open, setOpen, at, button, onkeydown } = usePopover()
   const [securing, setSecuring] = useState(false)
-  const at = useRef(/** @type {HTMLElement | null} */ (null))
-  const button = useRef(/** @type {HTMLButtonElement | null} */ (null))
-  useEffect(() => {
-    if (!open) return undefined
-    const outside = (/** @type {Event} */ event) => {
-      if (event.target instanceof Node && event.target.isConnected && !at.current?.contains(event.target)) setOpen(false)
-    }
-    document.addEventListener('pointerdown', outside)
-    document.addEventListener('focusin', outside)
-    return () => {
-      document.removeEventListener('pointerdown', outside)
-      document.removeEventListener('focusin', outside)
-    }
-  }, [open])
-  const closeOnEscape = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== 'Escape' || !open) return
-    event.stopPropagation()
-    setOpen(false)
-    button.current?.focus()
-  }
   const secure = () => {
     setOpen(false)
     button.current?.focus()
@@ -76,7 +72,7 @@ function AccountMenu() {
   }
   const me = account.value
   if (!me) return null
-  return html`<div class="account" ref=${at} onkeydown=${closeOnEscape}>
+  return html`<div class="account" ref=${at} onkeydown=${onkeydown}>
     <button
       type="button"
       class="account-button"

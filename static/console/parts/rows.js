@@ -1,6 +1,6 @@
 /** One row of a conversation for each kind of event, and for what is still on its way. */
 
-/** @import { BotMessage, ConversationEvent } from '../../shared/wire.js' */
+/** @import { BotMessage, ConversationEvent, Target } from '../../shared/wire.js' */
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { icons } from '../icons.js' */
 /** @import { Desk } from '../state/desk.js' */
@@ -18,10 +18,11 @@ import { AgentFace, AssistantFace, CustomerFace, Icon, Stars, Urgency, Words } f
  * @property {string} name the customer's
  * @property {string} conversation
  * @property {'read' | 'sent' | ''} mark
+ * @property {(agent: string) => string | undefined} nameOf a colleague's name
  */
 
 /** @param {RowProps} props */
-export function EventRow({ event, joined, me, name, conversation, mark }) {
+export function EventRow({ event, joined, me, name, conversation, mark, nameOf }) {
   const t = words.value
   switch (event.type) {
     case 'visitor_message': {
@@ -62,7 +63,50 @@ export function EventRow({ event, joined, me, name, conversation, mark }) {
       </li>`
     case 'erased':
       return html`<${Happening} icon="erased" at=${event.at} text=${t.erased} />`
+    default:
+      return html`<${DeskRow} event=${event} me=${me} nameOf=${nameOf} />`
   }
+}
+
+/** What the desk did with the conversation. @param {{ event: ConversationEvent } & Pick<RowProps, 'me' | 'nameOf'>} props */
+function DeskRow({ event, me, nameOf }) {
+  const t = words.value
+  const called = (/** @type {string | undefined} */ agent) => (agent === me ? t.youLower : (nameOf(agent ?? '') ?? t.someoneLower))
+  switch (event.type) {
+    case 'transferred': {
+      const target = sayTarget(event.target, me, nameOf)
+      const text = event.agent === me ? t.youTransferred(target) : t.transferredBy(event.name, target)
+      return html`<${Happening} icon="transfer" at=${event.at} text=${text} />
+        ${event.note && html`<${Note} by=${event.agent === me ? t.you : event.name} text=${event.note} />`}`
+    }
+    case 'taken_over': {
+      const text = event.agent === me ? t.youTookOver(called(event.from)) : t.takenOver(event.name, called(event.from))
+      return html`<${Happening} icon="person" at=${event.at} text=${text} />`
+    }
+    case 'lapsed':
+      return html`<${Happening} icon="broken" tone="warn" at=${event.at} text=${event.agent === me ? t.youLapsed : t.lapsed(event.name)} />`
+    case 'returned_to_bot':
+      return html`<${Happening} icon="assistant" at=${event.at} text=${event.agent === me ? t.youReturned : t.returned(event.name)} />`
+    case 'sla_breached': {
+      const promise = t.promises[event.promise ?? ''] ?? t.promised
+      const due = clockTime(event.due ?? event.at, language.value)
+      return html`<${Happening} icon="alert" tone="bad" at=${event.at} text=${t.breached(promise, due)} />`
+    }
+    default:
+      return null
+  }
+}
+
+/**
+ * @param {Target | undefined} target
+ * @param {string} me
+ * @param {RowProps['nameOf']} nameOf
+ */
+function sayTarget(target, me, nameOf) {
+  const t = words.value
+  if (target?.to === 'team') return t.targetTeam(target.team)
+  if (target?.to === 'agent') return target.agent === me ? t.targetYou : (nameOf(target.agent) ?? t.someoneLower)
+  return t.targetQueue
 }
 
 /** @param {{ at: number }} props */
@@ -138,7 +182,7 @@ export function PendingRow({ item, desk }) {
         refused
           ? html`<p class="mark mark-failed" role="alert">
             <${Icon} name="alert" />${t.failed} ${t.errors[refused] ?? refused}
-            <button type="button" class="link-button" onclick=${() => desk.outbox.retry(client_id)}>${t.retry}</button>
+            <button type="button" class="link-button" onclick=${() => desk.retry(item)}>${t.retry}</button>
             <button type="button" class="link-button" onclick=${() => desk.outbox.remove(client_id)}>${t.discard}</button>
           </p>`
           : html`<p class="mark"><${Icon} name=${stored ? 'check' : 'clock'} />${stored ? t.sent : t.sending}</p>`

@@ -5,13 +5,15 @@
 import { html, useEffect, useState } from '../lib.js'
 import { detailsWanted, showDetails, words } from '../state/settings.js'
 import { CustomerFace, Icon, IconButton, Urgency, visitorName } from './bits.js'
-import { claim } from './claim.js'
+import { claim, takeOver } from './claim.js'
 import { Composer } from './composer.js'
 import { Details } from './details.js'
 import { Missing } from './empty.js'
 import { back } from './keys.js'
 import { Log } from './log.js'
+import { MoreMenu } from './more.js'
 import { ReleaseDialog } from './release.js'
+import { TransferDialog } from './transfer.js'
 
 /** Where the panel has a place of its own; elsewhere it lies above the conversation. */
 const wide = matchMedia('(min-width: 1200px)')
@@ -21,7 +23,7 @@ export function ThreadView({ desk, thread }) {
   const { conversation } = thread
   const item = desk.item(conversation)
   const name = visitorName(conversation, item)
-  const [releasing, setReleasing] = useState(false)
+  const [dialog, setDialog] = useState(/** @type {'' | 'release' | 'transfer'} */ (''))
   const [isWide, setWide] = useState(wide.matches)
   const [drawer, setDrawer] = useState(false)
   useEffect(() => {
@@ -35,22 +37,26 @@ export function ThreadView({ desk, thread }) {
   const isMine = thread.status.value === 'human' && thread.owner.value?.id === desk.me.id
   return html`<div class=${`thread ${panelShown ? 'with-details' : ''}`}>
     <section class="thread-main" aria-label=${words.value.conversationWith(name)}>
-      <${Head} desk=${desk} thread=${thread} name=${name} panelShown=${panelShown} onPanel=${toggle} onRelease=${() => setReleasing(true)} />
+      <${Head} desk=${desk} thread=${thread} name=${name} panelShown=${panelShown} onPanel=${toggle} onDialog=${setDialog} />
       <${Log} desk=${desk} thread=${thread} name=${name} />
       ${isMine ? html`<${Composer} desk=${desk} thread=${thread} />` : html`<${Standing} desk=${desk} thread=${thread} />`}
     </section>
-    ${panelShown && html`<${Details} thread=${thread} item=${item} name=${name} drawer=${!isWide} onClose=${toggle} />`}
-    ${releasing && html`<${ReleaseDialog} desk=${desk} conversation=${conversation} onClose=${() => setReleasing(false)} />`}
+    ${panelShown && html`<${Details} desk=${desk} thread=${thread} item=${item} name=${name} drawer=${!isWide} onClose=${toggle} />`}
+    ${dialog === 'release' && html`<${ReleaseDialog} desk=${desk} conversation=${conversation} onClose=${() => setDialog('')} />`}
+    ${dialog === 'transfer' && html`<${TransferDialog} desk=${desk} conversation=${conversation} onClose=${() => setDialog('')} />`}
   </div>`
 }
 
-/** @param {{ desk: Desk, thread: Thread, name: string, panelShown: boolean, onPanel: () => void, onRelease: () => void }} props */
-function Head({ desk, thread, name, panelShown, onPanel, onRelease }) {
+/**
+ * @typedef {{ desk: Desk, thread: Thread, name: string, panelShown: boolean, onPanel: () => void, onDialog: (which: 'release' | 'transfer') => void }} HeadProps
+ * @param {HeadProps} props
+ */
+function Head({ desk, thread, name, panelShown, onPanel, onDialog }) {
   const t = words.value
   const { conversation } = thread
   const item = desk.item(conversation)
   const isMine = thread.status.value === 'human' && thread.owner.value?.id === desk.me.id
-  const busy = desk.isDoing('resolve', conversation) || desk.isDoing('release', conversation)
+  const busy = /** @type {const} */ (['resolve', 'release', 'transfer', 'return_to_bot']).some((type) => desk.isDoing(type, conversation))
   const cannot = busy || desk.link.value.state !== 'open'
   return html`<header class="thread-head">
     <${IconButton} icon="back" label=${t.back} class="only-narrow" onclick=${back} />
@@ -61,12 +67,18 @@ function Head({ desk, thread, name, panelShown, onPanel, onRelease }) {
     </div>
     ${
       isMine &&
-      html`<button type="button" class="button quiet" disabled=${cannot} onclick=${onRelease} title=${t.release}>
+      html`<button type="button" class="button quiet head-release" disabled=${cannot} onclick=${() => onDialog('release')} title=${t.release}>
           <${Icon} name="release" /><span class="wide-words">${t.release}</span>
         </button>
         <button type="button" class="button" disabled=${cannot} onclick=${() => desk.act('resolve', conversation)} title=${t.resolve}>
           <${Icon} name="check" /><span class="wide-words">${t.resolve}</span>
-        </button>`
+        </button>
+        <${MoreMenu}
+          disabled=${cannot}
+          onRelease=${() => onDialog('release')}
+          onTransfer=${() => onDialog('transfer')}
+          onReturn=${() => desk.act('return_to_bot', conversation)}
+        />`
     }
     <${IconButton}
       icon="panel"
@@ -105,6 +117,20 @@ function Standing({ desk, thread }) {
         onclick=${() => claim(conversation)}
       >
         <${Icon} name="hand" />${claiming ? t.claiming : t.claim}<kbd>c</kbd>
+      </button>
+    </footer>`
+  }
+  if (status === 'human' && desk.board.value.taken) {
+    const taking = desk.isDoing('take_over', conversation)
+    return html`<footer class="standing standing-waiting">
+      <p>${t.othersHave(thread.owner.value?.name ?? '')}</p>
+      <button
+        type="button"
+        class="button"
+        disabled=${taking || desk.link.value.state !== 'open'}
+        onclick=${() => takeOver(conversation)}
+      >
+        <${Icon} name="hand" />${taking ? t.takingOver : t.takeOver}
       </button>
     </footer>`
   }

@@ -103,7 +103,7 @@ export async function signOut() {
 /** @param {Account} who */
 function enter(who) {
   account.value = who
-  const opened = new Desk(who, { refused, done, closed })
+  const opened = new Desk(who, { refused, done, closed, missed })
   desk.value = opened
   opened.start()
   stage.value = 'signed-in'
@@ -144,6 +144,18 @@ function done(item) {
   const t = words.value
   if (item.type === 'release') toast(t.releasedToast, 'good')
   if (item.type === 'resolve') toast(t.resolvedToast, 'good')
+  if (item.type === 'transfer') toast(t.transferredToast, 'good')
+  if (item.type === 'return_to_bot') toast(t.returnedToast, 'good')
+}
+
+/**
+ * @param {string[]} conversations
+ * @param {boolean} setAway
+ */
+function missed(conversations, setAway) {
+  const t = words.value
+  for (const conversation of conversations) toast(t.offerMissed(t.visitor(conversation.slice(0, 4).toUpperCase())))
+  if (setAway) toast(t.setAway, 'bad')
 }
 
 /**

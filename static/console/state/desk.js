@@ -3,7 +3,7 @@
  * agent does. Knows nothing of the DOM; what is to be seen stands in signals.
  */
 
-/** @import { Agent, AgentFrame, AgentSays, BoardFrame, ErrorFrame } from '../../shared/wire.js' */
+/** @import { Agent, AgentFrame, AgentSays, BoardFrame, ErrorFrame, FloorFrame, Presence, Target } from '../../shared/wire.js' */
 /** @import { Closed, LinkState } from '../../shared/link.js' */
 /** @import { Pending } from './outbox.js' */
 import { newClientId, parseAgentFrame } from '../../shared/frame.js'
@@ -16,7 +16,8 @@ import { Thread, unreadOf } from './thread.js'
 /**
  * @typedef {object} Hears
  * @property {(frame: ErrorFrame, item: Pending | undefined) => void} refused
- * @property {(item: Pending) => void} done a claim, release or resolve that the server has
+ * @property {(item: Pending) => void} done what was done, other than writing, that the server has
+ * @property {(missed: string[], setAway: boolean) => void} missed offers that passed, and whether the server took us for away
  * @property {(closed: Closed) => Promise<'retry' | 'stop'>} closed
  */
 
@@ -25,6 +26,8 @@ import { Thread, unreadOf } from './thread.js'
 /** The server takes 100 open conversations a socket; a few are left for reading. */
 const mostFollowed = 80
 const mostMarks = 300
+/** An offer that ends this near its time has passed; one that ends earlier was taken by somebody. */
+const nearlyMs = 2_500
 
 export class Desk {
   /**
@@ -37,6 +40,10 @@ export class Desk {
     this.board = signal(/** @type {Board} */ ({ type: 'board', waiting: [], mine: [], others: 0 }))
     /** Whether there has been a board yet. */
     this.known = signal(false)
+    /** Who is at the desk, and what is offered to us. */
+    this.floor = signal(/** @type {FloorFrame} */ ({ type: 'floor', presence: 'offline', offers: [], agents: [] }))
+    /** What we have just declined: its end is no news. @type {Set<string>} */
+    this.turnedDown = new Set()
     this.link = signal(/** @type {{ state: LinkState, attempt: number }} */ ({ state: 'connecting', attempt: 0 }))
     this.outbox = new Outbox(me.id, (frame) => this.line.send(frame))
     /** @type {Map<string, Thread>} */
@@ -78,9 +85,32 @@ export class Desk {
 
   /** @param {string} conversation */
   item(conversation) {
-    const { waiting, mine } = this.board.value
+    const { waiting, mine, taken } = this.board.value
     const is = (/** @type {{ conversation: string }} */ item) => item.conversation === conversation
-    return mine.find(is) ?? waiting.find(is)
+    return mine.find(is) ?? waiting.find(is) ?? taken?.find(is)
+  }
+
+  /** Ourselves on the floor. */
+  get seat() {
+    return this.floor.value.agents.find(({ id }) => id === this.me.id)
+  }
+
+  /** The name of somebody at the desk. @param {string} id */
+  nameOf(id) {
+    return this.floor.value.agents.find((seat) => seat.id === id)?.name
+  }
+
+  /** @param {Presence} presence */
+  be(presence) {
+    this.line.send({ type: 'presence', presence })
+  }
+
+  /**
+   * @param {string} conversation
+   * @param {string} [reason]
+   */
+  decline(conversation, reason) {
+    if (this.line.send({ type: 'decline', conversation, reason })) this.turnedDown.add(conversation)
   }
 
   /**
@@ -97,10 +127,16 @@ export class Desk {
   /**
    * @param {Pending['type']} type
    * @param {string} conversation
-   * @param {{ text?: string, note?: string }} [what]
+   * @param {{ text?: string, note?: string, target?: Target }} [what]
    */
   act(type, conversation, what) {
-    this.outbox.put({ type, conversation, client_id: newClientId(), at: Date.now(), ...what })
+    const fence = type === 'send' ? this.threads.get(conversation)?.fence : undefined
+    this.outbox.put({ type, conversation, client_id: newClientId(), at: Date.now(), fence, ...what })
+  }
+
+  /** Sends words again that were refused, under the claim that holds now. @param {Pending} item */
+  retry({ client_id, conversation }) {
+    this.outbox.retry(client_id, this.threads.get(conversation)?.fence)
   }
 
   /**
@@ -156,6 +192,10 @@ export class Desk {
         this.board.value = frame
         this.known.value = true
         return this.#followMine()
+      case 'floor':
+        return this.#floorChanged(frame)
+      case 'declined':
+        return
       case 'opened':
         return this.thread(frame.conversation).opened(frame)
       case 'event': {
@@ -184,16 +224,34 @@ export class Desk {
     }
   }
 
+  /** @param {FloorFrame} floor */
+  #floorChanged(floor) {
+    const before = this.floor.value
+    this.floor.value = floor
+    const { waiting } = this.board.value
+    const isOver = (/** @type {string} */ conversation) => !floor.offers.some((offer) => offer.conversation === conversation)
+    const over = before.offers.map(({ conversation }) => conversation).filter(isOver)
+    // What somebody took, or what we take or turned down, was not missed.
+    const missed = over.filter((id) => {
+      const isTold = this.turnedDown.delete(id) || this.isDoing('claim', id)
+      const isDue = before.offers.some(({ conversation, until }) => conversation === id && until - Date.now() < nearlyMs)
+      return !isTold && isDue && waiting.some((item) => item.conversation === id)
+    })
+    if (missed.length > 0) this.hears.missed(missed, before.presence === 'online' && floor.presence === 'away')
+    this.#followMine()
+  }
+
   #welcomed() {
     for (const thread of this.threads.values()) if (thread.subscribed) this.#open(thread)
     this.toldRead.clear()
     this.outbox.pump()
   }
 
-  /** Follows the agent's own conversations and the one on the screen, and no others. */
+  /** Follows the agent's own conversations, what is offered and the one on the screen, and no others. */
   #followMine() {
     const mine = this.board.value.mine.slice(0, mostFollowed).map((item) => item.conversation)
-    const wanted = new Set([...mine, this.shown])
+    const offered = this.floor.value.offers.map((offer) => offer.conversation)
+    const wanted = new Set([...mine, ...offered, this.shown])
     wanted.delete('')
     for (const [conversation, thread] of this.threads) {
       if (!thread.subscribed || wanted.has(conversation)) continue
@@ -225,6 +283,9 @@ export class Desk {
       thread.missing.value = true
       thread.subscribed = false
       return
+    }
+    if (!isCommand && frame.code === 'conflict' && this.turnedDown.delete(frame.conversation ?? '')) {
+      return this.hears.missed([frame.conversation ?? ''], false)
     }
     const item = isCommand ? this.outbox.refused(frame) : undefined
     if (item || !isCommand) this.hears.refused(frame, item)

@@ -29,7 +29,7 @@ export function insightInto(events) {
     if (event.type === 'handoff_requested') insight.handoff = event
     if (event.type === 'resolved') insight.rated = null
     if (event.type === 'rated') insight.rated = event
-    if (event.type === 'released') insight.lastNote = event.note ?? ''
+    if (event.type === 'released' || event.type === 'transferred') insight.lastNote = event.note ?? ''
     if (event.type === 'bot_message' && event.reading) {
       const { intent, category, urgency, answers } = event.reading
       insight.understood = {

@@ -3,18 +3,20 @@
  * after a lost connection, one at a time within a conversation, so nothing is lost, doubled or swapped.
  */
 
-/** @import { AgentSays, ErrorFrame } from '../../shared/wire.js' */
+/** @import { AgentSays, ErrorFrame, Target } from '../../shared/wire.js' */
 import { signal } from '../lib.js'
 import { keep, kept } from './kept.js'
 
 /**
  * @typedef {object} Pending
- * @property {'send' | 'claim' | 'release' | 'resolve'} type
+ * @property {'send' | 'claim' | 'take_over' | 'transfer' | 'return_to_bot' | 'release' | 'resolve'} type
  * @property {string} conversation
  * @property {string} client_id
  * @property {number} at
  * @property {string} [text]
  * @property {string} [note]
+ * @property {Target} [target] of a transfer
+ * @property {number} [fence] the claim under which words were written: under a later one they are refused
  * @property {boolean} [stored] the server has it; its event is on the way
  * @property {string} [refused] the code with which the server said no
  */
@@ -96,10 +98,13 @@ export class Outbox {
     return item
   }
 
-  /** @param {string} clientId */
-  retry(clientId) {
+  /**
+   * @param {string} clientId
+   * @param {number} [fence] of the claim that holds now
+   */
+  retry(clientId, fence) {
     const item = this.find(clientId)
-    if (item) this.#replace({ ...item, refused: undefined })
+    if (item) this.#replace({ ...item, refused: undefined, fence })
     this.pump()
   }
 
@@ -138,7 +143,8 @@ function session() {
  * @param {Pending} item
  * @returns {AgentSays}
  */
-function frameOf({ type, conversation, client_id, text = '', note }) {
-  if (type === 'send') return { type, conversation, client_id, text }
+function frameOf({ type, conversation, client_id, text = '', note, target, fence }) {
+  if (type === 'send') return { type, conversation, client_id, text, fence }
+  if (type === 'transfer') return { type, conversation, client_id, note, target: target ?? { to: 'queue' } }
   return type === 'release' ? { type, conversation, client_id, note } : { type, conversation, client_id }
 }

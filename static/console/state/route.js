@@ -2,7 +2,9 @@
 
 import { signal } from '../lib.js'
 
-/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors', conversation: string }} Route */
+/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing', conversation: string }} Route */
+/** @type {Record<string, Route['page']>} */
+const pages = { '#/people': 'people', '#/audit': 'audit', '#/doors': 'doors', '#/routing': 'routing' }
 
 /**
  * @param {string} hash
@@ -10,7 +12,7 @@ import { signal } from '../lib.js'
  */
 export function routeOf(hash) {
   const conversation = /^#\/c\/([0-9a-f]{32})$/.exec(hash)?.[1] ?? ''
-  const page = hash === '#/people' ? 'people' : hash === '#/audit' ? 'audit' : hash === '#/doors' ? 'doors' : 'inbox'
+  const page = pages[hash] ?? 'inbox'
   return { page, conversation }
 }
 

@@ -1,6 +1,6 @@
 /** One conversation as this page knows it: its events in order, where it stands, who types, what has been read. */
 
-/** @import { ConversationEvent, OpenedFrame, Status } from '../../shared/wire.js' */
+/** @import { ConversationEvent, HandoffCard, OpenedFrame, Status } from '../../shared/wire.js' */
 import { Sequence } from '../../shared/sequence.js'
 import { signal } from '../lib.js'
 
@@ -21,6 +21,10 @@ export class Thread {
     this.events = signal(/** @type {readonly ConversationEvent[]} */ ([]))
     this.status = signal(/** @type {Status | null} */ (null))
     this.owner = signal(/** @type {Owner | null} */ (null))
+    /** What an agent needs to know, since it was handed over. */
+    this.card = signal(/** @type {HandoffCard | null} */ (null))
+    /** The claim that is ours, which goes with what we write. @type {number | undefined} */
+    this.fence = undefined
     this.loaded = signal(false)
     this.missing = signal(false)
     this.typing = signal(false)
@@ -31,10 +35,12 @@ export class Thread {
   }
 
   /** @param {OpenedFrame} frame */
-  opened({ last, status, owner }) {
+  opened({ last, status, owner, fence, handoff }) {
     this.missing.value = false
     this.status.value = status
     this.owner.value = owner ?? null
+    this.card.value = handoff ?? null
+    this.fence = fence
     this.target = Math.max(this.target, last)
     this.#settle()
   }
@@ -97,7 +103,7 @@ export function unreadOf(events, read, agent) {
   for (let at = events.length - 1; at >= 0; at -= 1) {
     const event = events[at]
     if (!event || event.seq <= read) break
-    if ((event.type === 'agent_message' || event.type === 'claimed') && event.agent === agent) break
+    if ((event.type === 'agent_message' || event.type === 'claimed' || event.type === 'taken_over') && event.agent === agent) break
     if (event.type === 'visitor_message') count += 1
   }
   return count

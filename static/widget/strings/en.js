@@ -40,6 +40,12 @@ export const en = {
   /** @param {number} place @param {number} waiting */
   queuePlace: (place, waiting) =>
     place <= 1 ? `You are next${waiting > 1 ? ` (${waiting} are waiting)` : ''}.` : `You are number ${place} of ${waiting}.`,
+  /** @param {number} low @param {number} high */
+  waitMinutes: (low, high) => (low === high ? `Usually about ${low} min` : `Usually about ${low} to ${high} minutes`),
+  waitShort: 'Usually less than a minute',
+  /** @param {number} high */
+  waitUpTo: (high) => `Usually up to ${high} minutes`,
+  waitLong: 'It may take more than an hour',
   queueKept: 'Your place is kept, even if you close this page.',
   leaveQueue: 'Leave the queue',
 
@@ -50,6 +56,12 @@ export const en = {
   claimed: (name) => `${name} joined the conversation`,
   /** @param {string} name */
   released: (name) => `${name} passed the conversation on to a colleague`,
+  /** @param {string} name */
+  transferred: (name) => `${name} is passing the conversation to the right colleague`,
+  /** @param {string} name */
+  lapsed: (name) => `${name} lost the connection. You are in the queue again, at the place of your waiting time.`,
+  /** @param {string} name */
+  returnedToBot: (name) => `${name} handed back to the assistant`,
   /** @param {string} name */
   resolved: (name) => `${name} closed the conversation. Anything left? Just write.`,
   erased: 'What was said before has been erased',

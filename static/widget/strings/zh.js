@@ -40,6 +40,10 @@ export const zh = {
   queueFinding: '正在为您寻找空闲的人工客服…',
   queuePlace: (place, waiting) =>
     place <= 1 ? `下一位就是您${waiting > 1 ? `（共 ${waiting} 人在等待）` : ''}。` : `您排在第 ${place} 位，共 ${waiting} 人在等待。`,
+  waitMinutes: (low, high) => (low === high ? `通常约需 ${low} 分钟` : `通常约需 ${low} 至 ${high} 分钟`),
+  waitShort: '通常不到 1 分钟',
+  waitUpTo: (high) => `通常不超过 ${high} 分钟`,
+  waitLong: '可能需要一小时以上',
   queueKept: '关闭页面也会为您保留位置。',
   leaveQueue: '退出排队',
 
@@ -48,6 +52,9 @@ export const zh = {
   leftQueue: '您已退出排队，智能客服继续为您服务。',
   claimed: (name) => `${name} 已加入对话`,
   released: (name) => `${name} 已将对话转交给其他同事`,
+  transferred: (name) => `${name} 正在将对话转给合适的同事`,
+  lapsed: (name) => `${name} 的连接中断。您已按等待时间重新排队。`,
+  returnedToBot: (name) => `${name} 已将对话交回智能客服`,
   resolved: (name) => `${name} 已结束对话。还有问题？直接留言即可。`,
   erased: '此前的内容已被删除',
   fresh: '之前的对话已不可用，现在是新的对话；您输入的内容没有丢失。',

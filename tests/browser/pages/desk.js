@@ -30,7 +30,9 @@ export const words = { en: { widget: widgetEn, console: consoleEn }, zh: { widge
 
 /** The server with its data and its port, which survive a restart. */
 export class Server {
-  constructor() {
+  /** @param {Record<string, string>} settings as environment variables */
+  constructor(settings = {}) {
+    this.settings = settings
     this.data = mkdtempSync(join(tmpdir(), 'frontdesk-'))
     /** Any that is free, at the first start. */
     this.port = 0
@@ -45,7 +47,7 @@ export class Server {
     const server = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.port}`, '--data', this.data], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, FRONTDESK_LOG_LEVEL: 'warn', FRONTDESK_ENCODER_ENABLED: 'false' },
+      env: { ...process.env, FRONTDESK_LOG_LEVEL: 'warn', FRONTDESK_ENCODER_ENABLED: 'false', ...this.settings },
     })
     this.process = server
     const lines = createInterface({ input: server.stdout })
@@ -111,7 +113,7 @@ export async function openWindow(browser, options = {}) {
   const mistakes = []
   context.on('weberror', (error) => mistakes.push(String(error.error().stack)))
   context.on('console', (message) => {
-    const isOutage = /WebSocket connection|ERR_CONNECTION|Failed to load resource/.test(message.text())
+    const isOutage = /WebSocket connection|WebSocket is already|ERR_CONNECTION|Failed to load resource/.test(message.text())
     if (message.type() === 'error' && !isOutage) mistakes.push(message.text())
   })
   return { context, page: await context.newPage(), mistakes }
