@@ -21,6 +21,9 @@ use crate::domain::UrgencyLevel;
 /// Most bytes of a file.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
+/// Most intents, and most categories. Each is a machine that sees every example.
+const MOST_CLASSES: usize = 1_000;
+
 /// A name used somewhere, for checks across files.
 struct Use {
     file: PathBuf,
@@ -137,6 +140,7 @@ impl Loader {
 
     fn category(&mut self, table: CategoryTable, notes: &mut Collector<'_>) {
         let name = self.define("category", &table.name, notes);
+        limit("category", self.catalog.categories.len(), &table.name, notes);
         let examples = self.list("category", &name, table.examples, notes);
         self.catalog.categories.push(Category { name, examples });
     }
@@ -167,6 +171,7 @@ impl Loader {
     fn intent(&mut self, table: IntentTable, notes: &mut Collector<'_>) {
         let at = table.name.span().start;
         let name = self.define("intent", &table.name, notes);
+        limit("intent", self.catalog.intents.len(), &table.name, notes);
         let category = self.refer("category", table.category, notes);
         let entry = self.refer("FAQ entry", table.entry, notes);
         let examples = self.list("intent", &name, table.examples, notes);
@@ -346,6 +351,14 @@ pub(super) fn level(name: &Spanned<String>, notes: &mut Collector<'_>) -> Option
         notes.note(name.span().start, message);
     }
     level
+}
+
+/// Notes the first of too many: the others say nothing new.
+fn limit(kind: &str, before: usize, name: &Spanned<String>, notes: &mut Collector<'_>) {
+    if before == MOST_CLASSES {
+        let message = format!("{kind} `{}` is one too many: {MOST_CLASSES} at most", name.as_ref());
+        notes.note(name.span().start, message);
+    }
 }
 
 fn texts(table: TextTable, notes: &mut Collector<'_>) -> ByLanguage<String> {

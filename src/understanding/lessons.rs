@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use crate::catalog::{Catalog, FaqEntry, IntentAct};
+use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct};
 use crate::domain::{Language, UrgencyLevel};
 use crate::understanding::encode::{EncodeError, Encoding, Meaning, Parts};
 use crate::understanding::lexicon::Lexicon;
@@ -162,8 +162,10 @@ fn strangers(catalog: &Catalog) -> impl Iterator<Item = &str> {
 
 fn intent_examples(catalog: &Catalog) -> Vec<Named<'_>> {
     let mut named = Vec::new();
+    let entries: HashMap<&str, &FaqEntry> =
+        catalog.entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
     for intent in &catalog.intents {
-        let entry = catalog.entries.iter().find(|entry| Some(&entry.id) == intent.entry.as_ref());
+        let entry = intent.entry.as_deref().and_then(|id| entries.get(id)).copied();
         for language in Language::ALL {
             let own = intent.examples.get(language).iter().map(String::as_str);
             let texts = own.chain(entry.into_iter().flat_map(|entry| phrasings(entry, language)));
@@ -271,9 +273,14 @@ fn phrasings(entry: &FaqEntry, language: Language) -> impl Iterator<Item = &str>
 /// the entry as a whole, and the sentences of its answer.
 fn documents(catalog: &Catalog) -> Vec<Document> {
     let mut documents = Vec::new();
+    let mut asking: HashMap<&str, Vec<&Intent>> = HashMap::new();
+    for intent in &catalog.intents {
+        if let Some(entry) = &intent.entry {
+            asking.entry(entry).or_default().push(intent);
+        }
+    }
     for (at, entry) in catalog.entries.iter().enumerate() {
-        let intents =
-            || catalog.intents.iter().filter(|intent| intent.entry.as_ref() == Some(&entry.id));
+        let intents = || asking.get(entry.id.as_str()).into_iter().flatten();
         for language in Language::ALL {
             let examples =
                 intents().flat_map(|intent| intent.examples.get(language)).map(String::as_str);

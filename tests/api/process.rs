@@ -335,6 +335,32 @@ fn eval_writes_a_report_unless_json_was_asked_for() {
 }
 
 #[test]
+fn eval_refuses_files_that_teach_nothing_with_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let line =
+        |text: &str, label: &str| format!("{{\"text\": \"{text}\", \"label\": \"{label}\"}}\n");
+    let classes: String = (0..100_000).map(|n| line(&format!("t{n}"), &format!("c{n}"))).collect();
+    for (lines, expected) in [
+        (line("a", "x") + &line("b", "x"), "bad.jsonl:2: all lines have the label `x`"),
+        (line("a", "x"), "bad.jsonl:1: the only line"),
+        (line("a", "x") + &line("a", "y"), "bad.jsonl:2: the text has the label `y` here and `x`"),
+        (line("a", "x") + &line("", "y"), "bad.jsonl:2: the text is empty"),
+        (line("a", "x") + "{", "bad.jsonl:2: EOF while parsing"),
+        (String::new(), "bad.jsonl: there are no lines"),
+        (classes, "bad.jsonl:1001: label `c1000` is one too many: 1000 at most"),
+    ] {
+        fs::write(folder.path().join("bad.jsonl"), lines).unwrap();
+        for more in [&["--test", "test.jsonl"][..], &["--cross-validate", "2"][..]] {
+            let mut command = frontdesk(folder.path());
+            command.args(["eval", "intents", "--tier", "lexical", "--train", "bad.jsonl"]);
+            let (is_fine, text) = run(command.args(more));
+            assert!(!is_fine && text.contains(expected), "{expected} in {text}");
+        }
+    }
+}
+
+#[test]
 fn eval_cross_validates_a_file_or_the_knowledge() {
     let folder = folder();
     labelled(folder.path());
