@@ -12,6 +12,7 @@ use crate::catalog::file::{
 };
 use crate::catalog::mistakes::Collector;
 use crate::catalog::pattern::compiled;
+use crate::catalog::synonyms::kept_to;
 use crate::catalog::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
     RuleMark, UrgencyExamples,
@@ -133,6 +134,9 @@ impl Loader {
         for table in file.entity {
             self.entity(&table, notes);
         }
+        for table in file.synonym {
+            self.synonym(table, notes);
+        }
         for (key, texts) in file.replies {
             self.reply(&key, texts, notes);
         }
@@ -165,7 +169,10 @@ impl Loader {
         if pairs.iter().all(|(_, question, answer)| question.is_empty() && answer.is_empty()) {
             notes.note(at, format!("FAQ entry `{id}` has neither question nor answer"));
         }
-        self.catalog.entries.push(FaqEntry { id, category, question, variants, answer });
+        let sites = kept_to(table.sites, "sites", notes);
+        let segments = kept_to(table.segments, "segments", notes);
+        let entry = FaqEntry { id, category, question, variants, answer, sites, segments };
+        self.catalog.entries.push(entry);
     }
 
     fn intent(&mut self, table: IntentTable, notes: &mut Collector<'_>) {

@@ -267,7 +267,8 @@ impl Actor {
         let Parts { tasks, offset, .. } = &self.inner.parts;
         let today = heard.at.day(*offset);
         let read = move || {
-            let asked = Asked { text: text.as_str(), topic: topic.as_deref(), today };
+            let topic = topic.as_deref();
+            let asked = Asked { text: text.as_str(), topic, today, ..Asked::default() };
             knowledge.understanding.read(&asked)
         };
         tasks.blocking(read).await

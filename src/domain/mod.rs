@@ -7,6 +7,7 @@ mod entity;
 mod event;
 mod id;
 mod label;
+mod matched;
 mod reading;
 mod text;
 mod written;
@@ -19,6 +20,7 @@ pub use event::{
 };
 pub use id::{AgentId, ClientId, ConversationId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
+pub use matched::{Matched, MatchedPart, Span};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
 pub use text::{MessageText, TextError, TextLimits};
 pub use written::WrittenIn;

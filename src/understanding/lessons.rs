@@ -11,6 +11,7 @@ use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Document, Kind};
 use crate::understanding::sentences::sentences;
+use crate::understanding::synonyms::Synonyms;
 
 /// The names of the head that tells whether a person is wanted.
 pub(super) const YES: &str = "yes";
@@ -55,6 +56,7 @@ pub(super) struct Lessons<'a> {
     texts: HashMap<&'a str, Prepared>,
     /// The meanings of the documents.
     meanings: Option<Vec<Meaning>>,
+    synonyms: Synonyms,
 }
 
 impl<'a> Lessons<'a> {
@@ -76,11 +78,13 @@ impl<'a> Lessons<'a> {
         let mut texts: Vec<&str> = lists.into_iter().flatten().map(|(_, text)| text).collect();
         texts.sort_unstable();
         texts.dedup();
-        let mut ready: Vec<Prepared> = texts.par_iter().map(|text| Prepared::of(text)).collect();
+        let synonyms = Synonyms::of(catalog);
+        let mut ready: Vec<Prepared> =
+            texts.par_iter().map(|text| Prepared::of(&synonyms.read(text))).collect();
         let documents = documents(catalog);
         let Some(encoding) = encoding else {
             let texts = texts.into_iter().zip(ready).collect();
-            return Ok(Self { catalog, documents, texts, meanings: None });
+            return Ok(Self { catalog, documents, texts, meanings: None, synonyms });
         };
         let strangers: HashSet<&str> = strangers(catalog).collect();
         let examples = texts.iter().zip(&ready).map(|(text, ready)| {
@@ -101,12 +105,18 @@ impl<'a> Lessons<'a> {
             *ready = std::mem::take(ready).with_meaning(Some(meaning.into()));
         }
         let texts = texts.into_iter().zip(ready).collect();
-        Ok(Self { catalog, documents, texts, meanings: Some(of_documents) })
+        Ok(Self { catalog, documents, texts, meanings: Some(of_documents), synonyms })
     }
 
     /// The words of all examples.
     pub(super) fn lexicon(&self) -> Lexicon {
-        Lexicon::of(self.texts.values().map(|ready| &ready.tokens))
+        let lexicon = Lexicon::of(self.texts.values().map(|ready| &ready.tokens));
+        lexicon.with_synonyms(self.synonyms.clone())
+    }
+
+    /// The operator's synonyms.
+    pub(super) fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
     }
 
     fn find(&self, named: Vec<Named<'a>>) -> Vec<(&'a str, &Prepared)> {

@@ -91,6 +91,25 @@ fn ask_prints_the_answer_and_why() {
 }
 
 #[test]
+fn ask_takes_the_site_and_the_segments_of_who_asks() {
+    let folder = folder();
+    let entry = "[[faq]]\nid = \"vip-line\"\nquestion.en = \"Is there a hotline for members?\"\nanswer.en = \"Yes: 0800.\"\nsegments = [\"vip\"]\nsites = [\"https://a.example\"]\n";
+    fs::write(folder.path().join("intents/vip.toml"), entry).unwrap();
+    let ask = |more: &[&str]| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_ENCODER_ENABLED", "false");
+        let (is_fine, text) =
+            run(command.args(["ask", "is there a hotline for members", "--explain"]).args(more));
+        assert!(is_fine, "{text}");
+        text
+    };
+    assert!(!ask(&[]).contains("vip-line"));
+    assert!(!ask(&["--segment", "vip"]).contains("vip-line"));
+    let text = ask(&["--segment", "new", "--segment", "vip", "--site", "https://a.example"]);
+    assert!(text.contains("Yes: 0800.") && text.contains("vip-line: question"), "{text}");
+}
+
+#[test]
 fn a_chinese_question_finds_an_english_entry_by_its_meaning() {
     let folder = folder();
     let entry = "[[faq]]\nid = \"gift-wrap\"\nquestion.en = \"Can you wrap an order as a present?\"\nanswer.en = \"Yes, gift wrapping costs 3 dollars; choose it in the basket.\"\n";
@@ -434,6 +453,8 @@ fn ask_explains_words_scores_and_decision() {
         "intents: margin",
         "parcel +",
         "log-odds",
+        "  track: question \"Where is my parcel?\"",
+        "Where 0–5, parcel 12–18 · in the message where 0–5, parcel 12–18",
         "answer_at 0.70",
         "→ answer: when",
     ] {
