@@ -61,14 +61,7 @@ impl Limits {
             .filter(|(_, entry)| !audience.may_see(entry))
             .map(|(at, _)| *at)
             .collect();
-        if kept_back.is_empty() {
-            return Hidden::default();
-        }
-        let mut entries = vec![false; self.entries];
-        for at in &kept_back {
-            entries.get_mut(*at).into_iter().for_each(|hidden| *hidden = true);
-        }
-        Hidden { entries: entries.into(), count: kept_back.len() }
+        Hidden::of(self.entries, &kept_back)
     }
 
     /// Whether nothing but a hidden entry answers the intent.
@@ -86,6 +79,18 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
+    /// These places of so many entries.
+    pub(super) fn of(count: usize, places: &[usize]) -> Self {
+        if places.is_empty() {
+            return Self::default();
+        }
+        let mut entries = vec![false; count];
+        for at in places {
+            entries.get_mut(*at).into_iter().for_each(|hidden| *hidden = true);
+        }
+        Self { entries: entries.into(), count: places.len() }
+    }
+
     /// Whether the entry at this place is left out.
     pub(super) fn has(&self, entry: usize) -> bool {
         self.entries.get(entry).copied().unwrap_or(false)

@@ -249,3 +249,103 @@ fn graph(documents: &[Document], meanings: &[Meaning]) -> Hnsw<'static, f32, Dis
     graph.parallel_insert(&vectors);
     graph
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understanding::tokenise::Tokens;
+
+    const WIDTH: usize = 16;
+    const TOPICS: usize = 400;
+    /// Entries that are compared of each answer of the graph.
+    const COMPARED: usize = 10;
+
+    /// A generator of numbers from -1 to 1.
+    struct Chance(u64);
+
+    impl Chance {
+        fn next(&mut self) -> f32 {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            f32::from(u16::try_from(self.0 % 65_536).unwrap()) / 32_768.0 - 1.0
+        }
+
+        /// A vector of unit length near `centre`, or anywhere.
+        fn near(&mut self, centre: Option<&[f32]>) -> Vec<f32> {
+            let mut vector: Vec<f32> = (0..WIDTH).map(|_| self.next()).collect();
+            if let Some(centre) = centre {
+                vector.iter_mut().zip(centre).for_each(|(value, centre)| {
+                    *value = 0.2 * *value + centre;
+                });
+            }
+            let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+            vector.into_iter().map(|value| value / length).collect()
+        }
+    }
+
+    fn meaning(telling: Vec<f32>) -> Meaning {
+        let multilingual = Encoded { telling, ..Encoded::default() };
+        Meaning { multilingual, english: None }
+    }
+
+    /// The places of the entries that lie nearest.
+    fn nearest(index: &SimilarityIndex, message: &Prepared, hidden: &Hidden) -> Vec<usize> {
+        let mut found = index.search(message, &[], &|_| false, hidden);
+        found.sort_by(|a, b| b.whole.total_cmp(&a.whole));
+        found.into_iter().take(COMPARED).map(|near| near.entry).collect()
+    }
+
+    #[test]
+    fn beyond_twenty_thousand_entries_the_graph_finds_what_comparing_all_finds() {
+        let entries = EXACT + 600;
+        let mut chance = Chance(7);
+        let topics: Vec<Vec<f32>> = (0..TOPICS).map(|_| chance.near(None)).collect();
+        let vectors: Vec<Vec<f32>> =
+            (0..entries).map(|at| chance.near(Some(&topics[at % TOPICS]))).collect();
+        let document = |entry| Document {
+            entry,
+            kind: Kind::Phrasing,
+            language: Language::En,
+            text: String::new(),
+        };
+        let documents: Vec<Document> = (0..entries).map(document).collect();
+        let meanings: Vec<Meaning> = vectors.into_iter().map(meaning).collect();
+        let messages: Vec<Prepared> = (0..100)
+            .map(|at| {
+                let meaning = meaning(chance.near(Some(&topics[at])));
+                let tokens = Tokens { language: Language::En, ..Tokens::default() };
+                Prepared { tokens, ..Prepared::default() }.with_meaning(Some(meaning.into()))
+            })
+            .collect();
+        // the best of every topic are hidden, and still so few that the graph is asked
+        let hidden = Hidden::of(entries, &(0..500).collect::<Vec<_>>());
+        let views = [Hidden::default(), hidden];
+        let ask = |index: &SimilarityIndex| -> Vec<Vec<usize>> {
+            let asked = views.iter().flat_map(|view| messages.iter().map(move |m| (m, view)));
+            asked.map(|(message, view)| nearest(index, message, view)).collect()
+        };
+        let mut index = SimilarityIndex::build(&documents, &meanings);
+        let (few, all) = (index.search(&messages[0], &[], &|_| false, &views[0]), entries);
+        assert!(few.len() <= NEIGHBOURS, "{} of {all} were compared", few.len());
+        // where few are shown, all of them are compared
+        let five = Hidden::of(entries, &(5..entries).collect::<Vec<_>>());
+        let mut shown = nearest(&index, &messages[0], &five);
+        shown.sort_unstable();
+        assert_eq!(shown, [0, 1, 2, 3, 4]);
+        let by_graph = ask(&index);
+        index.graph = None;
+        let exact = ask(&index);
+        assert!(by_graph.iter().skip(messages.len()).flatten().all(|entry| *entry >= 500));
+        let found = |(graph, exact): (&Vec<usize>, &Vec<usize>)| {
+            exact.iter().filter(|entry| graph.contains(entry)).count()
+        };
+        for (view, range) in [("all", 0..messages.len()), ("shown", messages.len()..by_graph.len())]
+        {
+            let pairs = by_graph[range.clone()].iter().zip(&exact[range]);
+            let hits: usize = pairs.map(found).sum();
+            let wanted = messages.len() * COMPARED;
+            assert!(hits * 100 >= wanted * 97, "{hits} of {wanted} ({view})");
+        }
+    }
+}
