@@ -29,6 +29,7 @@ mod retrieve;
 mod sentences;
 mod side;
 mod similar;
+mod solve;
 mod spelling;
 mod spots;
 mod svm;
