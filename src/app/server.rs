@@ -18,6 +18,7 @@ use crate::config::Settings;
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
 use crate::customers::{CustomerError, Customers, TokenCheck};
 use crate::domain::SystemClock;
+use crate::events::EventLog;
 use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::tasks::{StillRunning, Tasks};
@@ -92,18 +93,13 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let tasks = Tasks::new();
     let metrics = Arc::new(Metrics::new());
     check_encoders(&settings)?;
-    let listener = listen(settings.server.listen)?;
-    let address = listener.local_addr().unwrap_or(settings.server.listen);
+    let (listener, address) = listen(settings.server.listen)?;
     let folder = settings.server.data.clone();
     let at_folder = |source| StartError::Data { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(at_folder)?;
     let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
     let secret = secret::load(&settings.server.data).map_err(at_folder)?;
-    let hours = settings.agents.session_hours;
-    let session_life = Duration::from_secs(hours * 3_600);
-    let accounts =
-        Accounts::open(Arc::clone(&log) as _, Arc::new(SystemClock), session_life).await?;
-    let setup_token = accounts.setup_token();
+    let accounts = open_accounts(&settings, &log).await?;
     let customers = open_customers(&settings, &log).await?;
     let channels = channel_parts(&settings, &log, &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
@@ -130,6 +126,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let watch = watch_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
     let workers = settings.server.workers;
+    let setup_token = accounts.setup_token();
     let gate = web::Data::new(Gate::new(GateParts {
         conversations,
         accounts,
@@ -142,14 +139,14 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         metrics,
         secret,
         listening: address,
-        durability: crate::events::EventLog::durability(log.as_ref()),
+        durability: log.durability(),
     }));
-    let at_listener = |source| StartError::Listen { address, source };
-    let server = gateway::serve(gate.clone(), listener, workers).map_err(at_listener)?;
-    let handle = serve_beside(server, &tasks);
+    let server = gateway::serve(gate.clone(), listener, workers);
+    let server = server.map_err(|source| StartError::Listen { address, source })?;
+    let server = serve_beside(server, &tasks);
     gate.set_ready(true);
     tracing::info!(%address, "ready");
-    Ok(Running { address, setup_token, server: handle, tasks, gate, log, limit, _watch: watch })
+    Ok(Running { address, setup_token, server, tasks, gate, log, limit, _watch: watch })
 }
 
 fn serve_beside(server: Server, tasks: &Tasks) -> ServerHandle {
@@ -178,6 +175,11 @@ fn channel_parts(
     }
 }
 
+async fn open_accounts(settings: &Settings, log: &Arc<SledLog>) -> Result<Accounts, AccountError> {
+    let session_life = Duration::from_secs(settings.agents.session_hours * 3_600);
+    Accounts::open(Arc::clone(log) as _, Arc::new(SystemClock), session_life).await
+}
+
 async fn open_customers(
     settings: &Settings,
     log: &Arc<SledLog>,
@@ -188,8 +190,11 @@ async fn open_customers(
     Ok(Arc::new(opened.await?))
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let at_address = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).map_err(at_address)?;
+    let address = listener.local_addr().map_err(at_address)?;
+    Ok((listener, address))
 }
 
 async fn read_at_once(

@@ -24,6 +24,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) entity: Vec<EntityTable>,
     #[serde(default)]
+    pub(super) synonym: Vec<SynonymTable>,
+    #[serde(default)]
     pub(super) replies: std::collections::BTreeMap<Spanned<String>, TextTable>,
 }
 
@@ -68,6 +70,8 @@ pub(super) struct FaqTable {
     pub(super) variants: ListTable,
     #[serde(default)]
     pub(super) answer: TextTable,
+    pub(super) sites: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) segments: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,4 +124,10 @@ pub(super) struct ProductTable {
 pub(super) struct EntityTable {
     pub(super) name: Spanned<String>,
     pub(super) pattern: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SynonymTable {
+    pub(super) words: Spanned<ListTable>,
 }

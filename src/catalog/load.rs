@@ -12,6 +12,7 @@ use crate::catalog::file::{
 };
 use crate::catalog::mistakes::Collector;
 use crate::catalog::pattern::compiled;
+use crate::catalog::synonyms::kept_to;
 use crate::catalog::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
     RuleMark, UrgencyExamples,
@@ -20,6 +21,9 @@ use crate::domain::UrgencyLevel;
 
 /// Most bytes of a file.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Most intents, and most categories. Each is a machine that sees every example.
+const MOST_CLASSES: usize = 1_000;
 
 /// A name used somewhere, for checks across files.
 struct Use {
@@ -130,6 +134,9 @@ impl Loader {
         for table in file.entity {
             self.entity(&table, notes);
         }
+        for table in file.synonym {
+            self.synonym(table, notes);
+        }
         for (key, texts) in file.replies {
             self.reply(&key, texts, notes);
         }
@@ -137,6 +144,7 @@ impl Loader {
 
     fn category(&mut self, table: CategoryTable, notes: &mut Collector<'_>) {
         let name = self.define("category", &table.name, notes);
+        limit("category", self.catalog.categories.len(), &table.name, notes);
         let examples = self.list("category", &name, table.examples, notes);
         self.catalog.categories.push(Category { name, examples });
     }
@@ -161,12 +169,16 @@ impl Loader {
         if pairs.iter().all(|(_, question, answer)| question.is_empty() && answer.is_empty()) {
             notes.note(at, format!("FAQ entry `{id}` has neither question nor answer"));
         }
-        self.catalog.entries.push(FaqEntry { id, category, question, variants, answer });
+        let sites = kept_to(table.sites, "sites", notes);
+        let segments = kept_to(table.segments, "segments", notes);
+        let entry = FaqEntry { id, category, question, variants, answer, sites, segments };
+        self.catalog.entries.push(entry);
     }
 
     fn intent(&mut self, table: IntentTable, notes: &mut Collector<'_>) {
         let at = table.name.span().start;
         let name = self.define("intent", &table.name, notes);
+        limit("intent", self.catalog.intents.len(), &table.name, notes);
         let category = self.refer("category", table.category, notes);
         let entry = self.refer("FAQ entry", table.entry, notes);
         let examples = self.list("intent", &name, table.examples, notes);
@@ -346,6 +358,14 @@ pub(super) fn level(name: &Spanned<String>, notes: &mut Collector<'_>) -> Option
         notes.note(name.span().start, message);
     }
     level
+}
+
+/// Notes the first of too many: the others say nothing new.
+fn limit(kind: &str, before: usize, name: &Spanned<String>, notes: &mut Collector<'_>) {
+    if before == MOST_CLASSES {
+        let message = format!("{kind} `{}` is one too many: {MOST_CLASSES} at most", name.as_ref());
+        notes.note(name.span().start, message);
+    }
 }
 
 fn texts(table: TextTable, notes: &mut Collector<'_>) -> ByLanguage<String> {

@@ -10,12 +10,13 @@ mod model;
 mod named;
 mod pattern;
 mod places;
+mod synonyms;
 mod watch;
 
 pub use mistakes::{Mistake, Mistakes};
 pub use model::{
     ByLanguage, Catalog, Category, EntityPattern, FaqEntry, Intent, IntentAct, LabelledMessage,
-    Product, Replies, Reply, Rule, RuleMark, UrgencyExamples,
+    Product, Replies, Reply, Rule, RuleMark, Synonym, UrgencyExamples,
 };
 pub use places::{Place, Places};
 pub use watch::{Watch, watch};

@@ -43,6 +43,8 @@ pub struct Catalog {
     pub products: Vec<Product>,
     /// Regular expressions that find what messages name.
     pub patterns: Vec<EntityPattern>,
+    /// Words that messages use for a word of the knowledge.
+    pub synonyms: Vec<Synonym>,
     /// What the bot says in its own voice.
     pub replies: Replies,
     /// Where all this stands.
@@ -91,6 +93,10 @@ pub struct FaqEntry {
     pub variants: ByLanguage<Vec<String>>,
     /// The answer; empty in a language that the entry does not have.
     pub answer: ByLanguage<String>,
+    /// The sites on which it is found; everywhere when there are none.
+    pub sites: Vec<String>,
+    /// The segments of customers that find it; everybody when there are none.
+    pub segments: Vec<String>,
 }
 
 /// A question category.
@@ -155,6 +161,13 @@ pub struct Product {
     pub id: String,
     /// What people call it, in either language; the name first, then its synonyms.
     pub names: Vec<String>,
+}
+
+/// Words of a language that mean the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Synonym {
+    /// The first counts: the others are read as it.
+    pub words: ByLanguage<Vec<String>>,
 }
 
 /// A regular expression of the operator that finds what messages name. It sees the message in narrow

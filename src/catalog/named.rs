@@ -75,6 +75,22 @@ mod tests {
     }
 
     #[test]
+    fn tens_of_thousands_of_classes_are_one_mistake() {
+        let kinds = [
+            ("category", "[[category]]\nname = \"n{}\"\n", 2_002),
+            ("intent", "[[intent]]\nname='n{}'\nentry='e'\nexamples.en=['x{}']\n", 4_007),
+        ];
+        for (kind, table, line) in kinds {
+            let entry = "[[faq]]\nid='e'\nquestion.en='q'\nanswer.en='a'\n\n";
+            let entry = if kind == "intent" { entry } else { "" };
+            let tables = (0..30_000).map(|n| table.replace("{}", &n.to_string()));
+            let told = load(&(entry.to_owned() + &tables.collect::<String>())).unwrap_err();
+            let expected = format!("a.toml:{line}: {kind} `n1000` is one too many: 1000 at most");
+            assert_eq!(told, expected);
+        }
+    }
+
+    #[test]
     fn mistakes_name_file_and_line() {
         let entity = |pattern: &str| format!("[[entity]]\nname = \"x\"\npattern = '{pattern}'\n");
         let product = |id: &str, name: &str| format!("[[product]]\nid='{id}'\nname='{name}'\n");

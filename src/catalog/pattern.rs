@@ -31,3 +31,39 @@ pub(super) fn compiled(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn told(pattern: &str) -> Result<Regex, String> {
+        let mut notes = Collector::new(Path::new("a.toml"), "");
+        let regex = compiled(&Spanned::new(0..0, pattern.to_owned()), true, &mut notes);
+        regex.ok_or_else(|| notes.found.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn patterns_that_must_backtrack_are_refused_with_file_and_line() {
+        for (pattern, reason) in [
+            (r"(?=a)b", "look-around, including look-ahead and look-behind, is not supported"),
+            (r"(?<!a)b", "look-around, including look-ahead and look-behind, is not supported"),
+            (r"(a)\1", "backreferences are not supported"),
+        ] {
+            let expected = format!("a.toml:1: the pattern cannot be used: {reason}");
+            assert_eq!(told(pattern).unwrap_err(), expected, "{pattern}");
+        }
+        let told = told(r"(((\w{50}){50}){50}){50}").unwrap_err();
+        assert!(told.starts_with("a.toml:1: the pattern is too large"), "{told}");
+    }
+
+    #[test]
+    fn patterns_that_would_make_others_backtrack_take_time_in_proportion() {
+        // with backtracking, each of these is 2^30,000 steps
+        let text = "a".repeat(30_000) + "!";
+        for pattern in [r"(a+)+$", r"(a|aa)+$", r"(.*a){12}$"] {
+            assert!(!told(pattern).unwrap().is_match(&text), "{pattern}");
+        }
+    }
+}

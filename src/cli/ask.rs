@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};
 use crate::domain::{Action, Answer, Clock, MessageText, Reading, SystemClock, TextLimits, Tier};
-use crate::understanding::Asked;
+use crate::understanding::{Asked, Audience};
 
 /// Options of `ask`.
 #[derive(Debug, Args)]
@@ -27,6 +27,13 @@ pub(super) struct Options {
     /// Take the scores apart, and print the decision case by case.
     #[arg(long)]
     explain: bool,
+    /// The site on which the question is asked: entries of other sites are left out.
+    #[arg(long, value_name = "SITE")]
+    site: Option<String>,
+    /// A segment to which the customer belongs: entries of other segments are left out. May be given
+    /// several times.
+    #[arg(long = "segment", value_name = "SEGMENT")]
+    segments: Vec<String>,
 }
 
 pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
@@ -42,8 +49,9 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
     let thresholds = crate::app::thresholds(settings);
     let policy = Policy { catalog: &knowledge.catalog, thresholds, opens: None };
     let Options { json, explain, .. } = *options;
+    let audience = Audience { site: options.site.as_deref(), segments: &options.segments };
     let offset = settings.visitor.offset();
-    let desk = Rehearsal { knowledge: &knowledge, policy, offset, json, explain };
+    let desk = Rehearsal { knowledge: &knowledge, policy, offset, json, explain, audience };
     let mut state = State::default();
     match &options.question {
         Some(question) => match desk.ask(&mut state, question) {
@@ -60,6 +68,7 @@ struct Rehearsal<'a> {
     offset: Offset,
     json: bool,
     explain: bool,
+    audience: Audience<'a>,
 }
 
 impl Rehearsal<'_> {
@@ -90,12 +99,13 @@ impl Rehearsal<'_> {
         let text = MessageText::parse(question, TextLimits::default())?;
         let topic = rehearse::topic(&self.knowledge.catalog, state);
         let today = SystemClock.now().day(self.offset);
-        let asked = Asked { text: text.as_str(), topic: topic.as_deref(), today };
+        let (topic, audience) = (topic.as_deref(), self.audience);
+        let asked = Asked { text: text.as_str(), topic, today, audience, with_matches: true };
         let reading = self.knowledge.understanding.read(&asked);
         let message = Message { text: text.as_str(), choice: None };
         let actions = self.policy.decide(state, message, &reading);
         let explained = self.explain.then(|| {
-            let parts = self.knowledge.understanding.explain(text.as_str());
+            let parts = self.knowledge.understanding.explain(&asked);
             (parts, self.policy.why(state, message, &reading))
         });
         rehearse::advance(state, text, &actions, &reading);
@@ -184,7 +194,7 @@ fn reasons(reading: &Reading) -> String {
     };
     let _ = writeln!(out, "tier        {tier}");
     let _ = writeln!(out, "candidates                 probability  bm25   cosine  similarity");
-    for Answer { id, confidence, bm25, cosine, similarity } in &reading.answers {
+    for Answer { id, confidence, bm25, cosine, similarity, .. } in &reading.answers {
         let similarity = similarity.map_or_else(|| "–".to_owned(), |s| format!("{s:.2}"));
         let _ =
             writeln!(out, "  {id:<24} {confidence:11.2} {bm25:6.2} {cosine:7.2} {similarity:>11}");

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::dialogue::{Step, Thresholds};
-use crate::domain::Reading;
+use crate::domain::{Matched, MatchedPart, Reading, Span};
 use crate::understanding::{ClassParts, EntryParts, Explanation};
 
 /// Entries that are taken apart in print.
@@ -42,6 +42,7 @@ pub(super) fn told(
             "  (the message was read with the question that was answered last; this is without)\n",
         );
     }
+    out.push_str(&matches(reading));
     let Thresholds { answer_at, offer_at, smalltalk_at, urgent_at } = thresholds;
     let _ = writeln!(
         out,
@@ -52,6 +53,30 @@ pub(super) fn told(
     for Step { case, condition, found, decides } in steps {
         let mark = if *decides { "→" } else { "–" };
         let _ = writeln!(out, "  {mark} {case}: when {condition}\n      {found}");
+    }
+    out
+}
+
+/// Which text of each candidate matched, and which words.
+fn matches(reading: &Reading) -> String {
+    let mut out = String::from(
+        "\nmatches: the nearest text of each candidate; shared words, characters from–to\n",
+    );
+    for answer in &reading.answers {
+        let Some(Matched { part, text, words, said }) = &answer.matched else { continue };
+        let part = match part {
+            MatchedPart::Question => "question",
+            MatchedPart::Answer => "answer",
+        };
+        let _ = writeln!(out, "  {}: {part} \"{text}\"", answer.id);
+        let shown = |spans: &[Span]| {
+            let spans =
+                spans.iter().map(|Span { text, start, end }| format!("{text} {start}–{end}"));
+            spans.collect::<Vec<_>>().join(", ")
+        };
+        if !words.is_empty() {
+            let _ = writeln!(out, "      {} · in the message {}", shown(words), shown(said));
+        }
     }
     out
 }

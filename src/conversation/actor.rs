@@ -1,6 +1,8 @@
 //! The owner of one conversation: takes requests one at a time, so that each turn sees the one
 //! before it. Ends when nobody has asked for anything for a while; what it knew is in the log.
 
+mod thinking;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,14 +11,13 @@ use tokio::time::Instant;
 
 use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
-use crate::conversation::{Accepted, Command, Knowledge, Parts, Refusal, Signal, rehearse};
-use crate::dialogue::{Message, Policy, State, Status, Unanswered};
+use crate::conversation::{Accepted, Command, Parts, Refusal, Signal};
+use crate::dialogue::{Message, State, Status, Unanswered};
 use crate::domain::{
-    Action, AgentId, ClientId, ConversationId, Event, EventBody, Language, NewEvent, Reading, Seq,
+    Action, AgentId, ClientId, ConversationId, Event, EventBody, NewEvent, Reading, Seq,
 };
 use crate::events::{AppendError, Appended};
 use crate::telemetry::Stage;
-use crate::understanding::Asked;
 
 /// How long an actor waits for the next request.
 const IDLE: Duration = Duration::from_mins(1);
@@ -180,10 +181,7 @@ impl Actor {
                 let policy = self.policy(&knowledge, opens.as_deref());
                 let actions = policy.hand_over(&self.state, language);
                 // The customer's own event first: it carries the customer's client id.
-                let mut bodies = turn::bodies(actions.into_iter().rev().collect(), None);
-                let customer = self.inner.parts.customers.card(self.conversation);
-                turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
-                Ok(bodies)
+                Ok(self.bodies(&knowledge, actions.into_iter().rev().collect(), None))
             }
             Command::LeaveQueue => {
                 let mut bodies = vec![Command::LeaveQueue.event(&self.state)?];
@@ -197,10 +195,7 @@ impl Actor {
                 let opens = self.opens(spoken);
                 let policy = self.policy(&knowledge, opens.as_deref());
                 let actions = bots.hand_over(&policy, &self.state, bot, missed)?;
-                let mut bodies = turn::bodies(actions, None);
-                let customer = self.inner.parts.customers.card(self.conversation);
-                turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
-                Ok(bodies)
+                Ok(self.bodies(&knowledge, actions, None))
             }
             command => command.event(&self.state).map(|body| vec![body]),
         }
@@ -282,28 +277,6 @@ impl Actor {
         }
     }
 
-    async fn read(&self, knowledge: &Arc<Knowledge>, heard: &Unanswered) -> Reading {
-        let knowledge = Arc::clone(knowledge);
-        let text = heard.text.clone();
-        let topic = rehearse::topic(&knowledge.catalog, &self.state);
-        let Parts { tasks, offset, .. } = &self.inner.parts;
-        let today = heard.at.day(*offset);
-        let read = move || {
-            let asked = Asked { text: text.as_str(), topic: topic.as_deref(), today };
-            knowledge.understanding.read(&asked)
-        };
-        tasks.blocking(read).await
-    }
-
-    fn policy<'a>(&self, knowledge: &'a Knowledge, opens: Option<&'a str>) -> Policy<'a> {
-        Policy { catalog: &knowledge.catalog, thresholds: self.inner.parts.thresholds, opens }
-    }
-
-    /// When the desk opens again, in words, while it is closed.
-    fn opens(&self, language: Language) -> Option<String> {
-        self.inner.rules.opens(self.inner.parts.clock.now(), language)
-    }
-
     async fn record(
         &mut self,
         answered: Seq,
@@ -320,9 +293,7 @@ impl Actor {
         }
         let at = self.inner.parts.clock.now();
         let knowledge = self.inner.parts.knowledge.current();
-        let mut bodies = turn::bodies(actions, Some(reading));
-        let customer = self.inner.parts.customers.card(self.conversation);
-        turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
+        let bodies = self.bodies(&knowledge, actions, Some(reading));
         let events = bodies.into_iter().enumerate().map(|(index, body)| {
             let client_id = ClientId::of_bot_turn(answered, index);
             NewEvent { client_id, at, body }

@@ -371,11 +371,9 @@ mod tests {
 
     fn found(answers: &[(&str, f32)]) -> Reading {
         let answer = |(id, confidence): &(&str, f32)| Answer {
-            similarity: None,
             id: (*id).to_owned(),
             confidence: *confidence,
-            bm25: 0.0,
-            cosine: 0.0,
+            ..Answer::default()
         };
         Reading { answers: answers.iter().map(answer).collect(), ..Reading::default() }
     }

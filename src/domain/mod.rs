@@ -9,6 +9,7 @@ mod entity;
 mod event;
 mod id;
 mod label;
+mod matched;
 mod reading;
 mod text;
 mod written;
@@ -24,6 +25,7 @@ pub use event::{
 };
 pub use id::{AgentId, ClientId, ConversationId, CustomerId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
+pub use matched::{Matched, MatchedPart, Span};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
 pub use text::{MessageText, TextError, TextLimits};
 pub use written::WrittenIn;

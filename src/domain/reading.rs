@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{Entity, WrittenIn};
+use crate::domain::{Entity, Matched, WrittenIn};
 
 /// A language in which the desk speaks.
 #[derive(
@@ -108,7 +108,7 @@ pub struct Urgency {
 }
 
 /// An FAQ entry that may answer the message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
     /// The entry's id.
     pub id: String,
@@ -122,6 +122,9 @@ pub struct Answer {
     /// absent in the lexical tier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub similarity: Option<f32>,
+    /// Which text of the entry matched, and which words; given where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Matched>,
 }
 
 /// Everything that understanding says of one message.

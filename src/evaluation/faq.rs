@@ -1,14 +1,15 @@
 //! How often the right FAQ entry comes first, and how well questions without an entry are told.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::domain::Language;
 use crate::evaluation::intents::per_second;
-use crate::evaluation::lines::{EvalError, read, read_if_named};
+use crate::evaluation::lines::{EvalError, Line, Plain, read_if_named, read_numbered};
 use crate::evaluation::measures::{auroc, calibration_error, mean, reciprocal, share};
 use crate::evaluation::{Measured, Prediction, Reader, Run, Task};
 use crate::understanding::{
@@ -58,7 +59,7 @@ pub struct FaqReport {
 }
 
 /// An id is a string or a number in these files.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Hash)]
 #[serde(untagged)]
 enum Id {
     Text(String),
@@ -88,20 +89,27 @@ struct Query {
     rel: Vec<Id>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Plain {
-    text: String,
+impl Line for Entry {
+    fn text(&self) -> &str {
+        &self.question
+    }
+}
+
+impl Line for Query {
+    fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl FaqFiles {
     /// Indexes, asks, and measures.
     pub fn measure(&self, reader: &Reader<'_>) -> Result<Measured<FaqReport>, EvalError> {
-        let mut kb: Vec<Entry> = Vec::new();
-        let mut documents = Vec::new();
+        let mut base = Base::default();
         for file in &self.kb {
-            add(&mut kb, &mut documents, read(file)?);
+            base.add(file)?;
         }
-        let queries: Vec<Query> = read(&self.queries)?;
+        let queries = base.queries(&self.queries)?;
+        let Base { entries: kb, documents, .. } = base;
         let oos: Option<Vec<Plain>> = read_if_named(self.oos.as_deref())?;
         crate::understanding::warm_up();
 
@@ -197,19 +205,84 @@ fn beliefs<'a>(asked: impl IntoIterator<Item = &'a Vec<Ranked>>) -> Vec<f32> {
     asked.into_iter().map(belief).collect()
 }
 
-/// Adds a file's entries to what is known: documents of an id that is there already are the same
-/// entry in another language.
-fn add(kb: &mut Vec<Entry>, documents: &mut Vec<Document>, entries: Vec<Entry>) {
-    for Entry { id, question, answer } in entries {
-        let at = kb.iter().position(|known| known.id == id).unwrap_or(kb.len());
-        let language = tokenise(&question).language;
-        let document =
-            |kind, text: &str| Document { entry: at, kind, language, text: text.to_owned() };
-        documents.push(document(Kind::Phrasing, &question));
-        documents.push(document(Kind::Passage, &format!("{question}\n{answer}")));
-        documents.extend(sentences(&answer).map(|text| document(Kind::Sentence, text)));
-        if at == kb.len() {
-            kb.push(Entry { id, question, answer });
+/// A knowledge base as it is read.
+#[derive(Default)]
+struct Base {
+    entries: Vec<Entry>,
+    places: HashMap<Id, usize>,
+    documents: Vec<Document>,
+}
+
+impl Base {
+    /// Adds a file's entries to what is known: documents of an id that is there already are the same
+    /// entry in another language; twice in one file is a mistake.
+    fn add(&mut self, file: &Path) -> Result<(), EvalError> {
+        let mut own = HashSet::new();
+        for (line, Entry { id, question, answer }) in read_numbered(file)? {
+            if !own.insert(id.clone()) {
+                let message = format!("the id `{id}` stands in this file already");
+                return Err(EvalError::Line { file: file.to_owned(), line, message });
+            }
+            let at = *self.places.entry(id.clone()).or_insert(self.entries.len());
+            let language = tokenise(&question).language;
+            let document =
+                |kind, text: &str| Document { entry: at, kind, language, text: text.to_owned() };
+            self.documents.push(document(Kind::Phrasing, &question));
+            self.documents.push(document(Kind::Passage, &format!("{question}\n{answer}")));
+            self.documents.extend(sentences(&answer).map(|text| document(Kind::Sentence, text)));
+            if at == self.entries.len() {
+                self.entries.push(Entry { id, question, answer });
+            }
         }
+        Ok(())
+    }
+
+    /// Questions about the entries.
+    fn queries(&self, file: &Path) -> Result<Vec<Query>, EvalError> {
+        let read = read_numbered(file)?.into_iter().map(|(line, query): (usize, Query)| {
+            let missing = query.rel.iter().find(|id| !self.places.contains_key(id));
+            let message = match missing {
+                Some(id) => format!("there is no entry `{id}`"),
+                None if query.rel.is_empty() => "`rel` names no entry".to_owned(),
+                None => return Ok(query),
+            };
+            Err(EvalError::Line { file: file.to_owned(), line, message })
+        });
+        read.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_that_does_not_fit_together_is_refused_with_file_and_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, lines: &str| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, lines).unwrap();
+            file
+        };
+        let entry =
+            |id: usize| format!("{{\"id\": {id}, \"question\": \"q{id}\", \"answer\": \"a\"}}\n");
+        let mut base = Base::default();
+        base.add(&file("kb.jsonl", &(entry(1) + &entry(2)))).unwrap();
+        base.add(&file("zh.jsonl", &entry(2))).unwrap();
+        assert_eq!((base.entries.len(), base.documents.len()), (2, 9));
+        let twice = base.add(&file("twice.jsonl", &(entry(3) + &entry(3)))).unwrap_err();
+        assert!(
+            twice.to_string().ends_with("twice.jsonl:2: the id `3` stands in this file already")
+        );
+        let ask = |rel: &str| {
+            let lines = format!("\n{{\"text\": \"x\", \"rel\": {rel}}}");
+            base.queries(&file("queries.jsonl", &lines)).unwrap_err().to_string()
+        };
+        assert!(
+            ask("[1, 9]").ends_with("queries.jsonl:2: there is no entry `9`"),
+            "{}",
+            ask("[9]")
+        );
+        assert!(ask("[]").ends_with("queries.jsonl:2: `rel` names no entry"), "{}", ask("[]"));
     }
 }

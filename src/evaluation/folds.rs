@@ -13,7 +13,8 @@ use serde::Deserialize;
 
 use crate::catalog::Catalog;
 use crate::evaluation::Reader;
-use crate::evaluation::lines::{EvalError, read};
+use crate::evaluation::learnable::learnable;
+use crate::evaluation::lines::{EvalError, Line, read_numbered};
 use crate::understanding::{Head, HeadReading, Prepared, Subject, examples_of, tokenise};
 
 /// The folds are the same in every run.
@@ -34,13 +35,20 @@ pub(super) struct Labelled {
     pub(super) label: String,
 }
 
+impl Line for Labelled {
+    fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 impl Examples {
     /// The intents of a file; of a knowledge folder, where `source` is one.
     pub fn of_intents(source: &Path) -> Result<Self, EvalError> {
         if source.is_dir() {
             return Self::of_knowledge(source, Subject::Intent);
         }
-        Ok(Self { source: source.to_owned(), lines: read(source)? })
+        let lines = learnable(source, read_numbered(source)?)?;
+        Ok(Self { source: source.to_owned(), lines })
     }
 
     /// What the knowledge in `folder` teaches of `subject`.

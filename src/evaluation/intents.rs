@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::evaluation::folds::{Labelled, Split};
-use crate::evaluation::lines::{EvalError, read, read_if_named};
+use crate::evaluation::learnable::learnable;
+use crate::evaluation::lines::{EvalError, Plain, read, read_if_named, read_numbered};
 use crate::evaluation::measures::{
     auroc, calibration_error, macro_f1, share, share_below, threshold_keeping,
 };
@@ -80,15 +81,10 @@ pub struct IntentReport {
     pub items_per_second: f64,
 }
 
-#[derive(Debug, Deserialize)]
-struct Plain {
-    text: String,
-}
-
 impl IntentFiles {
     /// Trains, asks, and measures.
     pub fn measure(&self, reader: &Reader<'_>) -> Result<Measured<IntentReport>, EvalError> {
-        let train: Vec<Labelled> = read(&self.train)?;
+        let train = learnable(&self.train, read_numbered(&self.train)?)?;
         let test: Vec<Labelled> = read(&self.test)?;
         let valid: Option<Vec<Plain>> = read_if_named(self.valid.as_deref())?;
         let oos_valid: Option<Vec<Plain>> = read_if_named(self.oos_valid.as_deref())?;

@@ -12,7 +12,8 @@ use tokio::time::Instant;
 use crate::catalog::Catalog;
 use crate::domain::Reading;
 use crate::evaluation::folds::{Labelled, Split};
-use crate::evaluation::lines::{EvalError, read, read_if_named};
+use crate::evaluation::learnable::learnable;
+use crate::evaluation::lines::{self, EvalError, read_numbered};
 use crate::evaluation::measures::{calibration_error, f1, macro_f1, share};
 use crate::evaluation::{Examples, Measured, Prediction, Reader, Run, Task};
 use crate::understanding::encode::Encoding;
@@ -77,27 +78,28 @@ impl Field {
         if source.is_dir() {
             return Examples::of_knowledge(source, self.subject());
         }
-        let lines = self.labelled(read(source)?, source)?;
-        let lines = lines.into_iter().map(|(text, label)| Labelled { text, label }).collect();
-        Ok(Examples { source: source.to_owned(), lines })
+        Ok(Examples { source: source.to_owned(), lines: self.lessons(source)? })
     }
 
-    /// Texts with their label; a line without it is a mistake.
-    fn labelled(self, lines: Vec<Line>, file: &Path) -> Result<Vec<(String, String)>, EvalError> {
+    /// The lines of a file that is learned from.
+    fn lessons(self, file: &Path) -> Result<Vec<Labelled>, EvalError> {
+        learnable(file, self.labelled(file)?)
+    }
+
+    /// The lines of a file with their numbers; one without the label is a mistake.
+    fn labelled(self, file: &Path) -> Result<Vec<(usize, Labelled)>, EvalError> {
         let key = self.key();
-        let labelled = lines.into_iter().enumerate().map(|(at, line)| {
+        let labelled = read_numbered(file)?.into_iter().map(|(number, line): (usize, Line)| {
             let label = match line.labels.get(key) {
                 Some(Value::String(label)) => label.clone(),
                 Some(Value::Bool(label)) => label.to_string(),
                 _ => {
-                    return Err(EvalError::Line {
-                        file: file.to_owned(),
-                        line: at + 1,
-                        message: format!("there is no label `{key}`"),
-                    });
+                    let message = format!("there is no label `{key}`");
+                    let file = file.to_owned();
+                    return Err(EvalError::Line { file, line: number, message });
                 }
             };
-            Ok((line.text, label))
+            Ok((number, Labelled { text: line.text, label }))
         });
         labelled.collect()
     }
@@ -229,6 +231,12 @@ struct Line {
     labels: serde_json::Map<String, Value>,
 }
 
+impl lines::Line for Line {
+    fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 impl LabelFiles {
     /// Trains where there is something to train on, asks, and measures. `shipped` gives the
     /// knowledge whose heads are asked otherwise.
@@ -237,13 +245,14 @@ impl LabelFiles {
         reader: &Reader<'_>,
         shipped: impl FnOnce() -> Result<(Catalog, Option<Encoding>), EvalError>,
     ) -> Result<Measured<LabelReport>, EvalError> {
-        let test = self.field.labelled(read(&self.test)?, &self.test)?;
-        let train: Option<Vec<Line>> = read_if_named(self.train.as_deref())?;
+        let test = self.field.labelled(&self.test)?.into_iter();
+        let test: Vec<(String, String)> = test.map(|(_, line)| (line.text, line.label)).collect();
+        let train = self.train.as_deref().map(|file| self.field.lessons(file)).transpose()?;
         crate::understanding::warm_up();
         let train_items = train.as_ref().map(Vec::len);
         let started = Instant::now();
         let given = if let Some(lines) = train {
-            self.ask_trained(lines, &test, reader)?
+            self.ask_trained(&lines, &test, reader)?
         } else {
             let (catalog, encoding) = shipped()?;
             self.ask_shipped(&catalog, encoding.as_ref(), &test, reader)?
@@ -259,17 +268,16 @@ impl LabelFiles {
 
     fn ask_trained(
         &self,
-        lines: Vec<Line>,
+        examples: &[Labelled],
         test: &[(String, String)],
         reader: &Reader<'_>,
     ) -> Result<Vec<Given>, EvalError> {
         let file = self.train.clone().unwrap_or_default();
-        let examples = self.field.labelled(lines, &file)?;
-        let texts: Vec<&str> = examples.iter().map(|(text, _)| text.as_str()).collect();
+        let texts: Vec<&str> = examples.iter().map(|line| line.text.as_str()).collect();
         let prepared = reader.examples(&texts)?;
         let lexicon = Lexicon::of(prepared.iter().map(|message| &message.tokens));
         reader.stage("training");
-        let labels = examples.iter().map(|(_, label)| label.as_str());
+        let labels = examples.iter().map(|line| line.label.as_str());
         let message = "there must be two labels or more";
         let head = Head::train(labels.zip(&prepared), false)
             .ok_or(EvalError::TooLittle { file, message })?;

@@ -6,6 +6,7 @@ mod faq;
 mod folds;
 mod intents;
 mod labels;
+mod learnable;
 mod lines;
 mod lint;
 mod measures;

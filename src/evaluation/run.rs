@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::lines::{EvalError, read};
+use crate::evaluation::lines::{EvalError, Line, read};
 
 /// A measurement's figures with the lines behind them.
 #[derive(Clone, Debug)]
@@ -56,6 +56,12 @@ pub struct Prediction {
     pub expected_confidence: Option<f32>,
     /// The place of the first right one among those named, from 1.
     pub place: Option<usize>,
+}
+
+impl Line for Prediction {
+    fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl Prediction {

@@ -9,7 +9,7 @@ use crate::gateway::error::ApiError;
 use crate::gateway::feed::Feed;
 use crate::gateway::frames::{AgentFrame, FrameNames, ServerFrame};
 use crate::gateway::line::End;
-use crate::handoff::Decline;
+use crate::handoff::{self, Decline};
 
 /// Longest reason for which an offer is declined.
 const REASON_CHARS: usize = 200;
@@ -32,10 +32,7 @@ impl AgentSocket {
                 self.decline(conversation, reason).await
             }
             AgentFrame::TakeOver { conversation, client_id } => {
-                if let Err(error) = self.agent.require(Permission::ConversationsTakeOver) {
-                    return self.refuse(&error, names(conversation, client_id));
-                }
-                self.act(conversation, client_id, Command::TakeOver).await
+                self.take_over(conversation, client_id).await
             }
             AgentFrame::Send { conversation, client_id, text, fence } => {
                 let text = self.gate.text(&text).map_err(ApiError::from);
@@ -59,13 +56,7 @@ impl AgentSocket {
             AgentFrame::Resolve { conversation, client_id } => {
                 self.act(conversation, client_id, Command::Resolve).await
             }
-            AgentFrame::Presence { presence } => {
-                if let Err(error) = self.agent.require(Permission::ConversationsAnswer) {
-                    return self.refuse(&error, FrameNames::default());
-                }
-                let desk = self.gate.conversations.desk();
-                desk.set_presence(self.agent.id, presence).await.map_err(|_| End::Restart)
-            }
+            AgentFrame::Presence { presence } => self.set_presence(presence).await,
             AgentFrame::Typing { conversation, on } => {
                 self.hint_typing(conversation, on);
                 Ok(())
@@ -76,6 +67,25 @@ impl AgentSocket {
             }
             AgentFrame::Ping {} => self.line.push(&ServerFrame::Pong),
         }
+    }
+
+    async fn take_over(
+        &mut self,
+        conversation: ConversationId,
+        client_id: ClientId,
+    ) -> Result<(), End> {
+        if let Err(error) = self.agent.require(Permission::ConversationsTakeOver) {
+            return self.refuse(&error, names(conversation, client_id));
+        }
+        self.act(conversation, client_id, Command::TakeOver).await
+    }
+
+    async fn set_presence(&mut self, presence: handoff::Presence) -> Result<(), End> {
+        if let Err(error) = self.agent.require(Permission::ConversationsAnswer) {
+            return self.refuse(&error, FrameNames::default());
+        }
+        let desk = self.gate.conversations.desk();
+        desk.set_presence(self.agent.id, presence).await.map_err(|_| End::Restart)
     }
 
     async fn act(

@@ -12,7 +12,7 @@ use crate::domain::Reading;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
-use crate::understanding::Asked;
+use crate::understanding::{Asked, Audience};
 
 /// A text to read.
 #[derive(Deserialize, ToSchema)]
@@ -25,6 +25,35 @@ pub(super) struct Understand {
     /// out.
     #[schema(example = "2026-11-25")]
     today: Option<String>,
+    /// The site on which it was written: entries of other sites are left out.
+    #[schema(example = "https://shop.example")]
+    site: Option<String>,
+    /// The segments of who wrote it: entries of other segments are left out.
+    #[serde(default)]
+    segments: Vec<String>,
+}
+
+/// Most segments of a person, and most characters of the name of a segment or a site.
+const MOST_SEGMENTS: usize = 50;
+const LONGEST_NAME: usize = 200;
+
+impl Understand {
+    /// Refuses what names nothing.
+    fn check_audience(&self) -> Result<(), ApiError> {
+        let is_name = |name: &String| (1..=LONGEST_NAME).contains(&name.chars().count());
+        let wrong = |field, message: String| Err(ApiError::InvalidField { field, message });
+        if self.segments.len() > MOST_SEGMENTS {
+            return wrong("segments", format!("{MOST_SEGMENTS} at most"));
+        }
+        let message = format!("a name has 1 to {LONGEST_NAME} characters");
+        if !self.segments.iter().all(is_name) {
+            return wrong("segments", message);
+        }
+        if self.site.as_ref().is_some_and(|site| !is_name(site)) {
+            return wrong("site", message);
+        }
+        Ok(())
+    }
 }
 
 /// Reads a text: language, intent, category, urgency, what it names, and the FAQ entries that may
@@ -43,6 +72,7 @@ pub(super) async fn understand(
         return Err(ApiError::Unauthorized);
     }
     let text = gate.text(&body.0.text)?;
+    body.0.check_audience()?;
     let today = match &body.0.today {
         Some(day) => parse_day(day)?,
         None => gate.clock.now().day(gate.settings.visitor.offset()),
@@ -50,7 +80,9 @@ pub(super) async fn understand(
     let _slot = gate.reading_slot()?;
     let knowledge = gate.conversations.knowledge().current();
     let read = move || {
-        let asked = Asked { text: text.as_str(), topic: None, today };
+        let audience = Audience { site: body.0.site.as_deref(), segments: &body.0.segments };
+        let text = text.as_str();
+        let asked = Asked { text, topic: None, today, audience, with_matches: true };
         Arc::clone(&knowledge).understanding.read(&asked)
     };
     let reading = gate.tasks.blocking(read).await;

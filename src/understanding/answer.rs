@@ -9,13 +9,18 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use crate::domain::Matched;
+use crate::understanding::audience::Hidden;
 use crate::understanding::calibrate::{Logistic, Observed};
 use crate::understanding::encode::Meaning;
 use crate::understanding::lexicon::Lexicon;
+use crate::understanding::matched::{Nearest, matched};
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::{BY_MEANING, BY_WORDS, Ranked, by_meaning, by_words, features};
 use crate::understanding::retrieve::{Document, FaqIndex, Found, Kind, SearchError};
 use crate::understanding::similar::SimilarityIndex;
+use crate::understanding::spots::Spot;
+use crate::understanding::synonyms::Synonyms;
 
 /// How many entries are given at most.
 const GIVEN: usize = 10;
@@ -33,6 +38,7 @@ const KNOWN_STRENGTH: f32 = 60.0;
 /// Finds entries.
 pub struct Answerer {
     index: FaqIndex,
+    synonyms: Synonyms,
     odds: Logistic<4>,
     meaning: Option<ByMeaning>,
 }
@@ -65,10 +71,21 @@ impl Answerer {
         meanings: Option<Vec<Meaning>>,
         strangers: &[&Prepared],
     ) -> Result<Self, SearchError> {
+        Self::train_with(documents, meanings, strangers, &Synonyms::default())
+    }
+
+    /// The same of documents that are read with synonyms.
+    pub(super) fn train_with(
+        documents: Vec<Document>,
+        meanings: Option<Vec<Meaning>>,
+        strangers: &[&Prepared],
+        synonyms: &Synonyms,
+    ) -> Result<Self, SearchError> {
         let (documents, meanings) = sentences_last(documents, meanings);
         let similar = meanings.map(|meanings| SimilarityIndex::build(&documents, &meanings));
-        let index = FaqIndex::build(documents)?;
-        let mut answerer = Self { index, odds: BY_WORDS, meaning: None };
+        let index = FaqIndex::build(documents, synonyms)?;
+        let synonyms = synonyms.clone();
+        let mut answerer = Self { index, synonyms, odds: BY_WORDS, meaning: None };
         answerer.odds = BY_WORDS.fitted(&answerer.ask_all(strangers), KNOWN_STRENGTH).as_in_life();
         if let Some(similar) = similar {
             answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING });
@@ -82,13 +99,42 @@ impl Answerer {
 
     /// The entries that may answer, likeliest first.
     pub fn rank(&self, message: &Prepared) -> Result<Vec<Ranked>, SearchError> {
-        let (ranked, known) = self.order(message, |_| false)?;
+        self.rank_shown(message, &Hidden::default())
+    }
+
+    /// The same without hidden entries.
+    pub(super) fn rank_shown(
+        &self,
+        message: &Prepared,
+        hidden: &Hidden,
+    ) -> Result<Vec<Ranked>, SearchError> {
+        let (ranked, known) = self.order(message, |_| false, hidden)?;
         Ok(self.judge(ranked, message, known))
     }
 
+    /// Which text of an entry that was found is nearest to the message, whose words are `said`, and
+    /// which words both have.
+    pub(super) fn matched(
+        &self,
+        message: &Prepared,
+        said: &[Spot],
+        found: &Ranked,
+    ) -> Option<Matched> {
+        let known = self.meaning.as_ref();
+        let by_meaning: Option<Nearest> =
+            known.and_then(|known| known.similar.nearest(message, found.entry));
+        let nearest = by_meaning.or(found.by_words)?;
+        let document = self.index.documents().get(nearest.document())?;
+        Some(matched(said, nearest, &document.text))
+    }
+
     /// The entries that may answer, with what makes their probabilities.
-    pub(super) fn take_apart(&self, message: &Prepared) -> Result<TakenApart, SearchError> {
-        let (ordered, known) = self.order(message, |_| false)?;
+    pub(super) fn take_apart(
+        &self,
+        message: &Prepared,
+        hidden: &Hidden,
+    ) -> Result<TakenApart, SearchError> {
+        let (ordered, known) = self.order(message, |_| false, hidden)?;
         let features = features(&ordered);
         let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
         let (odds, factor) =
@@ -103,20 +149,21 @@ impl Answerer {
         &self,
         message: &Prepared,
         topic: &str,
+        hidden: &Hidden,
     ) -> Result<Vec<Ranked>, SearchError> {
         let is_topic = |document: &Document| document.text == topic;
         let at = self.index.documents().iter().position(is_topic);
         let given = at.and_then(|at| self.index.documents().get(at)).map(|document| document.entry);
         let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at?));
         let meaning = meaning.filter(|_| message.meaning.is_some()).map(std::sync::Arc::new);
-        let about = Prepared::of(topic).with_meaning(meaning);
+        let about = Prepared::of(&self.synonyms.read(topic)).with_meaning(meaning);
         let about: HashMap<usize, f32> = if self.reads(message) == self.reads(&about) {
-            let (about, _) = self.order(&about, |_| false)?;
+            let (about, _) = self.order(&about, |_| false, hidden)?;
             about.into_iter().map(|entry| (entry.entry, entry.score)).collect()
         } else {
             HashMap::new()
         };
-        let (mut ranked, known) = self.order(message, |_| false)?;
+        let (mut ranked, known) = self.order(message, |_| false, hidden)?;
         ranked.retain(|entry| Some(entry.entry) != given);
         for entry in &mut ranked {
             entry.score += TOPIC_WEIGHT * about.get(&entry.entry).copied().unwrap_or_default();
@@ -140,14 +187,14 @@ impl Answerer {
         &self,
         message: &Prepared,
         without: impl Fn(usize) -> bool,
+        hidden: &Hidden,
     ) -> Result<(Vec<Ranked>, f32), SearchError> {
-        let found: Found = self.index.search(message, &without)?;
-        let ranked = match (&self.meaning, message.meaning.as_deref()) {
-            (Some(known), Some(meaning)) => {
+        let found: Found = self.index.search(message, &without, hidden)?;
+        let ranked = match &self.meaning {
+            Some(known) if message.meaning.is_some() => {
                 let also: Vec<usize> = found.candidates.iter().map(|found| found.entry).collect();
-                let language = message.tokens.language;
-                let similar = known.similar.search(meaning, language, &also, &without);
-                by_meaning(&found, &similar, language)
+                let similar = known.similar.search(message, &also, &without, hidden);
+                by_meaning(&found, &similar, message.tokens.language)
             }
             _ => by_words(&found),
         };
@@ -200,7 +247,7 @@ impl Answerer {
             .collect();
         let stride = strangers.len().div_ceil(STRANGERS).max(1);
         let strange = strangers.par_iter().step_by(stride).filter_map(|stranger| {
-            let (ranked, _) = self.order(stranger, |_| false).ok()?;
+            let (ranked, _) = self.order(stranger, |_| false, &Hidden::default()).ok()?;
             Some((*features(&ranked).first()?, false))
         });
         observed.par_extend(strange);
@@ -212,13 +259,16 @@ impl Answerer {
         let documents = self.index.documents();
         let Some(own) = documents.get(at) else { return vec![] };
         let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at));
-        let message = Prepared::of(&own.text).with_meaning(meaning.map(std::sync::Arc::new));
+        let message = Prepared::of(&self.synonyms.read(&own.text));
+        let message = message.with_meaning(meaning.map(std::sync::Arc::new));
         let is_own = |other: usize| documents.get(other).is_some_and(|d| d.entry == own.entry);
         // sentences stand behind the documents of the index
         let is_sentence = |other: usize| other >= documents.len();
         let without =
             |other: usize| other == at || (is_unknown && (is_own(other) || is_sentence(other)));
-        let Ok((ranked, _)) = self.order(&message, without) else { return vec![] };
+        let Ok((ranked, _)) = self.order(&message, without, &Hidden::default()) else {
+            return vec![];
+        };
         let features = features(&ranked);
         ranked.iter().zip(features).take(2).map(|(r, f)| (f, r.entry == own.entry)).collect()
     }

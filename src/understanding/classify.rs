@@ -12,11 +12,29 @@ use crate::understanding::dense::Dense;
 use crate::understanding::features::{Vectoriser, word_key};
 use crate::understanding::function_words::is_function_word;
 use crate::understanding::prepared::Prepared;
+use crate::understanding::solve::{Loss, Penalty};
 use crate::understanding::svm::{Machines, Rows};
 use crate::understanding::tokenise::Tokens;
 
-/// The cost of a message on the wrong side; chosen by cross-validation on public sets of intents.
-const COST: f32 = 2.0;
+/// How a message on the wrong side counts where too few examples say; chosen by cross-validation on
+/// public sets of intents.
+const USUAL: Penalty = Penalty { loss: Loss::SquaredHinge, cost: 2.0 };
+/// What is tried where the examples are many.
+const TRIED: [Penalty; 6] = [
+    USUAL,
+    Penalty { loss: Loss::SquaredHinge, cost: 0.5 },
+    Penalty { loss: Loss::SquaredHinge, cost: 1.0 },
+    Penalty { loss: Loss::SquaredHinge, cost: 4.0 },
+    Penalty { loss: Loss::Logistic, cost: 8.0 },
+    Penalty { loss: Loss::Logistic, cost: 32.0 },
+];
+/// So many examples a class are many; the shipped intents have 39.
+const MANY: usize = 60;
+/// Folds of the examples of which each asks what the others taught, for choosing.
+const TRIALS: usize = 3;
+/// What is chosen is this many held-out messages better than the usual, in standard deviations of the
+/// difference: less is luck.
+const CLEARLY: f32 = 1.0;
 /// Parts into which examples are cut to hold one out of training.
 const FOLDS: usize = 5;
 /// With so many held-out messages the calibration is exact enough; an open head also has to learn
@@ -186,10 +204,11 @@ struct Held {
 
 impl Task<'_> {
     fn fit(&self, vectoriser: &Vectoriser, with_meaning: bool) -> Fitted {
-        let held = self.hold_out(with_meaning);
+        let penalty = self.penalty(with_meaning);
+        let held = self.hold_out(with_meaning, penalty);
         let dense =
             if with_meaning { Dense::fit(self.examples, self.is_open) } else { Dense::default() };
-        let machines = machines(self.examples, self.count, vectoriser, &dense);
+        let machines = self.rows(self.examples, vectoriser, &dense).train(penalty);
         let known = held.iter().filter(|held| !held.is_unknown);
         let margins: Vec<(Vec<f32>, usize)> =
             known.map(|held| (held.margins.clone(), held.class)).collect();
@@ -200,9 +219,71 @@ impl Task<'_> {
         Fitted { machines, dense, sharpness: sharpness(&margins), scope }
     }
 
+    /// How a message on the wrong side counts: chosen by cross-validation where the examples are so
+    /// many that it tells, and only for a head whose messages may belong to no class. Those are the
+    /// operator's intents; with few examples a class, as the shipped ones have, choosing would cost
+    /// time and find noise.
+    fn penalty(&self, with_meaning: bool) -> Penalty {
+        if !self.is_open || self.examples.len() < MANY * self.count {
+            return USUAL;
+        }
+        let right = self.tried(with_meaning);
+        let usual = right.first().cloned().unwrap_or_default();
+        let gain = |right: &[bool]| {
+            let pairs = || right.iter().zip(&usual);
+            let won = pairs().filter(|(own, usual)| **own && !**usual).count();
+            let lost = pairs().filter(|(own, usual)| !**own && **usual).count();
+            lead(won, lost)
+        };
+        let gains = TRIED.into_iter().zip(right.iter().map(|right| gain(right)));
+        let best = gains.max_by(|a, b| a.1.total_cmp(&b.1));
+        best.filter(|(_, gain)| *gain >= CLEARLY).map_or(USUAL, |(penalty, _)| penalty)
+    }
+
+    /// For everything that is tried, which of the held-out examples are right.
+    fn tried(&self, with_meaning: bool) -> Vec<Vec<bool>> {
+        let Self { examples, count, is_open } = *self;
+        let places = places_in_class(examples, count);
+        let mut right: Vec<Vec<bool>> = vec![Vec::new(); TRIED.len()];
+        for fold in 0..TRIALS {
+            let is_held = |at: usize| places.get(at).is_some_and(|place| place % TRIALS == fold);
+            let of = |held: bool| {
+                let examples = (0..).zip(examples).filter(move |(at, _)| is_held(*at) == held);
+                examples.map(|(_, example)| *example).collect::<Vec<Example<'_>>>()
+            };
+            let (training, held) = (of(false), of(true));
+            let vectoriser = Vectoriser::fit(training.iter().map(|(message, _)| &message.counts));
+            let dense =
+                if with_meaning { Dense::fit(&training, is_open) } else { Dense::default() };
+            let ready = self.rows(&training, &vectoriser, &dense);
+            for (penalty, right) in TRIED.into_iter().zip(&mut right) {
+                let machines = ready.train(penalty);
+                right.par_extend(held.par_iter().map(|(message, class)| {
+                    let vector = vectoriser.vector(&message.counts);
+                    is_highest(&machines.margins(&vector, &dense.of(message)), *class)
+                }));
+            }
+        }
+        right
+    }
+
+    /// Examples as rows, ready to be trained on.
+    fn rows(&self, examples: &[Example<'_>], vectoriser: &Vectoriser, dense: &Dense) -> Ready {
+        let vectors: Vec<_> = examples
+            .par_iter()
+            .map(|(message, _)| (vectoriser.vector(&message.counts), dense.of(message)))
+            .collect();
+        let mut rows = Rows::new(vectoriser.len(), dense.width());
+        for (vector, dense) in &vectors {
+            rows.push(vector, dense);
+        }
+        let classes: Vec<usize> = examples.iter().map(|(_, class)| *class).collect();
+        Ready { rows, classes, count: self.count }
+    }
+
     /// What messages show that training did not see, and for an open head also messages of classes
     /// that it did not see.
-    fn hold_out(&self, with_meaning: bool) -> Vec<Held> {
+    fn hold_out(&self, with_meaning: bool, penalty: Penalty) -> Vec<Held> {
         let Self { examples, count, is_open } = *self;
         let mut held = Vec::new();
         let places = places_in_class(examples, count);
@@ -224,7 +305,7 @@ impl Task<'_> {
             let vectoriser = Vectoriser::fit(training.iter().map(|(message, _)| &message.counts));
             let dense =
                 if with_meaning { Dense::fit(&training, is_open) } else { Dense::default() };
-            let machines = machines(&training, count, &vectoriser, &dense);
+            let machines = self.rows(&training, &vectoriser, &dense).train(penalty);
             held.extend((0..).zip(examples).filter(|(at, _)| is_held(*at)).map(
                 |(_, (message, class))| {
                     let vector = dense.of(message);
@@ -240,22 +321,17 @@ impl Task<'_> {
     }
 }
 
-fn machines(
-    examples: &[Example<'_>],
+/// Examples as rows.
+struct Ready {
+    rows: Rows,
+    classes: Vec<usize>,
     count: usize,
-    vectoriser: &Vectoriser,
-    dense: &Dense,
-) -> Machines {
-    let vectors: Vec<_> = examples
-        .par_iter()
-        .map(|(message, _)| (vectoriser.vector(&message.counts), dense.of(message)))
-        .collect();
-    let mut rows = Rows::new(vectoriser.len(), dense.width());
-    for (vector, dense) in &vectors {
-        rows.push(vector, dense);
+}
+
+impl Ready {
+    fn train(&self, penalty: Penalty) -> Machines {
+        Machines::train(&self.rows, &self.classes, self.count, penalty)
     }
-    let classes: Vec<usize> = examples.iter().map(|(_, class)| *class).collect();
-    Machines::train(&rows, &classes, count, COST)
 }
 
 /// The how-manieth of its class each example is, so that every fold holds some of every class.
@@ -269,6 +345,19 @@ fn places_in_class(examples: &[Example<'_>], count: usize) -> Vec<usize> {
             *seen - 1
         })
         .collect()
+}
+
+/// Whether the margin of `class` is the highest.
+fn is_highest(margins: &[f32], class: usize) -> bool {
+    let best = (0..).zip(margins).max_by(|a, b| a.1.total_cmp(b.1));
+    best.is_some_and(|(at, _): (usize, &f32)| at == class)
+}
+
+/// By how much one is better that is right `won` times where the other is wrong, and wrong `lost` times
+/// where the other is right: in standard deviations of the difference (`McNemar` 1947).
+#[expect(clippy::cast_precision_loss, reason = "counts of messages are far below 2^24")]
+fn lead(won: usize, lost: usize) -> f32 {
+    (won as f32 - lost as f32) / ((won + lost).max(1) as f32).sqrt()
 }
 
 /// What tells a message of a known class: by words the best margin, its lead, and the share of known
@@ -287,5 +376,57 @@ fn scope_features(margins: &[f32], coverage: f32, near: Option<f32>) -> [f32; 3]
     match near {
         Some(near) => [first + LEAD * lead + NEARNESS * near, 0.0, 0.0],
         None => [first, lead, coverage - 0.5],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lead_counts_what_only_one_has_right() {
+        assert!((lead(16, 0) - 4.0).abs() < 1e-6);
+        assert!((lead(20, 5) - 3.0).abs() < 1e-6);
+        assert!(lead(5, 20) < 0.0 && lead(0, 0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn with_few_examples_or_for_closed_heads_nothing_is_chosen() {
+        let texts: Vec<Prepared> =
+            (0..400).map(|n| Prepared::of(&format!("word{}", n % 4))).collect();
+        let examples: Vec<Example<'_>> =
+            texts.iter().enumerate().map(|(at, text)| (text, at % 4)).collect();
+        let chosen =
+            |examples: &[Example<'_>], is_open| Task { examples, count: 4, is_open }.penalty(false);
+        assert_eq!(chosen(&examples, false), USUAL);
+        assert_eq!(chosen(&examples[..100], true), USUAL);
+        // all are right with everything that is tried: the usual stays
+        assert_eq!(chosen(&examples, true), USUAL);
+        let right = Task { examples: &examples, count: 4, is_open: true }.tried(false);
+        assert!(right.iter().all(|right| right.len() == 400 && right.iter().all(|right| *right)));
+    }
+
+    #[test]
+    fn what_is_clearly_better_on_held_out_examples_is_chosen() {
+        // every third label is wrong at random: believing single examples hurts
+        let mut chance = 88_172_645_463_325_252_u64;
+        let mut below = |bound: u64| {
+            chance ^= chance << 13;
+            chance ^= chance >> 7;
+            chance ^= chance << 17;
+            usize::try_from(chance % bound).unwrap()
+        };
+        let labelled: Vec<(Prepared, usize)> = (0..600)
+            .map(|_| {
+                let class = below(3);
+                let text = format!("topic{class} x{} y{} z{}", below(40), below(40), below(40));
+                (Prepared::of(&text), if below(3) == 0 { below(3) } else { class })
+            })
+            .collect();
+        let examples: Vec<Example<'_>> =
+            labelled.iter().map(|(text, class)| (text, *class)).collect();
+        let task = Task { examples: &examples, count: 3, is_open: true };
+        let chosen = task.penalty(false);
+        assert!(chosen.cost < USUAL.cost, "{chosen:?}");
     }
 }

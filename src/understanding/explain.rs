@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::understanding::answer::Answerer;
+use crate::understanding::audience::Hidden;
 use crate::understanding::features::named;
 use crate::understanding::head::Head;
 use crate::understanding::prepared::Prepared;
@@ -115,8 +116,9 @@ pub(super) fn entries(
     answerer: &Answerer,
     message: &Prepared,
     ids: &[String],
+    hidden: &Hidden,
 ) -> Result<Vec<EntryParts>, SearchError> {
-    let taken = answerer.take_apart(message)?;
+    let taken = answerer.take_apart(message, hidden)?;
     let parts = taken.ranked.iter().zip(&taken.features).filter_map(|(ranked, features)| {
         let names = ["score", "lead", "cosine", "bm25 share"];
         let odds = names.into_iter().zip(features).zip(taken.odds.weights);
@@ -171,7 +173,7 @@ mod tests {
         let answerer = Answerer::train(documents, None, &[]).unwrap();
         let ids = ["lamp".to_owned(), "hours".to_owned()];
         let message = Prepared::of("return the lamp");
-        let parts = entries(&answerer, &message, &ids).unwrap();
+        let parts = entries(&answerer, &message, &ids, &Hidden::default()).unwrap();
         let best = &parts[0];
         assert_eq!(best.id, "lamp");
         let odds: f32 = best.odds.iter().map(|(_, value, weight)| value * weight).sum();

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, IntentAct, Rule, RuleMark};
-use crate::domain::{Answer, Reading, Scored, Tier, Urgency, UrgencyLevel};
+use crate::domain::{Answer, Matched, Reading, Scored, Tier, Urgency, UrgencyLevel};
 use crate::understanding::answer::Answerer;
 use crate::understanding::asked::Asked;
+use crate::understanding::audience::{Hidden, Limits};
 use crate::understanding::encode::{EncodeError, EncoderPool, Encoding};
 use crate::understanding::entities::{Extractor, ExtractorError};
 use crate::understanding::explain::{Explanation, classes, entries};
@@ -16,6 +17,7 @@ use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::Ranked;
 use crate::understanding::retrieve::SearchError;
+use crate::understanding::spots::spots;
 use crate::understanding::tokenise::fold;
 
 /// How many intents beside the likeliest one a reading names.
@@ -56,6 +58,7 @@ pub struct Understanding {
     extractor: Extractor,
     lexicon: Lexicon,
     entries: Vec<String>,
+    limits: Limits,
     human: Vec<String>,
     rules: Vec<Rule>,
     encoder: Option<Arc<EncoderPool>>,
@@ -117,7 +120,8 @@ impl Understanding {
         let (heads, (answerer, extractor)) = rayon::join(
             || Heads::train(&lessons),
             || {
-                let answerer = Answerer::train(documents, meanings, &lessons.strangers());
+                let (strangers, synonyms) = (lessons.strangers(), lessons.synonyms());
+                let answerer = Answerer::train_with(documents, meanings, &strangers, synonyms);
                 (answerer, Extractor::new(&catalog.products, &catalog.patterns))
             },
         );
@@ -129,6 +133,7 @@ impl Understanding {
             lexicon,
             extractor: extractor?,
             entries: catalog.entries.iter().map(|entry| entry.id.clone()).collect(),
+            limits: Limits::of(catalog),
             human: human.map(|intent| intent.name.clone()).collect(),
             rules: catalog.rules.clone(),
             encoder: encoding.map(|encoding| Arc::clone(&encoding.pool)),
@@ -137,7 +142,8 @@ impl Understanding {
 
     /// Reads a message.
     pub fn read(&self, asked: &Asked<'_>) -> Reading {
-        let Asked { text, topic, today } = *asked;
+        let Asked { text, today, .. } = *asked;
+        let hidden = self.limits.hidden(&asked.audience);
         let message = self.prepare(text);
         let folded = fold(text);
         let matching: Vec<&RuleMark> = self
@@ -151,6 +157,7 @@ impl Understanding {
             ranked.retain(|intent| intent.name != name);
             ranked.insert(0, Scored { name: name.to_owned(), confidence: RULE_CONFIDENCE });
         }
+        ranked.retain(|intent| !self.limits.hides(&intent.name, &hidden));
         let wants_human = self.wants_human(&message, &matching, ranked.first());
         let best = |head: &Option<Head>| read(head.as_ref(), &message).ranked.into_iter().next();
         let mut intents = ranked.into_iter();
@@ -166,7 +173,7 @@ impl Understanding {
             question_type: best(&self.heads.question_type),
             urgency: self.urgency(text, &message, &matching, wants_human),
             wants_human,
-            answers: self.answers(&message, topic),
+            answers: self.answers(asked, &message, &hidden),
             entities: self.extractor.extract(text, today),
             tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
@@ -174,9 +181,10 @@ impl Understanding {
     }
 
     /// Takes apart how a message is read: what weighed for its intents and entries.
-    pub fn explain(&self, text: &str) -> Explanation {
-        let message = self.prepare(text);
-        let folded = fold(text);
+    pub fn explain(&self, asked: &Asked<'_>) -> Explanation {
+        let message = self.prepare(asked.text);
+        let folded = fold(asked.text);
+        let hidden = self.limits.hidden(&asked.audience);
         let matching = self.rules.iter().filter(|rule| rule.pattern.is_match(&folded));
         Explanation {
             rules: matching.map(|rule| rule.pattern.as_str().to_owned()).collect(),
@@ -186,7 +194,7 @@ impl Understanding {
                 .intents
                 .as_ref()
                 .map_or_else(Vec::new, |head| classes(head, &message)),
-            entries: entries(&self.answerer, &message, &self.entries).unwrap_or_default(),
+            entries: entries(&self.answerer, &message, &self.entries, &hidden).unwrap_or_default(),
             folded,
         }
     }
@@ -229,7 +237,7 @@ impl Understanding {
         let mut urgency = self.learned_urgency(message);
         if wants_human {
             for clause in text.split(is_clause_end) {
-                let alone = self.learned_urgency(&Prepared::of(clause));
+                let alone = self.learned_urgency(&self.lexicon.plainly(clause));
                 if alone.level > urgency.level && alone.confidence >= CLAUSE_AT {
                     urgency = alone;
                 }
@@ -270,8 +278,8 @@ impl Understanding {
         urgency
     }
 
-    fn answers(&self, message: &Prepared, topic: Option<&str>) -> Vec<Answer> {
-        let alone = self.answerer.rank(message).unwrap_or_default();
+    fn answers(&self, asked: &Asked<'_>, message: &Prepared, hidden: &Hidden) -> Vec<Answer> {
+        let alone = self.answerer.rank_shown(message, hidden).unwrap_or_default();
         let best = |ranked: &[Ranked]| ranked.first().map_or(0.0, |best| best.confidence);
         let leaning = leaning(&message.tokens);
         let needs_topic = match leaning {
@@ -279,21 +287,31 @@ impl Understanding {
             Leaning::Maybe => best(&alone) < TELLING_AT,
             Leaning::Clearly => best(&alone) < CLEAR_AT,
         };
-        let ranked = match topic.filter(|_| needs_topic) {
+        let ranked = match asked.topic.filter(|_| needs_topic) {
             Some(topic) => {
-                let together = self.answerer.rank_follow_up(message, topic).unwrap_or_default();
+                let together = self.answerer.rank_follow_up(message, topic, hidden);
+                let together = together.unwrap_or_default();
                 let is_surer = best(&together) > best(&alone);
                 if is_surer || leaning == Leaning::Clearly { together } else { alone }
             }
             None => alone,
         };
-        ranked.into_iter().take(ANSWERS).filter_map(|ranked| self.answer(ranked)).collect()
+        let said = asked.with_matches.then(|| {
+            let read_as = message.read_as.as_deref();
+            spots(read_as.unwrap_or(asked.text))
+        });
+        let answer = |ranked: &Ranked| {
+            let matched =
+                said.as_ref().and_then(|said| self.answerer.matched(message, said, ranked));
+            self.answer(ranked, matched)
+        };
+        ranked.iter().take(ANSWERS).filter_map(answer).collect()
     }
 
-    fn answer(&self, ranked: Ranked) -> Option<Answer> {
+    fn answer(&self, ranked: &Ranked, matched: Option<Matched>) -> Option<Answer> {
         let id = self.entries.get(ranked.entry)?.clone();
-        let Ranked { confidence, bm25, cosine, similarity, .. } = ranked;
-        Some(Answer { id, confidence, bm25, cosine, similarity })
+        let Ranked { confidence, bm25, cosine, similarity, .. } = *ranked;
+        Some(Answer { id, confidence, bm25, cosine, similarity, matched })
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use crate::catalog::{Catalog, FaqEntry, IntentAct};
+use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct};
 use crate::domain::{Language, UrgencyLevel};
 use crate::understanding::encode::{EncodeError, Encoding, Meaning, Parts};
 use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Document, Kind};
 use crate::understanding::sentences::sentences;
+use crate::understanding::synonyms::Synonyms;
 
 /// The names of the head that tells whether a person is wanted.
 pub(super) const YES: &str = "yes";
@@ -55,6 +56,7 @@ pub(super) struct Lessons<'a> {
     texts: HashMap<&'a str, Prepared>,
     /// The meanings of the documents.
     meanings: Option<Vec<Meaning>>,
+    synonyms: Synonyms,
 }
 
 impl<'a> Lessons<'a> {
@@ -76,11 +78,13 @@ impl<'a> Lessons<'a> {
         let mut texts: Vec<&str> = lists.into_iter().flatten().map(|(_, text)| text).collect();
         texts.sort_unstable();
         texts.dedup();
-        let mut ready: Vec<Prepared> = texts.par_iter().map(|text| Prepared::of(text)).collect();
+        let synonyms = Synonyms::of(catalog);
+        let mut ready: Vec<Prepared> =
+            texts.par_iter().map(|text| Prepared::of(&synonyms.read(text))).collect();
         let documents = documents(catalog);
         let Some(encoding) = encoding else {
             let texts = texts.into_iter().zip(ready).collect();
-            return Ok(Self { catalog, documents, texts, meanings: None });
+            return Ok(Self { catalog, documents, texts, meanings: None, synonyms });
         };
         let strangers: HashSet<&str> = strangers(catalog).collect();
         let examples = texts.iter().zip(&ready).map(|(text, ready)| {
@@ -101,12 +105,18 @@ impl<'a> Lessons<'a> {
             *ready = std::mem::take(ready).with_meaning(Some(meaning.into()));
         }
         let texts = texts.into_iter().zip(ready).collect();
-        Ok(Self { catalog, documents, texts, meanings: Some(of_documents) })
+        Ok(Self { catalog, documents, texts, meanings: Some(of_documents), synonyms })
     }
 
     /// The words of all examples.
     pub(super) fn lexicon(&self) -> Lexicon {
-        Lexicon::of(self.texts.values().map(|ready| &ready.tokens))
+        let lexicon = Lexicon::of(self.texts.values().map(|ready| &ready.tokens));
+        lexicon.with_synonyms(self.synonyms.clone())
+    }
+
+    /// The operator's synonyms.
+    pub(super) fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
     }
 
     fn find(&self, named: Vec<Named<'a>>) -> Vec<(&'a str, &Prepared)> {
@@ -162,8 +172,10 @@ fn strangers(catalog: &Catalog) -> impl Iterator<Item = &str> {
 
 fn intent_examples(catalog: &Catalog) -> Vec<Named<'_>> {
     let mut named = Vec::new();
+    let entries: HashMap<&str, &FaqEntry> =
+        catalog.entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
     for intent in &catalog.intents {
-        let entry = catalog.entries.iter().find(|entry| Some(&entry.id) == intent.entry.as_ref());
+        let entry = intent.entry.as_deref().and_then(|id| entries.get(id)).copied();
         for language in Language::ALL {
             let own = intent.examples.get(language).iter().map(String::as_str);
             let texts = own.chain(entry.into_iter().flat_map(|entry| phrasings(entry, language)));
@@ -271,9 +283,14 @@ fn phrasings(entry: &FaqEntry, language: Language) -> impl Iterator<Item = &str>
 /// the entry as a whole, and the sentences of its answer.
 fn documents(catalog: &Catalog) -> Vec<Document> {
     let mut documents = Vec::new();
+    let mut asking: HashMap<&str, Vec<&Intent>> = HashMap::new();
+    for intent in &catalog.intents {
+        if let Some(entry) = &intent.entry {
+            asking.entry(entry).or_default().push(intent);
+        }
+    }
     for (at, entry) in catalog.entries.iter().enumerate() {
-        let intents =
-            || catalog.intents.iter().filter(|intent| intent.entry.as_ref() == Some(&entry.id));
+        let intents = || asking.get(entry.id.as_str()).into_iter().flatten();
         for language in Language::ALL {
             let examples =
                 intents().flat_map(|intent| intent.examples.get(language)).map(String::as_str);

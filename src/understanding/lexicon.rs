@@ -12,6 +12,7 @@ use crate::understanding::function_words::is_function_word;
 use crate::understanding::pinyin::Pinyin;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::spelling::Spelling;
+use crate::understanding::synonyms::Synonyms;
 use crate::understanding::tokenise::{Tokens, Word, fold, other, tokenise};
 
 /// Fewest words of which most are unknown, for asking in what language they are.
@@ -25,6 +26,7 @@ pub struct Lexicon {
     han: FxHashMap<String, u32>,
     spelling: OnceLock<Spelling>,
     pinyin: OnceLock<Pinyin>,
+    synonyms: Synonyms,
 }
 
 impl Lexicon {
@@ -47,6 +49,16 @@ impl Lexicon {
         self.stems.extend(other.stems.iter().cloned());
     }
 
+    /// The same with synonyms: messages are read with the words that count.
+    pub(super) fn with_synonyms(self, synonyms: Synonyms) -> Self {
+        Self { synonyms, ..self }
+    }
+
+    /// A part of a message, read with the words that count and nothing else.
+    pub(super) fn plainly(&self, text: &str) -> Prepared {
+        Prepared::of(&self.synonyms.read(text))
+    }
+
     fn add(&mut self, word: &Word) {
         let words = if word.is_han { &mut self.han } else { &mut self.words };
         if let Some(count) = words.get_mut(&word.surface) {
@@ -62,6 +74,14 @@ impl Lexicon {
     /// Reads a message with what is known, and with the encoders' words where there are encoders: a
     /// word that the knowledge does not have need not be misspelt.
     pub fn prepare(&self, text: &str, encoders: Option<&Encoders>) -> Prepared {
+        let Some(rewritten) = self.synonyms.rewrite(text) else {
+            return self.read(text, encoders);
+        };
+        let ready = self.read(&rewritten, encoders);
+        if ready.read_as.is_some() { ready } else { ready.read_as(rewritten) }
+    }
+
+    fn read(&self, text: &str, encoders: Option<&Encoders>) -> Prepared {
         let tokens = tokenise(text);
         let (mut unknown, mut all, mut has_other_script) = (0, 0, false);
         for word in tokens.words.iter().filter(|word| is_letters(word)) {

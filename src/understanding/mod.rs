@@ -5,6 +5,7 @@
 
 mod answer;
 mod asked;
+mod audience;
 mod calibrate;
 mod classify;
 mod dense;
@@ -19,20 +20,26 @@ mod head;
 mod knowledge;
 mod lessons;
 mod lexicon;
+mod matched;
 mod neighbours;
 mod pinyin;
 mod prepared;
 mod rank;
 mod retrieve;
 mod sentences;
+mod side;
 mod similar;
+mod solve;
 mod spelling;
+mod spots;
 mod svm;
+mod synonyms;
 mod table;
 mod tokenise;
 
 pub use answer::Answerer;
 pub use asked::Asked;
+pub use audience::Audience;
 pub use entities::{Extractor, ExtractorError};
 pub use explain::{ClassParts, Contribution, EntryParts, Explanation};
 pub use head::{Head, HeadReading};

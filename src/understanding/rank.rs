@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::Language;
 use crate::understanding::calibrate::Logistic;
+use crate::understanding::matched::Nearest;
 use crate::understanding::retrieve::{Candidate, Found};
 use crate::understanding::similar::Similarity;
 
@@ -39,6 +40,8 @@ pub struct Ranked {
     pub score: f32,
     /// The score by which it is believed: the same without what compares badly between messages.
     pub belief: f32,
+    /// The document that has most of the message's words.
+    pub(super) by_words: Option<Nearest>,
 }
 
 impl Ranked {
@@ -103,6 +106,13 @@ fn lexical(candidate: &Candidate, share: f32) -> Ranked {
         bm25,
         cosine: candidate.cosine_phrasing.max(candidate.cosine_passage),
         share: bm25 * share,
+        by_words: match (candidate.phrasing, candidate.passage) {
+            (Some(at), _) if candidate.cosine_phrasing >= candidate.cosine_passage => {
+                Some(Nearest::Phrasing(at))
+            }
+            (_, Some(at)) => Some(Nearest::Passage(at)),
+            (phrasing, None) => phrasing.map(Nearest::Phrasing),
+        },
         ..Ranked::default()
     }
 }

@@ -3,6 +3,7 @@
 //! entry's question with its answer. How probable a candidate is, is for `answer` to say.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tantivy::collector::TopDocs;
@@ -10,13 +11,15 @@ use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
-use tantivy::{Index, Searcher, TantivyDocument, TantivyError, Term};
+use tantivy::{DocId, Index, Score, Searcher, SegmentReader, TantivyDocument, TantivyError, Term};
 
 use crate::domain::Language;
+use crate::understanding::audience::Hidden;
 use crate::understanding::features::{Vector, Vectoriser, word_key};
 use crate::understanding::function_words::is_english_function_word;
 use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
+use crate::understanding::synonyms::Synonyms;
 use crate::understanding::tokenise::{Tokens, Word};
 
 thread_local! {
@@ -26,6 +29,8 @@ thread_local! {
 
 /// How many documents each of the searches gives.
 const DEPTH: usize = 40;
+/// The score of what is hidden: below every other.
+const HIDDEN: f32 = -1.0;
 /// What the index may use while it is written.
 const WRITER_BYTES: usize = 15_000_000;
 /// The highest factor by which a term's rarity counts in BM25 (k1 + 1 of tantivy's k1 = 1.2).
@@ -75,6 +80,9 @@ pub(super) struct Candidate {
     pub(super) cosine_passage: f32,
     /// The share of the message's words, weighed by their rarity, that question and answer hold.
     pub(super) coverage: f32,
+    /// The documents of the best cosines.
+    pub(super) phrasing: Option<usize>,
+    pub(super) passage: Option<usize>,
 }
 
 /// What was found for a message.
@@ -90,7 +98,7 @@ pub(super) struct Found {
 
 /// The index over all documents.
 pub(super) struct FaqIndex {
-    documents: Vec<Document>,
+    documents: Arc<Vec<Document>>,
     searcher: Searcher,
     fields: Fields,
     vectoriser: Vectoriser,
@@ -106,12 +114,17 @@ struct Fields {
 }
 
 impl FaqIndex {
-    /// Indexes `documents`.
-    pub(super) fn build(documents: Vec<Document>) -> Result<Self, SearchError> {
+    /// Indexes `documents`, read with these synonyms.
+    pub(super) fn build(
+        documents: Vec<Document>,
+        synonyms: &Synonyms,
+    ) -> Result<Self, SearchError> {
         let documents: Vec<Document> =
             documents.into_iter().filter(|document| document.kind != Kind::Sentence).collect();
-        let read: Vec<Prepared> =
-            documents.par_iter().map(|document| Prepared::of(&document.text)).collect();
+        let read: Vec<Prepared> = documents
+            .par_iter()
+            .map(|document| Prepared::of(&synonyms.read(&document.text)))
+            .collect();
         let (searcher, fields) = write_index(&documents, &read)?;
         let vectoriser = Vectoriser::fit(read.iter().map(|message| &message.counts));
         let mut postings = vec![Vec::new(); vectoriser.len()];
@@ -123,6 +136,7 @@ impl FaqIndex {
             }
         }
         let lexicon = Lexicon::of(read.iter().map(|message| &message.tokens));
+        let documents = Arc::new(documents);
         Ok(Self { documents, searcher, fields, vectoriser, postings, lexicon })
     }
 
@@ -136,17 +150,18 @@ impl FaqIndex {
         &self.documents
     }
 
-    /// The entries that share words with the message. `without` leaves out some documents, for
-    /// learning from the knowledge's own phrasings.
+    /// The entries that share words with the message, but for hidden ones. `without` leaves out some
+    /// documents, for learning from the knowledge's own phrasings.
     pub(super) fn search(
         &self,
         message: &Prepared,
         without: impl Fn(usize) -> bool,
+        hidden: &Hidden,
     ) -> Result<Found, SearchError> {
         let mut found: HashMap<usize, Candidate> = HashMap::new();
         let mut note = |document: usize, score: f32, is_bm25: bool| {
             let Some(Document { entry, kind, .. }) = self.documents.get(document) else { return };
-            if without(document) {
+            if without(document) || hidden.has(*entry) {
                 return;
             }
             let known =
@@ -157,13 +172,20 @@ impl FaqIndex {
                 (_, true) => &mut known.bm25_passage,
                 (_, false) => &mut known.cosine_passage,
             };
-            *value = value.max(score);
+            if score > *value {
+                *value = score;
+                match (kind, is_bm25) {
+                    (Kind::Phrasing, false) => known.phrasing = Some(document),
+                    (_, false) => known.passage = Some(document),
+                    _ => {}
+                }
+            }
         };
-        for (document, score) in self.cosines(&self.vectoriser.vector(&message.counts)) {
+        for (document, score) in self.cosines(&self.vectoriser.vector(&message.counts), hidden) {
             note(document, score, false);
         }
         for field in [self.fields.phrasing, self.fields.passage] {
-            for (document, score) in self.bm25(field, &message.tokens)? {
+            for (document, score) in self.bm25(field, &message.tokens, hidden)? {
                 note(document, score, true);
             }
         }
@@ -178,7 +200,7 @@ impl FaqIndex {
         Ok(Found { candidates: found.into_values().collect(), bm25_most, known })
     }
 
-    fn cosines(&self, message: &Vector) -> Vec<(usize, f32)> {
+    fn cosines(&self, message: &Vector, hidden: &Hidden) -> Vec<(usize, f32)> {
         SCORES.with_borrow_mut(|scores| {
             scores.resize(self.documents.len().max(scores.len()), 0.0);
             let mut touched: Vec<u32> = Vec::new();
@@ -196,6 +218,9 @@ impl FaqIndex {
                 (document as usize, score.unwrap_or_default())
             };
             let mut best: Vec<(usize, f32)> = touched.into_iter().map(take).collect();
+            if !hidden.is_empty() {
+                best.retain(|(document, _)| !is_hidden(&self.documents, *document, hidden));
+            }
             let by_score =
                 |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
             if best.len() > DEPTH * 2 {
@@ -232,7 +257,12 @@ impl FaqIndex {
         shares.map(|(document, sum)| (document as usize, sum / all)).collect()
     }
 
-    fn bm25(&self, field: Field, tokens: &Tokens) -> Result<Vec<(usize, f32)>, SearchError> {
+    fn bm25(
+        &self,
+        field: Field,
+        tokens: &Tokens,
+        hidden: &Hidden,
+    ) -> Result<Vec<(usize, f32)>, SearchError> {
         let clauses: Vec<(Occur, Box<dyn Query>)> = distinct(tokens)
             .into_iter()
             .map(|word| {
@@ -242,8 +272,22 @@ impl FaqIndex {
             })
             .collect();
         let query = BooleanQuery::new(clauses);
-        let top = self.searcher.search(&query, &TopDocs::with_limit(DEPTH).order_by_score())?;
-        Ok(top.into_iter().map(|(score, at)| (at.doc_id as usize, score)).collect())
+        let limit = TopDocs::with_limit(DEPTH);
+        let top = if hidden.is_empty() {
+            self.searcher.search(&query, &limit.order_by_score())?
+        } else {
+            let (documents, hidden) = (Arc::clone(&self.documents), hidden.clone());
+            let shown = move |_: &SegmentReader| {
+                let (documents, hidden) = (Arc::clone(&documents), hidden.clone());
+                move |document: DocId, score: Score| {
+                    let is_hidden = is_hidden(&documents, document as usize, &hidden);
+                    if is_hidden { HIDDEN } else { score }
+                }
+            };
+            self.searcher.search(&query, &limit.tweak_score(shown))?
+        };
+        let shown = top.into_iter().filter(|(score, _)| *score > HIDDEN);
+        Ok(shown.map(|(score, at)| (at.doc_id as usize, score)).collect())
     }
 
     /// What BM25 would give at most for these words.
@@ -258,6 +302,10 @@ impl FaqIndex {
         }
         Ok(most)
     }
+}
+
+fn is_hidden(documents: &[Document], document: usize, hidden: &Hidden) -> bool {
+    documents.get(document).is_some_and(|document| hidden.has(document.entry))
 }
 
 /// The words of which a question is about, each once; all of them when none tells anything.

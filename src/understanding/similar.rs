@@ -6,9 +6,13 @@
 use hnsw_rs::prelude::{DistDot, Hnsw};
 
 use crate::domain::Language;
+use crate::understanding::audience::Hidden;
 use crate::understanding::encode::{Encoded, Meaning};
+use crate::understanding::matched::Nearest;
+use crate::understanding::prepared::Prepared;
 use crate::understanding::retrieve::{Document, Kind};
-use crate::understanding::table::{Probe, Table};
+use crate::understanding::side::{Measure, PARTS, Scales, Side};
+use crate::understanding::table::Probe;
 
 /// From so many entries on, neighbours are looked up in a graph.
 const EXACT: usize = 20_000;
@@ -20,20 +24,13 @@ const LAYERS: usize = 16;
 const BUILD_WIDTH: usize = 100;
 const ASK_WIDTH: usize = 128;
 
-/// The parts of an entry that are compared.
-const PARTS: usize = 3;
-/// By what the cosine with each part is divided, so that parts and encoders weigh alike: the mean
-/// standard deviation of the cosines of one message. Fixed, so that scores of different messages
-/// compare.
-type Scales = [f32; PARTS];
+/// The deviations of each encoder, by the message's language.
 const ENGLISH: Scales = [0.092, 0.091, 0.084];
 const MULTILINGUAL_EN: Scales = [0.020, 0.015, 0.017];
 const MULTILINGUAL_ZH: Scales = [0.016, 0.013, 0.013];
 /// The multilingual encoder's cosine of unrelated texts in two languages, for knowledge that has
 /// no questions in the message's language to learn it from.
 const UNRELATED: f32 = 0.785;
-/// Questions from which the cosine of unrelated texts is learned.
-const SAMPLE: usize = 64;
 /// Weights of the English encoder, the multilingual one beside it, and the multilingual one with the
 /// entry in the other language.
 const BY_ENGLISH: f32 = 1.0;
@@ -63,6 +60,8 @@ pub(super) struct SimilarityIndex {
     english: Side,
     centres: Centres,
     graph: Option<Hnsw<'static, f32, DistDot>>,
+    /// Up to so many entries are compared exactly.
+    exact: usize,
 }
 
 /// The cosines of unrelated texts: by encoder, and by the languages of question and answer.
@@ -89,138 +88,6 @@ impl Centres {
     }
 }
 
-/// The vectors of one encoder.
-#[derive(Default)]
-struct Side {
-    table: Table,
-    rows: Vec<Row>,
-    /// Where each entry's rows begin; one more for the end.
-    starts: Vec<usize>,
-}
-
-#[derive(Clone, Copy)]
-struct Row {
-    document: usize,
-    part: usize,
-    language: Language,
-}
-
-impl Side {
-    fn build<'a>(
-        entries: usize,
-        documents: &[Document],
-        vectors: impl Iterator<Item = Option<&'a Encoded>>,
-    ) -> Self {
-        let mut side = Self { starts: Vec::with_capacity(entries + 1), ..Self::default() };
-        let read = documents.iter().enumerate().zip(vectors);
-        let mut read: Vec<_> = read.filter_map(|(at, vector)| Some((at, vector?))).collect();
-        read.sort_by_key(|((_, document), _)| document.entry);
-        for ((at, document), vector) in read {
-            if side.rows.is_empty() {
-                side.table = Table::new(vector.telling.len());
-            }
-            while side.starts.len() <= document.entry {
-                side.starts.push(side.rows.len());
-            }
-            side.table.push(&vector.telling);
-            side.rows.push(Row {
-                document: at,
-                part: part_of(document.kind),
-                language: document.language,
-            });
-        }
-        side.starts.resize(entries + 1, side.rows.len());
-        side
-    }
-
-    /// The mean cosine of questions in `asked` with the parts of other entries in `answered`.
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand cosines")]
-    fn centre(&self, asked: Language, answered: Language) -> Option<Scales> {
-        let is_asked = |row: &Row| row.part == 0 && row.language == asked;
-        let asked: Vec<usize> =
-            (0..).zip(&self.rows).filter(|(_, row)| is_asked(row)).map(|(at, _)| at).collect();
-        let (mut sums, mut counts) = ([0.0_f32; PARTS], [0_usize; PARTS]);
-        let stride = asked.len().div_ceil(SAMPLE).max(1);
-        let answers = self.rows.len().div_ceil(SAMPLE * 8).max(1);
-        for at in asked.into_iter().step_by(stride) {
-            let (probe, own) = (self.table.probe(at), self.entry_of(at));
-            for (other, row) in self.rows.iter().enumerate().step_by(answers) {
-                if row.language != answered || self.entry_of(other) == own {
-                    continue;
-                }
-                if let (Some(sum), Some(count)) = (sums.get_mut(row.part), counts.get_mut(row.part))
-                {
-                    *sum += self.table.cosine(other, &probe);
-                    *count += 1;
-                }
-            }
-        }
-        let count: usize = counts.iter().sum();
-        let mean = sums.iter().sum::<f32>() / count.max(1) as f32;
-        let mut centre = [mean; PARTS];
-        for ((centre, sum), count) in centre.iter_mut().zip(sums).zip(counts) {
-            if count > 0 {
-                *centre = sum / count as f32;
-            }
-        }
-        (count > 0).then_some(centre)
-    }
-
-    /// The entry to which the row at `at` belongs.
-    fn entry_of(&self, at: usize) -> usize {
-        self.starts.partition_point(|start| *start <= at)
-    }
-
-    /// What a document means.
-    fn encoded(&self, document: usize) -> Option<Encoded> {
-        let at = self.rows.iter().position(|row| row.document == document)?;
-        Some(Encoded { telling: self.table.vector(at), ..Encoded::default() })
-    }
-
-    fn has(&self, language: Language) -> bool {
-        self.rows.iter().any(|row| row.language == language)
-    }
-
-    /// How near `entry` lies in `language`; nothing where it has no words in it.
-    fn score(
-        &self,
-        entry: usize,
-        probe: &Probe,
-        measure: &Measure,
-        without: &impl Fn(usize) -> bool,
-    ) -> Option<f32> {
-        let Measure { language, centre, scales } = *measure;
-        let (start, end) = (*self.starts.get(entry)?, *self.starts.get(entry + 1)?);
-        let mut best: [Option<f32>; PARTS] = [None; PARTS];
-        for (at, row) in self.rows.iter().enumerate().take(end).skip(start) {
-            if row.language != language || without(row.document) {
-                continue;
-            }
-            let cosine = self.table.cosine(at, probe);
-            if let Some(best) = best.get_mut(row.part) {
-                *best = Some(best.map_or(cosine, |known| known.max(cosine)));
-            }
-        }
-        // an entry without an answer is its question
-        let stand_in = best.iter().copied().flatten().fold(None, |most: Option<f32>, cosine| {
-            Some(most.map_or(cosine, |most| most.max(cosine)))
-        })?;
-        let parts = best.iter().zip(centre).zip(scales);
-        let sum: f32 = parts
-            .map(|((cosine, centre), scale)| (cosine.unwrap_or(stand_in) - centre) / scale)
-            .sum();
-        Some(sum)
-    }
-}
-
-fn part_of(kind: Kind) -> usize {
-    match kind {
-        Kind::Phrasing => 0,
-        Kind::Passage => 1,
-        Kind::Sentence => 2,
-    }
-}
-
 /// One comparison that counts: an encoder's vectors in a language, by which scales, how much.
 struct Term<'a> {
     side: &'a Side,
@@ -232,18 +99,13 @@ struct Term<'a> {
     weight: f32,
 }
 
-/// By what cosines are measured: the language of the rows, the cosine of unrelated texts, and the
-/// deviation.
-#[derive(Clone, Copy)]
-struct Measure {
-    language: Language,
-    centre: Scales,
-    scales: &'static Scales,
-}
-
 impl SimilarityIndex {
     /// Compares with `documents`, which stand by entry; `meanings` are theirs.
     pub(super) fn build(documents: &[Document], meanings: &[Meaning]) -> Self {
+        Self::build_exact_to(EXACT, documents, meanings)
+    }
+
+    fn build_exact_to(exact: usize, documents: &[Document], meanings: &[Meaning]) -> Self {
         let entries = documents.iter().map(|document| document.entry + 1).max().unwrap_or(0);
         let multilingual = Side::build(
             entries,
@@ -255,9 +117,9 @@ impl SimilarityIndex {
             documents,
             meanings.iter().map(|meaning| meaning.english.as_ref()),
         );
-        let graph = (entries > EXACT).then(|| graph(documents, meanings));
+        let graph = (entries > exact).then(|| graph(documents, meanings));
         let centres = Centres::of_sides(&multilingual, &english);
-        Self { entries, multilingual, english, centres, graph }
+        Self { entries, multilingual, english, centres, graph, exact }
     }
 
     /// What a document means, as far as it matters for finding.
@@ -266,25 +128,41 @@ impl SimilarityIndex {
         Some(Meaning { multilingual, english: self.english.encoded(document) })
     }
 
-    /// How near entries lie to a message; in a large index only the nearest and `also` are compared.
+    /// How near entries lie to a message, but for hidden ones; in a large index only the nearest and
+    /// `also` are compared. Nothing for a message that no encoder read.
     pub(super) fn search(
         &self,
-        meaning: &Meaning,
-        language: Language,
+        message: &Prepared,
         also: &[usize],
         without: &impl Fn(usize) -> bool,
+        hidden: &Hidden,
     ) -> Vec<Similarity> {
-        let terms = self.terms(meaning, language);
+        let Some(meaning) = message.meaning.as_deref() else { return vec![] };
+        let terms = self.terms(meaning, message.tokens.language);
+        let is_shown = |entry: &usize| !hidden.has(*entry);
         let one = |entry: usize| similarity(&terms, entry, without);
-        let Some(graph) = &self.graph else {
-            return (0..self.entries).filter_map(one).collect();
+        let shown = self.entries - hidden.count().min(self.entries);
+        let Some(graph) = self.graph.as_ref().filter(|_| shown > self.exact) else {
+            return (0..self.entries).filter(is_shown).filter_map(one).collect();
         };
-        let near = graph.search(&meaning.multilingual.telling, NEIGHBOURS, ASK_WIDTH);
+        let telling = &meaning.multilingual.telling;
+        let near = if hidden.is_empty() {
+            graph.search(telling, NEIGHBOURS, ASK_WIDTH)
+        } else {
+            graph.search_filter(telling, NEIGHBOURS, ASK_WIDTH, Some(&is_shown))
+        };
         let mut compared: Vec<usize> = near.iter().map(|found| found.d_id).collect();
         compared.extend(also);
         compared.sort_unstable();
         compared.dedup();
-        compared.into_iter().filter_map(one).collect()
+        compared.into_iter().filter(is_shown).filter_map(one).collect()
+    }
+
+    /// The question or the sentence of an entry that lies nearest to a message.
+    pub(super) fn nearest(&self, message: &Prepared, entry: usize) -> Option<Nearest> {
+        let meaning = message.meaning.as_deref()?;
+        let terms = self.terms(meaning, message.tokens.language);
+        terms.iter().find_map(|term| term.side.nearest(entry, &term.probe, &term.measure))
     }
 
     fn terms(&self, meaning: &Meaning, language: Language) -> Vec<Term<'_>> {
@@ -376,4 +254,107 @@ fn graph(documents: &[Document], meanings: &[Meaning]) -> Hnsw<'static, f32, Dis
         .collect();
     graph.parallel_insert(&vectors);
     graph
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understanding::tokenise::Tokens;
+
+    const WIDTH: usize = 16;
+    const TOPICS: usize = 80;
+    /// Up to so many entries the index of the test is exact.
+    const LARGE: usize = 2_500;
+    /// Entries that are compared of each answer of the graph.
+    const COMPARED: usize = 10;
+
+    /// A generator of numbers from -1 to 1.
+    struct Chance(u64);
+
+    impl Chance {
+        fn next(&mut self) -> f32 {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            f32::from(u16::try_from(self.0 % 65_536).unwrap()) / 32_768.0 - 1.0
+        }
+
+        /// A vector of unit length near `centre`, or anywhere.
+        fn near(&mut self, centre: Option<&[f32]>) -> Vec<f32> {
+            let mut vector: Vec<f32> = (0..WIDTH).map(|_| self.next()).collect();
+            if let Some(centre) = centre {
+                vector.iter_mut().zip(centre).for_each(|(value, centre)| {
+                    *value = 0.2 * *value + centre;
+                });
+            }
+            let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+            vector.into_iter().map(|value| value / length).collect()
+        }
+    }
+
+    fn meaning(telling: Vec<f32>) -> Meaning {
+        let multilingual = Encoded { telling, ..Encoded::default() };
+        Meaning { multilingual, english: None }
+    }
+
+    /// The places of the entries that lie nearest.
+    fn nearest(index: &SimilarityIndex, message: &Prepared, hidden: &Hidden) -> Vec<usize> {
+        let mut found = index.search(message, &[], &|_| false, hidden);
+        found.sort_by(|a, b| b.whole.total_cmp(&a.whole));
+        found.into_iter().take(COMPARED).map(|near| near.entry).collect()
+    }
+
+    #[test]
+    fn in_a_large_index_the_graph_finds_what_comparing_all_finds() {
+        // the same beyond twenty thousand, which takes ten times as long
+        let entries = LARGE + 600;
+        let mut chance = Chance(7);
+        let topics: Vec<Vec<f32>> = (0..TOPICS).map(|_| chance.near(None)).collect();
+        let vectors: Vec<Vec<f32>> =
+            (0..entries).map(|at| chance.near(Some(&topics[at % TOPICS]))).collect();
+        let document = |entry| Document {
+            entry,
+            kind: Kind::Phrasing,
+            language: Language::En,
+            text: String::new(),
+        };
+        let documents: Vec<Document> = (0..entries).map(document).collect();
+        let meanings: Vec<Meaning> = vectors.into_iter().map(meaning).collect();
+        let messages: Vec<Prepared> = (0..80)
+            .map(|at| {
+                let meaning = meaning(chance.near(Some(&topics[at])));
+                let tokens = Tokens { language: Language::En, ..Tokens::default() };
+                Prepared { tokens, ..Prepared::default() }.with_meaning(Some(meaning.into()))
+            })
+            .collect();
+        // the best of every topic are hidden, and still so few that the graph is asked
+        let hidden = Hidden::of(entries, &(0..500).collect::<Vec<_>>());
+        let views = [Hidden::default(), hidden];
+        let ask = |index: &SimilarityIndex| -> Vec<Vec<usize>> {
+            let asked = views.iter().flat_map(|view| messages.iter().map(move |m| (m, view)));
+            asked.map(|(message, view)| nearest(index, message, view)).collect()
+        };
+        let mut index = SimilarityIndex::build_exact_to(LARGE, &documents, &meanings);
+        let (few, all) = (index.search(&messages[0], &[], &|_| false, &views[0]), entries);
+        assert!(few.len() <= NEIGHBOURS, "{} of {all} were compared", few.len());
+        // where few are shown, all of them are compared
+        let five = Hidden::of(entries, &(5..entries).collect::<Vec<_>>());
+        let mut shown = nearest(&index, &messages[0], &five);
+        shown.sort_unstable();
+        assert_eq!(shown, [0, 1, 2, 3, 4]);
+        let by_graph = ask(&index);
+        index.graph = None;
+        let exact = ask(&index);
+        assert!(by_graph.iter().skip(messages.len()).flatten().all(|entry| *entry >= 500));
+        let found = |(graph, exact): (&Vec<usize>, &Vec<usize>)| {
+            exact.iter().filter(|entry| graph.contains(entry)).count()
+        };
+        for (view, range) in [("all", 0..messages.len()), ("shown", messages.len()..by_graph.len())]
+        {
+            let pairs = by_graph[range.clone()].iter().zip(&exact[range]);
+            let hits: usize = pairs.map(found).sum();
+            let wanted = messages.len() * COMPARED;
+            assert!(hits * 100 >= wanted * 97, "{hits} of {wanted} ({view})");
+        }
+    }
 }

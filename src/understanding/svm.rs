@@ -1,6 +1,5 @@
-//! One-against-rest linear support vector machines with squared hinge loss, trained by dual
-//! coordinate descent with shrinking (Hsieh et al. 2008, "A Dual Coordinate Descent Method for
-//! Large-scale Linear SVM", algorithm 3).
+//! One-against-rest linear machines, each trained by `solve`: support vector machines, or logistic
+//! regression.
 //!
 //! Our own, because training at every start and at every reload is on the hot path: a class is a
 //! few milliseconds of work, and the linear-algebra crates that have SVMs train kernels or dense
@@ -9,13 +8,7 @@
 use rayon::prelude::*;
 
 use crate::understanding::features::Vector;
-
-/// Passes over the data at most; in practice training ends far earlier.
-const MAX_PASSES: usize = 40;
-/// Training ends when the projected gradients lie this close together (as in LIBLINEAR's `-e`).
-const TOLERANCE: f32 = 0.1;
-/// The constant feature that stands for the bias.
-const BIAS: f32 = 1.0;
+use crate::understanding::solve::{BIAS, Machine, Penalty, Solved, Sparse, Task, dot};
 
 /// Messages as rows of one matrix, sparse on the left and dense on the right.
 #[derive(Debug, Default)]
@@ -77,46 +70,6 @@ impl Rows {
     }
 }
 
-/// A sparse row.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sparse<'a> {
-    columns: &'a [u32],
-    values: &'a [f32],
-}
-
-impl<'a> Sparse<'a> {
-    fn iter(self) -> impl Iterator<Item = (usize, f32)> + 'a {
-        self.columns.iter().map(|column| *column as usize).zip(self.values.iter().copied())
-    }
-
-    /// The part before `column`, and that from it on.
-    fn split(self, column: usize) -> (Self, Self) {
-        let at = self.columns.partition_point(|own| (*own as usize) < column);
-        let (shared, private) = self.columns.split_at(at);
-        let (values, own) = self.values.split_at(at);
-        (Self { columns: shared, values }, Self { columns: private, values: own })
-    }
-
-    fn square(self) -> f32 {
-        self.values.iter().map(|value| value * value).sum()
-    }
-
-    /// The scalar product with `weights`, in lanes that do not wait for each other.
-    #[expect(clippy::indexing_slicing, reason = "the inner loop of training; columns are weights'")]
-    fn dot(self, weights: &[f32]) -> f32 {
-        let mut lanes = [0.0_f32; 4];
-        let (columns, values) = (self.columns.chunks_exact(4), self.values.chunks_exact(4));
-        let rest = columns.remainder().iter().zip(values.remainder());
-        let rest: f32 = rest.map(|(column, value)| weights[*column as usize] * value).sum();
-        for (columns, values) in columns.zip(values) {
-            for ((lane, column), value) in lanes.iter_mut().zip(columns).zip(values) {
-                *lane += weights[*column as usize] * value;
-            }
-        }
-        lanes.iter().sum::<f32>() + rest
-    }
-}
-
 /// Trained machines, one a class.
 ///
 /// Most columns are private: one message of the training data has them. Their weights are that
@@ -138,7 +91,7 @@ pub(super) struct Machines {
 
 impl Machines {
     /// Trains on `rows`, of which each has the class of the same place in `classes`.
-    pub(super) fn train(rows: &Rows, classes: &[usize], count: usize, cost: f32) -> Self {
+    pub(super) fn train(rows: &Rows, classes: &[usize], count: usize, penalty: Penalty) -> Self {
         let shared = rows.first_private();
         let solved: Vec<Solved<'_>> = (0..rows.len())
             .map(|at| {
@@ -148,7 +101,7 @@ impl Machines {
                 Solved { shared, dense, private: private.square(), square }
             })
             .collect();
-        let task = Task { rows: &solved, width: shared, dense_width: rows.dense_width, cost };
+        let task = Task { rows: &solved, width: shared, dense_width: rows.dense_width, penalty };
         let machines: Vec<Machine> = (0..count)
             .into_par_iter()
             .map(|class| {
@@ -223,134 +176,6 @@ impl Machines {
     }
 }
 
-/// The weights that tell one class from the rest.
-#[derive(Debug, Default)]
-struct Machine {
-    sparse: Vec<f32>,
-    dense: Vec<f32>,
-    bias: f32,
-    /// The dual variable of each message, with its sign.
-    alphas: Vec<f32>,
-}
-
-/// The scalar product, in lanes that the compiler keeps in registers.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    if a.is_empty() {
-        return 0.0; // words alone
-    }
-    let mut lanes = [0.0_f32; 16];
-    let (a_chunks, b_chunks) = (a.chunks_exact(16), b.chunks_exact(16));
-    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += a * b;
-        }
-    }
-    lanes.iter().sum::<f32>() + rest
-}
-
-fn value_at(values: &[f32], at: usize) -> f32 {
+pub(super) fn value_at(values: &[f32], at: usize) -> f32 {
     values.get(at).copied().unwrap_or_default()
-}
-
-/// A message as training sees it.
-struct Solved<'a> {
-    shared: Sparse<'a>,
-    dense: &'a [f32],
-    /// The square of what only this message has.
-    private: f32,
-    /// The square of all.
-    square: f32,
-}
-
-/// What all classes share.
-struct Task<'a> {
-    rows: &'a [Solved<'a>],
-    width: usize,
-    dense_width: usize,
-    cost: f32,
-}
-
-impl Task<'_> {
-    /// The weights that tell rows with sign 1 from rows with sign −1.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "the inner loop of training; every index is a row's"
-    )]
-    fn solve(&self, signs: &[f32]) -> Machine {
-        let diagonal = 0.5 / self.cost;
-        let mut weights = vec![0.0_f32; self.width];
-        let mut dense = vec![0.0_f32; self.dense_width];
-        let mut bias = 0.0_f32;
-        let mut alphas = vec![0.0_f32; signs.len()];
-        let mut active: Vec<usize> = (0..signs.len()).collect();
-        let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
-        let mut ceiling = f32::INFINITY;
-        for _ in 0..MAX_PASSES {
-            chance.shuffle(&mut active);
-            let (mut highest, mut lowest) = (f32::NEG_INFINITY, f32::INFINITY);
-            let mut kept = 0;
-            for place in 0..active.len() {
-                let at = active[place];
-                let row = &self.rows[at];
-                let (sign, alpha) = (signs[at], alphas[at]);
-                let sparse = row.shared.dot(&weights) + sign * alpha * row.private;
-                let side = sparse + dot(&dense, row.dense) + bias * BIAS;
-                let gradient = sign * side - 1.0 + diagonal * alpha;
-                if alpha == 0.0 && gradient > ceiling {
-                    continue; // shrunk: it will stay at zero
-                }
-                active[kept] = at;
-                kept += 1;
-                let projected = if alpha == 0.0 { gradient.min(0.0) } else { gradient };
-                highest = highest.max(projected);
-                lowest = lowest.min(projected);
-                if projected.abs() < 1e-6 {
-                    continue;
-                }
-                let next = (alpha - gradient / (row.square + diagonal)).max(0.0);
-                alphas[at] = next;
-                let step = (next - alpha) * sign;
-                for (column, value) in row.shared.iter() {
-                    weights[column] += step * value;
-                }
-                for (weight, value) in dense.iter_mut().zip(row.dense) {
-                    *weight += step * value;
-                }
-                bias += step * BIAS;
-            }
-            active.truncate(kept);
-            if highest - lowest <= TOLERANCE {
-                if active.len() == signs.len() {
-                    break;
-                }
-                active = (0..signs.len()).collect(); // once more with everything
-                ceiling = f32::INFINITY;
-            } else {
-                ceiling = if highest > 0.0 { highest } else { f32::INFINITY };
-            }
-        }
-        for (alpha, sign) in alphas.iter_mut().zip(signs) {
-            *alpha *= sign;
-        }
-        Machine { sparse: weights, dense, bias, alphas }
-    }
-}
-
-/// A small generator (xorshift) with a fixed seed: training gives the same result every time.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound.max(1) as u64).unwrap_or_default()
-    }
-
-    fn shuffle(&mut self, items: &mut [usize]) {
-        for at in (1..items.len()).rev() {
-            items.swap(at, self.below(at + 1));
-        }
-    }
 }

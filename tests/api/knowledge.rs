@@ -3,7 +3,7 @@
 use std::fs;
 
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{Agent, Answer, TestApp};
 
@@ -66,6 +66,85 @@ async fn a_changed_file_is_noticed_by_itself() {
         }
     };
     tokio::time::timeout(crate::app::PATIENCE, noticed).await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn entries_of_sites_and_segments_are_read_for_those_who_name_them() {
+    let app = TestApp::start().await;
+    let entry = |id: &str, more: &str| {
+        format!(
+            "[[faq]]\nid='{id}'\nquestion.en='Do you engrave lamps?'\nanswer.en='{id} does.'\n{more}\n"
+        )
+    };
+    let entries = entry("vip-engraving", "segments = ['vip']")
+        + &entry("b-engraving", "sites = ['https://b.example']");
+    fs::write(app.knowledge("engraving.toml"), entries).unwrap();
+    let admin = app.admin().await;
+    assert_eq!(reload(&admin).await.status, StatusCode::OK);
+    let found = async |more: Value| {
+        let mut body = json!({"text": "do you engrave lamps"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let read = app.post("/api/v1/understand", body).await;
+        assert_eq!(read.status, StatusCode::OK, "{}", read.text);
+        let answers = read.body["answers"].as_array().unwrap().iter();
+        let ids = answers.map(|answer| answer["id"].as_str().unwrap().to_owned());
+        ids.filter(|id| id.ends_with("-engraving")).collect::<Vec<_>>()
+    };
+    assert!(found(json!({})).await.is_empty());
+    assert!(found(json!({"site": "https://a.example", "segments": ["new"]})).await.is_empty());
+    assert_eq!(found(json!({"segments": ["new", "vip"]})).await, ["vip-engraving"]);
+    assert_eq!(found(json!({"site": "https://b.example"})).await, ["b-engraving"]);
+    let refused = async |more: Value| {
+        let mut body = json!({"text": "x"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let answer = app.post("/api/v1/understand", body).await;
+        let (status, code) = answer.refusal();
+        (status, code.to_owned())
+    };
+    for (more, status, code) in [
+        (json!({"sites": ["https://b.example"]}), 400, "unknown_field"),
+        (json!({"site": ""}), 400, "invalid_field"),
+        (json!({"segments": [""]}), 400, "invalid_field"),
+        (json!({"segments": vec!["s"; 51]}), 400, "invalid_field"),
+        (json!({"segments": "vip"}), 400, "invalid_field"),
+    ] {
+        assert_eq!(refused(more.clone()).await, (status, code.to_owned()), "{more}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_synonym_is_read_and_answers_say_which_words_matched() {
+    let app = TestApp::start().await;
+    let synonym =
+        "[[synonym]]\nwords.en = ['parcel', 'consignment']\nwords.zh = ['快递', '速递']\n";
+    fs::write(app.knowledge("synonyms.toml"), synonym).unwrap();
+    let admin = app.admin().await;
+    assert_eq!(reload(&admin).await.status, StatusCode::OK);
+    let read = app.post("/api/v1/understand", json!({"text": "Where is my consignment?"})).await;
+    assert_eq!(read.body["read_as"], "Where is my parcel?");
+    let answer = &read.body["answers"][0];
+    assert_eq!(answer["id"], "track");
+    let word = |text: &str, start: u32, end: u32| json!({"text": text, "start": start, "end": end});
+    let words = [word("Where", 0, 5), word("parcel", 12, 18)];
+    let matched = json!({
+        "part": "question",
+        "text": "Where is my parcel?",
+        "words": words,
+        "said": words,
+    });
+    assert_eq!(answer["matched"], matched);
+    let read = app.post("/api/v1/understand", json!({"text": "速递到哪了"})).await;
+    assert_eq!(read.body["read_as"], "快递到哪了");
+    let matched = &read.body["answers"][0]["matched"];
+    assert_eq!(matched["text"], "快递到哪了？");
+    assert_eq!(matched["words"][0], word("快递", 0, 2));
+    let twice = "[[synonym]]\nwords.en = ['consignment', 'parcel']\n";
+    fs::write(app.knowledge("twice.toml"), twice).unwrap();
+    let refused = reload(&admin).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert!(refused.text.contains("twice.toml"), "{}", refused.text);
     app.stop().await;
 }
 

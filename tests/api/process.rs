@@ -91,6 +91,25 @@ fn ask_prints_the_answer_and_why() {
 }
 
 #[test]
+fn ask_takes_the_site_and_the_segments_of_who_asks() {
+    let folder = folder();
+    let entry = "[[faq]]\nid = \"vip-line\"\nquestion.en = \"Is there a hotline for members?\"\nanswer.en = \"Yes: 0800.\"\nsegments = [\"vip\"]\nsites = [\"https://a.example\"]\n";
+    fs::write(folder.path().join("intents/vip.toml"), entry).unwrap();
+    let ask = |more: &[&str]| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_ENCODER_ENABLED", "false");
+        let (is_fine, text) =
+            run(command.args(["ask", "is there a hotline for members", "--explain"]).args(more));
+        assert!(is_fine, "{text}");
+        text
+    };
+    assert!(!ask(&[]).contains("vip-line"));
+    assert!(!ask(&["--segment", "vip"]).contains("vip-line"));
+    let text = ask(&["--segment", "new", "--segment", "vip", "--site", "https://a.example"]);
+    assert!(text.contains("Yes: 0800.") && text.contains("vip-line: question"), "{text}");
+}
+
+#[test]
 fn a_chinese_question_finds_an_english_entry_by_its_meaning() {
     let folder = folder();
     let entry = "[[faq]]\nid = \"gift-wrap\"\nquestion.en = \"Can you wrap an order as a present?\"\nanswer.en = \"Yes, gift wrapping costs 3 dollars; choose it in the basket.\"\n";
@@ -335,6 +354,32 @@ fn eval_writes_a_report_unless_json_was_asked_for() {
 }
 
 #[test]
+fn eval_refuses_files_that_teach_nothing_with_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let line =
+        |text: &str, label: &str| format!("{{\"text\": \"{text}\", \"label\": \"{label}\"}}\n");
+    let classes: String = (0..100_000).map(|n| line(&format!("t{n}"), &format!("c{n}"))).collect();
+    for (lines, expected) in [
+        (line("a", "x") + &line("b", "x"), "bad.jsonl:2: all lines have the label `x`"),
+        (line("a", "x"), "bad.jsonl:1: the only line"),
+        (line("a", "x") + &line("a", "y"), "bad.jsonl:2: the text has the label `y` here and `x`"),
+        (line("a", "x") + &line("", "y"), "bad.jsonl:2: the text is empty"),
+        (line("a", "x") + "{", "bad.jsonl:2: EOF while parsing"),
+        (String::new(), "bad.jsonl: there are no lines"),
+        (classes, "bad.jsonl:1001: label `c1000` is one too many: 1000 at most"),
+    ] {
+        fs::write(folder.path().join("bad.jsonl"), lines).unwrap();
+        for more in [&["--test", "test.jsonl"][..], &["--cross-validate", "2"][..]] {
+            let mut command = frontdesk(folder.path());
+            command.args(["eval", "intents", "--tier", "lexical", "--train", "bad.jsonl"]);
+            let (is_fine, text) = run(command.args(more));
+            assert!(!is_fine && text.contains(expected), "{expected} in {text}");
+        }
+    }
+}
+
+#[test]
 fn eval_cross_validates_a_file_or_the_knowledge() {
     let folder = folder();
     labelled(folder.path());
@@ -408,6 +453,8 @@ fn ask_explains_words_scores_and_decision() {
         "intents: margin",
         "parcel +",
         "log-odds",
+        "  track: question \"Where is my parcel?\"",
+        "Where 0–5, parcel 12–18 · in the message where 0–5, parcel 12–18",
         "answer_at 0.70",
         "→ answer: when",
     ] {

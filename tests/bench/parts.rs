@@ -1,11 +1,20 @@
 //! The parts of a turn, one by one: `cargo bench --bench parts`. Texts and knowledge are the shipped
-//! ones, so the figures move with `intents/`; compare within one run.
+//! ones, so the figures move with `intents/`; compare within one run. Where size matters, it is made up:
+//! `cargo bench --bench parts -- search`, `-- memory`, `-- BANKING77`, `-- cached`.
 
-#![expect(clippy::unwrap_used, reason = "a benchmark that is surprised should fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that is surprised should fail, and memory is told on a line of its own"
+)]
 
+mod made_up;
+
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use frontdesk::app::thresholds;
@@ -19,8 +28,12 @@ use frontdesk::domain::{
 use frontdesk::events::EventLog;
 use frontdesk::events::sled::{OpenOptions, SledLog};
 use frontdesk::handoff::{Entry, Need, Profile, Router, Standing, Timing, Waiting, Weights};
-use frontdesk::understanding::{Asked, tokenise};
+use frontdesk::tasks::return_unused_memory;
+use frontdesk::understanding::encode::{Encoders, Encoding, KeptVectors, Meaning, PoolSize};
+use frontdesk::understanding::{Answerer, Asked, Prepared, Understanding, tokenise};
 use tokio::task::JoinSet;
+
+use crate::made_up::MadeUp;
 
 const SAID: [&str; 4] = [
     "where is my parcel? It should have been here on Tuesday",
@@ -38,7 +51,7 @@ fn understanding(bench: &mut Criterion) {
     let knowledge = knowledge();
     let read = |text| {
         let today = jiff::civil::date(2026, 11, 25);
-        knowledge.understanding.read(&Asked { text, topic: None, today })
+        knowledge.understanding.read(&Asked { text, today, ..Asked::default() })
     };
     let mut group = bench.benchmark_group("a message");
     let mut texts = SAID.iter().cycle();
@@ -62,6 +75,112 @@ fn understanding(bench: &mut Criterion) {
     });
     group.finish();
     bench.bench_function("read the knowledge and train", |b| b.iter(self::knowledge));
+}
+
+/// A message at the size of BANKING77, by words alone: at most 60 µs.
+fn many_intents(bench: &mut Criterion) {
+    let understanding = LazyCell::new(|| {
+        let catalog = MadeUp::of(&knowledge().catalog).intents(77, 130);
+        Understanding::train(&catalog, None, &|_, _| true).unwrap()
+    });
+    bench.bench_function("a message at the size of BANKING77, by words", |b| {
+        let mut texts = SAID.iter().cycle();
+        b.iter(|| {
+            let text = texts.next().unwrap();
+            understanding.read(&Asked { text, ..Asked::default() })
+        });
+    });
+}
+
+/// Knowledge that is read when it is first needed.
+type Later = LazyCell<Knowledge, Box<dyn FnOnce() -> Knowledge>>;
+
+/// A message whose meaning is known already, beside the same by words alone.
+fn by_meaning(bench: &mut Criterion) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut group = bench.benchmark_group("a message by meaning, cached");
+    let by_words: Later = LazyCell::new(Box::new(knowledge));
+    let by_meaning: Later = LazyCell::new(Box::new(|| {
+        let models = root.join("models");
+        let encoders = Encoders::load(&models, "multilingual-e5-small", "all-MiniLM-L6-v2");
+        let size = PoolSize { threads: 1, waiting: 8, patience: Duration::from_mins(1) };
+        let kept = KeptVectors::open(root.join("intents/vectors.bin"));
+        let encoding = Encoding::start(encoders.unwrap(), size, kept).unwrap();
+        Knowledge::load(&root.join("intents"), Some(&encoding), &|_, _| true).unwrap()
+    }));
+    for (name, knowledge) in [("words alone", &by_words), ("words and meaning", &by_meaning)] {
+        group.bench_function(name, |b| {
+            let mut texts = SAID.iter().cycle();
+            b.iter(|| {
+                let text = texts.next().unwrap();
+                knowledge.understanding.read(&Asked { text, ..Asked::default() })
+            });
+        });
+    }
+    group.finish();
+}
+
+/// A search among so many entries, by words and by meaning: among 100,000 at most three times as long
+/// as among 1,000.
+fn searching(bench: &mut Criterion) {
+    let mut group = bench.benchmark_group("search");
+    group.sample_size(20);
+    for entries in [1_000, 10_000, 100_000] {
+        let by_words = LazyCell::new(|| {
+            let documents = MadeUp::of(&knowledge().catalog).documents(entries);
+            Answerer::train(documents, None, &[]).unwrap()
+        });
+        group.bench_function(format!("{entries} entries, by words"), |b| {
+            let mut messages = SAID.map(Prepared::of).into_iter().cycle();
+            b.iter(|| by_words.rank(&messages.next().unwrap()).unwrap());
+        });
+        drop(by_words);
+        let by_meaning = LazyCell::new(|| {
+            let mut made_up = MadeUp::of(&knowledge().catalog);
+            let documents = made_up.documents(entries);
+            let meanings = documents.iter().map(|_| made_up.meaning()).collect();
+            Answerer::train(documents, Some(meanings), &[]).unwrap()
+        });
+        group.bench_function(format!("{entries} entries, by meaning"), |b| {
+            let mut made_up = MadeUp::of(&knowledge().catalog);
+            let mut messages = SAID
+                .into_iter()
+                .cycle()
+                .map(|text| Prepared::of(text).with_meaning(Some(Arc::new(made_up.meaning()))));
+            let asked: Vec<Prepared> = messages.by_ref().take(16).collect();
+            let mut asked = asked.iter().cycle();
+            b.iter(|| by_meaning.rank(asked.next().unwrap()).unwrap());
+        });
+    }
+    group.finish();
+}
+
+/// What 10,000 entries of a question and an answer need in memory, with their vectors.
+fn memory(_: &mut Criterion) {
+    const ENTRIES: usize = 10_000;
+    let filter: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    if !filter.is_empty() && !filter.iter().any(|part| "memory".contains(part.as_str())) {
+        return;
+    }
+    let mut made_up = MadeUp::of(&knowledge().catalog);
+    return_unused_memory();
+    let before = resident_bytes();
+    let documents = made_up.documents(ENTRIES);
+    let meanings: Vec<Meaning> = documents.iter().map(|_| made_up.meaning()).collect();
+    let answerer = Answerer::train(documents, Some(meanings), &[]).unwrap();
+    return_unused_memory();
+    let grown = resident_bytes().saturating_sub(before) / 1_000_000;
+    let found = answerer.rank(&Prepared::of(SAID[0])).unwrap();
+    println!(
+        "memory of {ENTRIES} entries with vectors of one encoder: {grown} MB ({} found)",
+        found.len()
+    );
+}
+
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
 }
 
 fn said(number: u64) -> NewEvent {
@@ -179,5 +298,14 @@ fn entry(number: u64, urgency: UrgencyLevel) -> Entry {
     Entry { waiting, standing, need: Need::default() }
 }
 
-criterion_group!(benches, understanding, appending, desk);
+criterion_group!(
+    benches,
+    understanding,
+    many_intents,
+    by_meaning,
+    searching,
+    memory,
+    appending,
+    desk
+);
 criterion_main!(benches);

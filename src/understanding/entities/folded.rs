@@ -7,18 +7,18 @@ use std::ops::Range;
 use crate::understanding::tokenise::simplified;
 
 /// A message as the patterns see it.
-pub(super) struct Folded<'a> {
+pub(in crate::understanding) struct Folded<'a> {
     source: &'a str,
     /// In narrow forms, the case as written.
     pub(super) cased: String,
     /// In narrow forms and lower case.
-    pub(super) lower: String,
+    pub(in crate::understanding) lower: String,
     /// For each byte of the folded text, where its character starts in the source; then the end.
     origins: Vec<usize>,
 }
 
 impl<'a> Folded<'a> {
-    pub(super) fn new(source: &'a str) -> Self {
+    pub(in crate::understanding) fn new(source: &'a str) -> Self {
         let mut cased = String::with_capacity(source.len());
         let mut lower = String::with_capacity(source.len());
         let mut origins = Vec::with_capacity(source.len() + 1);
@@ -34,7 +34,10 @@ impl<'a> Folded<'a> {
     }
 
     /// The place in the source of a span of the folded text, and what is written there.
-    pub(super) fn written(&self, span: &Range<usize>) -> Option<(Range<usize>, &'a str)> {
+    pub(in crate::understanding) fn written(
+        &self,
+        span: &Range<usize>,
+    ) -> Option<(Range<usize>, &'a str)> {
         let place = *self.origins.get(span.start)?..*self.origins.get(span.end)?;
         Some((place.clone(), self.source.get(place)?))
     }
@@ -51,7 +54,11 @@ impl<'a> Folded<'a> {
 
     /// Whether the span is a word of its own: no letter or digit touches it, neither directly nor
     /// across one of the `joiners`. A point or colon joins digits only: "at:138…" is no word.
-    pub(super) fn stands_alone(&self, span: &Range<usize>, joiners: &str) -> bool {
+    pub(in crate::understanding) fn stands_alone(
+        &self,
+        span: &Range<usize>,
+        joiners: &str,
+    ) -> bool {
         let mut inside = self.lower.get(span.clone()).unwrap_or_default().chars();
         let (first, last) = (inside.next(), inside.next_back());
         let last = last.or(first);

@@ -21,7 +21,7 @@ use regex::Regex;
 
 use crate::catalog::{EntityPattern, Product};
 use crate::domain::Entity;
-use crate::understanding::entities::folded::Folded;
+pub(super) use crate::understanding::entities::folded::Folded;
 use crate::understanding::entities::products::Gazetteer;
 use crate::understanding::entities::rule::{Found, Rule, Source};
 
