@@ -120,12 +120,14 @@ impl Memory {
             let intent = catalog.intents.iter().find(|intent| intent.name == scored.name);
             intent.is_none_or(|intent| intent.act == IntentAct::Ask)
         };
-        let sure = |intents: &&Vec<Scored>| {
-            let first = intents.first();
-            first.is_some_and(|first| first.confidence >= SURE_AT && is_matter(first))
+        let matters = || {
+            let latest = self.intents.iter().rev();
+            latest.filter(|intents| intents.first().is_some_and(is_matter))
         };
-        let latest = self.intents.iter().rev().find(sure).or(self.intents.last());
-        latest.map_or(&[], Vec::as_slice)
+        let is_sure = |intents: &&Vec<Scored>| {
+            intents.first().is_some_and(|first| first.confidence >= SURE_AT)
+        };
+        matters().find(is_sure).or(matters().next()).map_or(&[], Vec::as_slice)
     }
 
     fn suggestions(&self, language: Language, catalog: &Catalog) -> Vec<SuggestedReply> {

@@ -124,7 +124,8 @@ async fn a_bot_that_misses_its_time_or_cannot_be_reached_is_replaced_by_a_human(
     let mut console = admin.console().await;
     let is_there = |frame: &Value| frame["type"] == "board" && frame["waiting_count"] == 1;
     let board = console.find(is_there).await;
-    assert_eq!(board["waiting"][0]["why"]["en"], "The bot did not answer; an ordinary matter.");
+    let why = board["waiting"][0]["why"]["en"].as_str().unwrap();
+    assert!(why.starts_with("The bot did not answer; an ordinary matter."), "{why}");
     deaf.stop().await;
     // nobody is there at all: no need to wait for the deadline
     let path = format!("/api/v1/bots/{}", bot["id"].as_str().unwrap());
