@@ -19,8 +19,8 @@ const TOLD_CHARS: usize = 400;
 const TRIED: usize = 12;
 /// Named things that are kept.
 const SLOTS: usize = 16;
-/// Messages whose intents are kept.
-const INTENTS: usize = 4;
+/// Messages of which it is kept what the bot made of them.
+const HEARD: usize = 4;
 /// An intent that is less likely says nothing about the matter.
 const SURE_AT: f32 = 0.3;
 /// An answer that is less likely is not suggested.
@@ -35,12 +35,18 @@ pub struct Memory {
     tried: Vec<Tried>,
     /// What the customer named.
     slots: Vec<Slot>,
-    /// What the customer most likely wanted with their last messages, likeliest first, the latest
-    /// message last.
-    intents: Vec<Vec<Scored>>,
+    /// What the bot made of the last messages, the latest last.
+    heard: Vec<Heard>,
     /// The mood, as last read.
     sentiment: Option<Scored>,
-    /// The answers that were likeliest last.
+}
+
+/// What the bot made of a message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Heard {
+    /// What the customer most likely wanted, likeliest first.
+    intents: Vec<Scored>,
+    /// The likeliest answers.
     answers: Vec<Scored>,
 }
 
@@ -84,19 +90,18 @@ impl Memory {
             self.slots.retain(|known| *known != slot);
             push_bounded(&mut self.slots, slot, SLOTS);
         }
-        if reading.intent.is_some() {
+        if reading.intent.is_some() || !reading.answers.is_empty() {
             let intents = reading.intent.iter().chain(&reading.alternatives).cloned().collect();
-            push_bounded(&mut self.intents, intents, INTENTS);
+            let heard = Heard { intents, answers: reading.answers.clone() };
+            push_bounded(&mut self.heard, heard, HEARD);
         }
         self.sentiment = reading.sentiment.clone().or(self.sentiment.take());
-        if !reading.answers.is_empty() {
-            self.answers.clone_from(&reading.answers);
-        }
     }
 
     /// The card for the human who takes over.
     pub fn card(&self, wanted: &Wanted<'_>, catalog: &Catalog) -> HandoffCard {
-        let mut intents = self.matter(catalog).iter().cloned();
+        let matter = self.matter(catalog).cloned().unwrap_or_default();
+        let mut intents = matter.intents.into_iter();
         HandoffCard {
             reason: wanted.reason,
             intent: intents.next(),
@@ -108,39 +113,38 @@ impl Memory {
             tried: self.tried.clone(),
             slots: self.slots.clone(),
             summary: summarise(&self.told, wanted.evidence),
-            suggested_replies: self.suggestions(wanted.language, catalog),
+            suggested_replies: suggestions(&matter.answers, wanted.language, catalog),
             customer: None,
             channel: Channel::default(),
         }
     }
 
-    /// The intents of the latest message that has a matter: "a person, please" has none.
-    fn matter(&self, catalog: &Catalog) -> &[Scored] {
-        let is_matter = |scored: &Scored| {
-            let intent = catalog.intents.iter().find(|intent| intent.name == scored.name);
+    /// The latest message that has a matter: "a person, please" has none.
+    fn matter(&self, catalog: &Catalog) -> Option<&Heard> {
+        let is_matter = |heard: &&Heard| {
+            let Some(first) = heard.intents.first() else { return true };
+            let intent = catalog.intents.iter().find(|intent| intent.name == first.name);
             intent.is_none_or(|intent| intent.act == IntentAct::Ask)
         };
-        let matters = || {
-            let latest = self.intents.iter().rev();
-            latest.filter(|intents| intents.first().is_some_and(is_matter))
+        let is_sure = |heard: &&Heard| {
+            let likeliest = heard.intents.first().into_iter().chain(heard.answers.first());
+            likeliest.into_iter().any(|likely| likely.confidence >= SURE_AT)
         };
-        let is_sure = |intents: &&Vec<Scored>| {
-            intents.first().is_some_and(|first| first.confidence >= SURE_AT)
-        };
-        matters().find(is_sure).or(matters().next()).map_or(&[], Vec::as_slice)
+        let matters = || self.heard.iter().rev().filter(is_matter);
+        matters().find(is_sure).or(matters().next())
     }
+}
 
-    fn suggestions(&self, language: Language, catalog: &Catalog) -> Vec<SuggestedReply> {
-        let likely = self.answers.iter().filter(|answer| answer.confidence >= SUGGEST_AT);
-        let suggestion = |answer: &Scored| {
-            let entry = catalog.entries.iter().find(|entry| entry.id == answer.name)?;
-            let text = entry.answer.get(language);
-            let text = if text.is_empty() { &entry.answer.en } else { text };
-            let (entry, confidence) = (entry.id.clone(), answer.confidence);
-            (!text.is_empty()).then(|| SuggestedReply { entry, text: text.clone(), confidence })
-        };
-        likely.filter_map(suggestion).take(3).collect()
-    }
+fn suggestions(answers: &[Scored], language: Language, catalog: &Catalog) -> Vec<SuggestedReply> {
+    let likely = answers.iter().filter(|answer| answer.confidence >= SUGGEST_AT);
+    let suggestion = |answer: &Scored| {
+        let entry = catalog.entries.iter().find(|entry| entry.id == answer.name)?;
+        let text = entry.answer.get(language);
+        let text = if text.is_empty() { &entry.answer.en } else { text };
+        let (entry, confidence) = (entry.id.clone(), answer.confidence);
+        (!text.is_empty()).then(|| SuggestedReply { entry, text: text.clone(), confidence })
+    };
+    likely.filter_map(suggestion).take(3).collect()
 }
 
 fn push_bounded<T>(list: &mut Vec<T>, item: T, most: usize) {
@@ -153,7 +157,7 @@ fn push_bounded<T>(list: &mut Vec<T>, item: T, most: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{ByLanguage, FaqEntry};
+    use crate::catalog::{ByLanguage, FaqEntry, Intent};
     use crate::domain::{EntityKind, TextLimits};
 
     fn said(text: &str) -> MessageText {
@@ -213,6 +217,40 @@ mod tests {
         assert!(card.summary.extractive);
         assert!(!card.summary.sentences.iter().any(|sentence| sentence.contains("hello")));
         assert!(card.summary.sentences[0].contains("A-1001"));
+    }
+
+    #[test]
+    fn a_wish_for_a_person_is_not_the_matter() {
+        let scored = |name: &str, confidence| Scored { name: name.to_owned(), confidence };
+        let mut memory = Memory::default();
+        memory.learn(&reading("A-1001"));
+        let wish = ReadingSummary {
+            intent: Some(scored("human", 0.99)),
+            answers: vec![scored("hours", 0.7)],
+            ..reading("A-1001")
+        };
+        memory.learn(&wish);
+        let answer = ByLanguage { en: "…".to_owned(), zh: String::new() };
+        let entry = |id: &str| FaqEntry {
+            id: id.to_owned(),
+            answer: answer.clone(),
+            ..FaqEntry::default()
+        };
+        let human = Intent { name: "human".to_owned(), act: IntentAct::Human, ..Intent::default() };
+        let catalog = Catalog {
+            entries: vec![entry("hours"), entry("refund-time")],
+            intents: vec![human],
+            ..Catalog::default()
+        };
+        let wanted = Wanted {
+            reason: HandoffReason::Requested,
+            urgency: UrgencyLevel::Normal,
+            evidence: &[],
+            language: Language::En,
+        };
+        let card = memory.card(&wanted, &catalog);
+        assert_eq!(card.intent.map(|intent| intent.name).as_deref(), Some("refund"));
+        assert_eq!(card.suggested_replies[0].entry, "refund-time");
     }
 
     #[test]
