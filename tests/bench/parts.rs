@@ -264,11 +264,13 @@ fn desk(bench: &mut Criterion) {
             router.wait(entry(raised, UrgencyLevel::Urgent), Timestamp(0))
         });
     });
-    group.bench_function("one is taken and done", |b| {
+    group.bench_function("one is taken, is done, and comes again", |b| {
         b.iter(|| {
-            let first = router.queue().iter().next().unwrap().waiting.conversation;
-            router.take(first, agent, 1, Timestamp(0));
-            router.done(first, Timestamp(0))
+            let first = router.queue().iter().next().unwrap().clone();
+            let conversation = first.waiting.conversation;
+            router.take(conversation, agent, 1, Timestamp(0));
+            router.done(conversation, Timestamp(0));
+            router.wait(first, Timestamp(0))
         });
     });
     group.finish();
