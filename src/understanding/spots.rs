@@ -84,6 +84,9 @@ mod tests {
         let text = "“ＰＡＹ” cafe\u{301} ﬁx";
         let placed: Vec<Span> = spots(text).into_iter().map(|spot| spot.span).collect();
         assert_eq!(words(&placed), [("ＰＡＹ", 1, 4), ("cafe\u{301}", 6, 11), ("ﬁx", 12, 14)]);
+        // one character that folds into several words
+        let placed: Vec<Span> = spots("🉐ো").into_iter().map(|spot| spot.span).collect();
+        assert!(placed.iter().all(|span| "🉐ো".contains(&span.text)), "{placed:?}");
     }
 
     proptest! {
