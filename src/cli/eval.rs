@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::cli::progress::Progress;
-use crate::cli::{fail, print};
+use crate::cli::{dialogues, fail, print};
 use crate::config::Settings;
 use crate::evaluation::{
     Comparison, Difference, EvalError, Examples, FaqFiles, Field, IntentFiles, IntentFolds,
@@ -28,6 +28,16 @@ const FOLDS: RangeInclusive<i64> = 2..=50;
 /// What is measured.
 #[derive(Debug, Subcommand)]
 pub(super) enum EvalCommand {
+    #[command(flatten)]
+    Reading(ReadingCommand),
+    /// Run dialogues and compare what the bot does with what is expected. Lines are JSON objects with
+    /// `id`, `lang` and `turns` of `customer` and `expect` {`kind`, `id`, `also`, `urgency`}.
+    Dialogues(dialogues::Options),
+}
+
+/// What is measured of reading single messages.
+#[derive(Debug, Subcommand)]
+pub(super) enum ReadingCommand {
     /// Learn intents from one file and ask another. Lines are JSON objects with `text` and `label`.
     Intents(Intents),
     /// Index a knowledge base and search it. Lines of the knowledge base are JSON objects with `id`,
@@ -155,7 +165,7 @@ struct How {
 
 /// A tier of understanding.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Tier {
+pub(super) enum Tier {
     /// Words and characters.
     Lexical,
     /// Words, characters and the encoders of the settings.
@@ -169,6 +179,10 @@ type Failure = Box<dyn std::error::Error>;
 type Outcome = (Value, Run);
 
 pub(super) fn run(settings: &Settings, command: &EvalCommand) -> ExitCode {
+    let command = match command {
+        EvalCommand::Reading(command) => command,
+        EvalCommand::Dialogues(options) => return dialogues::run(settings, options),
+    };
     let how = command.how();
     let compared = measure(settings, command, how.tier).and_then(|outcome| {
         let comparison = compare(settings, command, &outcome.1)?;
@@ -183,7 +197,7 @@ pub(super) fn run(settings: &Settings, command: &EvalCommand) -> ExitCode {
 /// How `run` compares with what `--compare` names.
 fn compare(
     settings: &Settings,
-    command: &EvalCommand,
+    command: &ReadingCommand,
     run: &Run,
 ) -> Result<Option<Comparison>, Failure> {
     let Some(with) = command.how().compare.as_deref() else { return Ok(None) };
@@ -194,7 +208,7 @@ fn compare(
     Ok(Some(run.compare(&other, with)?))
 }
 
-fn measure(settings: &Settings, command: &EvalCommand, tier: Tier) -> Result<Outcome, Failure> {
+fn measure(settings: &Settings, command: &ReadingCommand, tier: Tier) -> Result<Outcome, Failure> {
     let how = command.how();
     let mut settings = settings.clone();
     settings.encoder.enabled = matches!(tier, Tier::Encoder);
@@ -206,9 +220,9 @@ fn measure(settings: &Settings, command: &EvalCommand, tier: Tier) -> Result<Out
     let reader = Reader { encoders, kept, progress: &told };
     let knowledge = &settings.server.intents;
     match command {
-        EvalCommand::Intents(intents) => outcome(intents.measure(knowledge, &reader)?),
-        EvalCommand::Faq(faq) => outcome(faq.files().measure(&reader)?),
-        EvalCommand::Labels(labels) => {
+        ReadingCommand::Intents(intents) => outcome(intents.measure(knowledge, &reader)?),
+        ReadingCommand::Faq(faq) => outcome(faq.files().measure(&reader)?),
+        ReadingCommand::Labels(labels) => {
             let shipped = || Ok((Catalog::load(knowledge)?, encoding.clone()));
             outcome(labels.measure(knowledge, &reader, shipped)?)
         }
@@ -219,7 +233,7 @@ fn outcome<R: Serialize>(measured: Measured<R>) -> Result<Outcome, Failure> {
     Ok((serde_json::to_value(measured.figures)?, measured.run))
 }
 
-impl EvalCommand {
+impl ReadingCommand {
     fn how(&self) -> &How {
         match self {
             Self::Intents(intents) => &intents.how,
@@ -295,7 +309,7 @@ impl How {
     }
 }
 
-fn table(value: &Value) -> String {
+pub(super) fn table(value: &Value) -> String {
     let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     let mut out = String::new();
     for (name, value) in fields {

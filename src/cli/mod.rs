@@ -3,9 +3,11 @@
 
 mod ask;
 mod check;
+mod dialogues;
 mod encode;
 mod eval;
 mod explain;
+mod import;
 mod lint;
 mod models;
 mod progress;
@@ -55,6 +57,9 @@ enum Action {
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
+    /// Bring knowledge from elsewhere into the knowledge folder.
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Look for what may be wrong with knowledge that is formally in order.
     #[command(subcommand)]
     Lint(lint::LintCommand),
@@ -75,6 +80,7 @@ pub fn run() -> ExitCode {
         Action::Check => check::run(&common),
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
+        Action::Import(command) => with_settings(&common, |s| import::run(&s, &command)),
         Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),
         Action::Models(options) => with_settings(&common, |s| models::run(s, options)),
         Action::Settings => print(&config::example()),

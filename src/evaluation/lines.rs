@@ -66,7 +66,7 @@ pub enum EvalError {
 }
 
 /// A line of a file: something that is read or asked.
-pub(super) trait Line: DeserializeOwned {
+pub trait Line: DeserializeOwned {
     /// The words.
     fn text(&self) -> &str;
 }
@@ -89,7 +89,7 @@ pub(super) fn read<T: Line>(file: &Path) -> Result<Vec<T>, EvalError> {
 }
 
 /// Reads every line of `file` with its number; there must be one, and none may be without words.
-pub(super) fn read_numbered<T: Line>(file: &Path) -> Result<Vec<(usize, T)>, EvalError> {
+pub fn read_numbered<T: Line>(file: &Path) -> Result<Vec<(usize, T)>, EvalError> {
     let bytes =
         fs::read(file).map_err(|source| EvalError::Unreadable { file: file.to_owned(), source })?;
     let wrong = |line, message: String| EvalError::Line { file: file.to_owned(), line, message };

@@ -19,7 +19,7 @@ pub use faq::{FaqFiles, FaqReport};
 pub use folds::Examples;
 pub use intents::{IntentFiles, IntentFolds, IntentReport};
 pub use labels::{Field, LabelFiles, LabelFolds, LabelReport};
-pub use lines::EvalError;
+pub use lines::{EvalError, Line, read_numbered};
 pub use lint::{Finding, FindingKind, lint};
 pub use reader::Reader;
 pub use report::Page;

@@ -1,0 +1,10 @@
+//! Conversations run again, by the same reading, decision and fold as in the server, but not stored:
+//! written ones with what is expected of each turn.
+
+mod dialogues;
+mod rehearsal;
+
+pub use dialogues::{
+    Dialogue, DialogueReport, Expected, Kind, Outcome, Share, Turn, Wrong, measure,
+};
+pub use rehearsal::Rehearsal;
