@@ -55,6 +55,7 @@ pub fn thresholds(settings: &Settings) -> Thresholds {
     let dialogue = &settings.dialogue;
     Thresholds {
         answer_at: dialogue.answer_at,
+        suggest_at: dialogue.suggest_at,
         offer_at: dialogue.offer_at,
         smalltalk_at: dialogue.smalltalk_at,
         urgent_at: dialogue.urgent_at,

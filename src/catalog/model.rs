@@ -201,6 +201,8 @@ pub enum Reply {
     Greeting,
     /// `clarify`: before the nearest questions as buttons.
     Clarify,
+    /// `suggestion`: before an answer of which the bot is not sure. Without it, the answer stands alone.
+    Suggestion,
     /// `fallback_first`: it does not know, the first time.
     FallbackFirst,
     /// `fallback_second`: it does not know again, and hands over.
@@ -225,13 +227,14 @@ pub enum Reply {
 impl Reply {
     /// Whether the knowledge may go without it.
     pub fn is_optional(self) -> bool {
-        self == Self::HandoffClosed
+        matches!(self, Self::HandoffClosed | Self::Suggestion)
     }
 
     /// Every kind with its key in knowledge files.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::Greeting, "greeting"),
         (Self::Clarify, "clarify"),
+        (Self::Suggestion, "suggestion"),
         (Self::FallbackFirst, "fallback_first"),
         (Self::FallbackSecond, "fallback_second"),
         (Self::HandoffRequested, "handoff_requested"),

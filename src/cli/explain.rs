@@ -43,10 +43,10 @@ pub(super) fn told(
         );
     }
     out.push_str(&matches(reading));
-    let Thresholds { answer_at, offer_at, smalltalk_at, urgent_at } = thresholds;
+    let Thresholds { answer_at, suggest_at, offer_at, smalltalk_at, urgent_at } = thresholds;
     let _ = writeln!(
         out,
-        "\nthresholds  answer_at {answer_at:.2}, offer_at {offer_at:.2}, smalltalk_at \
+        "\nthresholds  answer_at {answer_at:.2}, suggest_at {suggest_at:.2}, offer_at {offer_at:.2}, smalltalk_at \
          {smalltalk_at:.2}, urgent_at {urgent_at:.2}"
     );
     out.push_str("decision\n");

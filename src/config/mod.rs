@@ -244,8 +244,12 @@ pub struct Dialogue {
     /// From which probability on an FAQ entry is given as the answer.
     #[config(default = 0.7, env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
     pub answer_at: f32,
+    /// From which probability on the likeliest entry is given as an answer that may not be meant, with
+    /// the next questions as buttons.
+    #[config(default = 0.4, env = "FRONTDESK_DIALOGUE_SUGGEST_AT")]
+    pub suggest_at: f32,
     /// From which probability on the nearest questions are offered as buttons.
-    #[config(default = 0.4, env = "FRONTDESK_DIALOGUE_OFFER_AT")]
+    #[config(default = 0.25, env = "FRONTDESK_DIALOGUE_OFFER_AT")]
     pub offer_at: f32,
     /// From which probability on a message is taken for small talk.
     #[config(default = 0.73, env = "FRONTDESK_DIALOGUE_SMALLTALK_AT")]
@@ -302,6 +306,7 @@ impl Settings {
         let dialogue = &self.dialogue;
         let thresholds = [
             ("dialogue.answer_at", dialogue.answer_at),
+            ("dialogue.suggest_at", dialogue.suggest_at),
             ("dialogue.offer_at", dialogue.offer_at),
             ("dialogue.smalltalk_at", dialogue.smalltalk_at),
             ("dialogue.urgent_at", dialogue.urgent_at),

@@ -370,6 +370,7 @@ mod tests {
             metrics: Arc::new(Metrics::new()),
             thresholds: Thresholds {
                 answer_at: 0.7,
+                suggest_at: 0.5,
                 offer_at: 0.4,
                 smalltalk_at: 0.73,
                 urgent_at: 0.6,

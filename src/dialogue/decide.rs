@@ -25,6 +25,8 @@ pub(super) const IN_SCOPE_AT: f32 = 0.73;
 pub struct Thresholds {
     /// Answers.
     pub answer_at: f32,
+    /// Answers, and says that something else may be meant, with that as buttons.
+    pub suggest_at: f32,
     /// Offers a question as a button.
     pub offer_at: f32,
     /// Takes a message for small talk.
@@ -55,19 +57,22 @@ pub struct Policy<'a> {
 
 impl Policy<'_> {
     /// What the bot does about `message`. For a conversation that is not with the bot this is
-    /// nothing, but for a waiting customer whose matter turns out to be urgent.
+    /// nothing while a person has it. Who waits is heard when the matter turns out to be urgent, and
+    /// answered where the bot is sure.
     pub fn decide(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Action> {
         let language = language_of(state, message.text, reading);
         let turn = Turn { policy: self, state, reading, language };
         match state.status {
             Status::Human => vec![],
-            Status::Waiting => turn.raise_urgency(),
+            Status::Waiting => turn.meanwhile(),
             Status::Bot | Status::Resolved => message
                 .choice
                 .and_then(|choice| turn.follow_choice(choice))
                 .or_else(|| turn.human())
                 .or_else(|| turn.answer())
                 .or_else(|| turn.smalltalk())
+                .or_else(|| turn.own_matter())
+                .or_else(|| turn.suggest())
                 .or_else(|| turn.clarify())
                 .unwrap_or_else(|| turn.give_up(Reply::FallbackFirst)),
         }
@@ -115,6 +120,16 @@ pub(super) struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    /// What is said to somebody who waits: nothing, but to a question or a greeting of which the bot
+    /// is sure. They keep their place.
+    fn meanwhile(&self) -> Vec<Action> {
+        let urgent = self.raise_urgency();
+        if !urgent.is_empty() || self.reading.wants_human || self.is_urgent() {
+            return urgent;
+        }
+        self.answer().or_else(|| self.smalltalk()).unwrap_or_default()
+    }
+
     fn raise_urgency(&self) -> Vec<Action> {
         let known = self.state.need.as_ref().map_or(UrgencyLevel::Low, |need| need.urgency);
         if !self.is_urgent() || known >= UrgencyLevel::Urgent {
@@ -140,7 +155,7 @@ impl Turn<'_> {
         self.is_urgent().then(|| self.hand_off(HandoffReason::Urgent, Reply::HandoffUrgent))
     }
 
-    fn is_urgent(&self) -> bool {
+    pub(super) fn is_urgent(&self) -> bool {
         let urgency = &self.reading.urgency;
         urgency.level == UrgencyLevel::Urgent
             && urgency.confidence >= self.policy.thresholds.urgent_at
@@ -194,22 +209,14 @@ impl Turn<'_> {
     }
 
     pub(super) fn clarify(&self) -> Option<Vec<Action>> {
-        let offer_at = self.policy.thresholds.offer_at;
         let likely = self.likely_entries();
-        if likely.first()?.1 < offer_at {
+        if likely.first()?.1 < self.policy.thresholds.offer_at {
             return None;
         }
-        let mut choices: Vec<Choice> = likely
-            .into_iter()
-            .take(OFFERED)
-            .enumerate()
-            .filter(|(at, (_, confidence))| *at < OFFERED_AT_LEAST || *confidence >= offer_at / 3.0)
-            .filter_map(|(_, (id, _))| self.question_button(id))
-            .collect();
+        let choices = self.offer(likely, OFFERED_AT_LEAST);
         if choices.is_empty() {
             return None;
         }
-        choices.push(self.button("none", Reply::LabelNone));
         Some(vec![Action::Say {
             text: self.own_words(Reply::Clarify),
             language: self.language,
@@ -217,6 +224,22 @@ impl Turn<'_> {
             entry: None,
             choices,
         }])
+    }
+
+    /// Questions as buttons, `at_least` so many even where only one is likely, and "none of these".
+    pub(super) fn offer(&self, likely: Vec<(&str, f32)>, at_least: usize) -> Vec<Choice> {
+        let third = self.policy.thresholds.offer_at / 3.0;
+        let mut choices: Vec<Choice> = likely
+            .into_iter()
+            .take(OFFERED)
+            .enumerate()
+            .filter(|(at, (_, confidence))| *at < at_least || *confidence >= third)
+            .filter_map(|(_, (id, _))| self.question_button(id))
+            .collect();
+        if !choices.is_empty() {
+            choices.push(self.button("none", Reply::LabelNone));
+        }
+        choices
     }
 
     /// The entries that search or an intent point to, likeliest first.
@@ -240,7 +263,7 @@ impl Turn<'_> {
     /// The bot could not help: the first time it says so and offers a person, the second time it
     /// fetches one.
     fn give_up(&self, first_words: Reply) -> Vec<Action> {
-        if self.state.failures > 0 {
+        if self.state.failures > 0 || self.is_grave() {
             return self.hand_off(HandoffReason::NotUnderstood, Reply::FallbackSecond);
         }
         vec![Action::Say {
@@ -252,7 +275,7 @@ impl Turn<'_> {
         }]
     }
 
-    fn hand_off(&self, reason: HandoffReason, words: Reply) -> Vec<Action> {
+    pub(super) fn hand_off(&self, reason: HandoffReason, words: Reply) -> Vec<Action> {
         let closed = self.policy.opens.and_then(|opens| self.closed(reason, opens));
         let words = closed.unwrap_or_else(|| self.own_words(words));
         vec![self.say(words, Outcome::HandedOff), self.enqueue(reason)]
@@ -287,7 +310,7 @@ impl Turn<'_> {
     }
 
     /// An entry with its answer in the customer's language, or in the other where it has only that.
-    fn entry(&self, id: &str) -> Option<(&FaqEntry, &str)> {
+    pub(super) fn entry(&self, id: &str) -> Option<(&FaqEntry, &str)> {
         let entry = self.policy.catalog.entries.iter().find(|entry| entry.id == id)?;
         let text = either(entry.answer.get(self.language), &entry.answer.en, &entry.answer.zh);
         Some((entry, text))
@@ -300,11 +323,11 @@ impl Turn<'_> {
         Some(Choice { id: format!("faq:{id}"), label: either(own, en, zh).to_owned() })
     }
 
-    fn button(&self, id: &str, label: Reply) -> Choice {
+    pub(super) fn button(&self, id: &str, label: Reply) -> Choice {
         Choice { id: id.to_owned(), label: self.own_words(label) }
     }
 
-    fn own_words(&self, reply: Reply) -> String {
+    pub(super) fn own_words(&self, reply: Reply) -> String {
         self.policy.catalog.replies.get(reply, self.language).to_owned()
     }
 
@@ -360,8 +383,13 @@ mod tests {
         Catalog { intents, entries, replies, ..Catalog::default() }
     }
 
-    const THRESHOLDS: Thresholds =
-        Thresholds { answer_at: 0.55, offer_at: 0.2, smalltalk_at: 0.5, urgent_at: 0.6 };
+    const THRESHOLDS: Thresholds = Thresholds {
+        answer_at: 0.55,
+        suggest_at: 0.45,
+        offer_at: 0.2,
+        smalltalk_at: 0.5,
+        urgent_at: 0.6,
+    };
 
     fn decide(state: &State, text: &str, choice: Option<&str>, reading: &Reading) -> Vec<Action> {
         let catalog = catalog();

@@ -2,6 +2,7 @@
 //! decision. Both are pure; nothing here waits, writes or looks at a clock.
 
 mod decide;
+mod doubt;
 mod memory;
 mod state;
 mod summary;

@@ -30,16 +30,21 @@ impl Policy<'_> {
             return vec![Step {
                 case: "wait",
                 condition: "a person has the conversation, or is asked for".to_owned(),
-                found: "the bot only looks whether the matter has become urgent".to_owned(),
+                found:
+                    "while nobody has it, the bot looks whether the matter has become urgent, and \
+                        answers what it is sure of"
+                        .to_owned(),
                 decides,
             }];
         }
         let choice = message.choice.and_then(|choice| turn.follow_choice(choice));
-        let cases: [(&'static str, Found, bool); 6] = [
+        let cases: [(&'static str, Found, bool); 8] = [
             ("follow the button", button_found(message), choice.is_some()),
             ("hand over", turn.human_found(), turn.human().is_some()),
             ("answer", turn.answer_found(), turn.answer().is_some()),
             ("small talk", turn.smalltalk_found(), turn.smalltalk().is_some()),
+            ("look up", turn.own_matter_found(), turn.own_matter().is_some()),
+            ("suggest", turn.suggest_found(), turn.suggest().is_some()),
             ("ask back", turn.clarify_found(), turn.clarify().is_some()),
             ("give up", turn.give_up_found(), true),
         ];
@@ -101,6 +106,19 @@ impl Turn<'_> {
             },
         );
         (format!("a small-talk intent has smalltalk_at {at:.2} or more"), found)
+    }
+
+    fn own_matter_found(&self) -> Found {
+        let kinds = self.reading.entities.iter().map(|entity| entity.kind.name());
+        let kinds: Vec<&str> = kinds.collect();
+        let found = if kinds.is_empty() { "nothing named".to_owned() } else { kinds.join(", ") };
+        ("a short message gives an order's number".to_owned(), found)
+    }
+
+    fn suggest_found(&self) -> Found {
+        let at = self.policy.thresholds.suggest_at;
+        let (_, found) = self.clarify_found();
+        (format!("an entry has suggest_at {at:.2} or more"), found)
     }
 
     fn clarify_found(&self) -> Found {

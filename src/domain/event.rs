@@ -67,8 +67,10 @@ pub enum HandoffReason {
     Requested,
     /// The matter is urgent.
     Urgent,
-    /// The bot failed twice in a row.
+    /// The bot could not help: twice in a row, or once where it matters.
     NotUnderstood,
+    /// The customer gave the number of their order; somebody has to look it up.
+    OwnMatter,
     /// An external bot handed over.
     ByBot,
     /// An external bot did not answer in time, or could not be reached.

@@ -35,7 +35,8 @@ fn need(waiting: &Waiting) -> (String, String) {
     let (reason_en, reason_zh) = match waiting.reason {
         HandoffReason::Requested => ("Asked for a person", "要求人工服务"),
         HandoffReason::Urgent => ("The matter is urgent", "事情紧急"),
-        HandoffReason::NotUnderstood => ("The bot could not help twice", "机器人连续两次没能解决"),
+        HandoffReason::NotUnderstood => ("The bot could not help", "机器人没能解决"),
+        HandoffReason::OwnMatter => ("An order has to be looked up", "需要查询订单"),
         HandoffReason::ByBot => ("The bot handed over", "机器人转接"),
         HandoffReason::BotUnavailable => ("The bot did not answer", "机器人没有响应"),
     };

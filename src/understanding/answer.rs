@@ -245,7 +245,10 @@ impl Answerer {
             .into_par_iter()
             .flat_map_iter(|(turn, at)| self.ask(at, turn % UNKNOWN == 0))
             .collect();
-        let stride = strangers.len().div_ceil(STRANGERS).max(1);
+        // where little is known of what is asked, strangers alone would teach that nothing is right
+        let most = STRANGERS.min(observed.len() / 2);
+        let Some(stride) = strangers.len().checked_div(most) else { return observed };
+        let stride = stride.max(1);
         let strange = strangers.par_iter().step_by(stride).filter_map(|stranger| {
             let (ranked, _) = self.order(stranger, |_| false, &Hidden::default()).ok()?;
             Some((*features(&ranked).first()?, false))

@@ -81,6 +81,7 @@ export const en = {
     requested: 'Asked for a person',
     urgent: 'The matter is urgent',
     not_understood: 'The assistant could not help',
+    own_matter: 'An order has to be looked up',
     by_bot: 'The bot handed over',
     bot_unavailable: 'The bot did not answer',
   }),

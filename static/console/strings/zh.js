@@ -74,6 +74,7 @@ export const zh = {
     requested: '要求人工服务',
     urgent: '事情紧急',
     not_understood: '智能客服未能解决',
+    own_matter: '需要查询订单',
     by_bot: '机器人转接',
     bot_unavailable: '机器人没有响应',
   },

@@ -1,0 +1,50 @@
+//! What the bot does when it is not sure: it answers and says so, or sees that no entry can help.
+
+use crate::catalog::Reply;
+use crate::dialogue::decide::Turn;
+use crate::domain::{Action, EntityKind, HandoffReason, Outcome, UrgencyLevel};
+
+/// Most words beside an order's number in a message that only gives the number.
+const WORDS_BESIDE: usize = 8;
+
+impl Turn<'_> {
+    /// The likeliest entry as the answer, with the next questions as buttons: where it is the right
+    /// one, nobody has to press a button first, and where it is not, the right one is near.
+    pub(super) fn suggest(&self) -> Option<Vec<Action>> {
+        let mut likely = self.likely_entries();
+        let (id, confidence) = *likely.first()?;
+        if confidence < self.policy.thresholds.suggest_at {
+            return None;
+        }
+        let (entry, answer) = self.entry(id)?;
+        let entry = entry.id.clone();
+        likely.remove(0);
+        let first = self.own_words(Reply::Suggestion);
+        let text =
+            if first.is_empty() { answer.to_owned() } else { format!("{first}\n\n{answer}") };
+        let mut choices = self.offer(likely, 1);
+        if choices.is_empty() {
+            choices.push(self.button("none", Reply::LabelNone));
+        }
+        let (language, outcome) = (self.language, Outcome::Answered);
+        Some(vec![Action::Say { text, language, outcome, entry: Some(entry), choices }])
+    }
+
+    /// Somebody gives the number of their order, and no entry says what becomes of it: only a person
+    /// can look it up.
+    pub(super) fn own_matter(&self) -> Option<Vec<Action>> {
+        let is_number = |kind: &EntityKind| *kind == EntityKind::OrderNumber;
+        let gives = self.reading.entities.iter().any(|entity| is_number(&entity.kind));
+        let is_short = self.reading.tokens.len() <= WORDS_BESIDE;
+        (gives && is_short)
+            .then(|| self.hand_off(HandoffReason::OwnMatter, Reply::HandoffRequested))
+    }
+
+    /// Whether the customer should not be asked to say it again: something is lost, broken or has
+    /// failed before, or they are upset about more than nothing.
+    pub(super) fn is_grave(&self) -> bool {
+        let urgency = &self.reading.urgency;
+        let at = self.policy.thresholds.urgent_at;
+        urgency.level >= UrgencyLevel::High && urgency.confidence >= at
+    }
+}
