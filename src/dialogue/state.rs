@@ -185,6 +185,11 @@ impl State {
                 self.memory = Memory::default();
             }
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
+            EventBody::CustomerIdentified { customer } => {
+                if let Some(card) = self.need.as_mut().and_then(|need| need.card.as_mut()) {
+                    card.customer = Some((**customer).clone());
+                }
+            }
             EventBody::SlaBreached { .. } => {}
             EventBody::AgentMessage { .. } => {
                 if let Some(need) = &mut self.need {

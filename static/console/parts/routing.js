@@ -3,13 +3,14 @@
 /** @import { RulesForm } from '../state/rules.js' */
 import { api, Refused } from '../api.js'
 import { html, useEffect, useState } from '../lib.js'
-import { isCode, sayError } from '../state/account.js'
+import { isCode, may, sayError } from '../state/account.js'
 import { formOf, notNumbers, rulesOf } from '../state/rules.js'
 import { words } from '../state/settings.js'
 import { Icon } from './bits.js'
 import { Field, FormError, focusFirstMistake } from './field.js'
 import { HoursPart } from './routing_hours.js'
 import { RoutingPart, SlaPart } from './routing_rules.js'
+import { Segments } from './segments.js'
 
 /** @typedef {Record<string, string>} Mistakes by the field's path, such as `sla[0].warn_minutes` */
 /** @typedef {{ form: RulesForm, change: (part: Partial<RulesForm>) => void, wrong: Mistakes }} PartProps */
@@ -39,6 +40,7 @@ export function Routing() {
       }
       ${!form && !failure && html`<p class="log-loading" role="status"><span class="spinner"></span>${t.loading}</p>`}
       ${form && html`<${Editor} form=${form} setForm=${setForm} />`}
+      ${may('customers.edit') && html`<${Segments} />`}
     </div>
   </main>`
 }
