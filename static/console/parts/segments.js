@@ -23,7 +23,7 @@ export function Segments() {
     )
   }
   useEffect(load, [])
-  return html`<section class="segments">
+  return html`<section class="customer-segments">
     <header><h2>${t.segmentsTitle}</h2><p>${t.segmentsLead}</p></header>
     ${
       failure &&
@@ -98,7 +98,7 @@ function Editor({ forms, setForms }) {
     <div class="rules-foot">
       <div class="rules-said">
         <${FormError} text=${failure} />
-        <p role="status">${preview ? t.without(preview.without) : !failure && said}</p>
+        <p role="status">${!failure && [said, preview && t.without(preview.without)].filter(Boolean).join(' ')}</p>
       </div>
       <button class="button primary" disabled=${busy}>${t.saveSegments}</button>
     </div>

@@ -88,12 +88,35 @@ test('an admin writes the rules; a mistake is shown at its field and changes not
   const { body: kept } = await agent.ask('GET', 'routing')
   assert.deepEqual([kept.hours ?? null, kept.sla], [null, []], 'nothing was changed')
   await page.getByLabel(t.days.friday, { exact: true }).fill('00:00-24:00')
+  // a team with hours of its own, and a channel whose conversations weigh two
+  await page.getByRole('button', { name: t.addTeamHours }).click()
+  const team = page.locator('.team-hours .rule')
+  await save.click()
+  await team.getByText(t.hoursTeamMissing).waitFor()
+  await team.getByLabel(t.teamId).fill('night')
+  await team.getByLabel(t.timeZone).fill('UTC')
+  await team.getByLabel(t.days.monday, { exact: true }).fill('22:00')
+  await page.getByRole('button', { name: t.addUnits }).click()
+  const unit = page.locator('.unit')
+  await unit.getByLabel(t.unitsChannel).fill('telegram')
+  await unit.getByLabel(t.unitsCount).fill('2')
+  await save.click()
+  await team
+    .locator('.field', { has: page.getByLabel(t.days.monday, { exact: true }) })
+    .locator('.field-error')
+    .waitFor()
+  await team.getByLabel(t.days.monday, { exact: true }).fill('22:00-24:00')
   await save.click()
   await page.getByText(t.savedRules).waitFor()
   await page.reload()
-  await page.getByLabel(t.timeZone).waitFor()
-  assert.equal(await page.getByLabel(t.timeZone).inputValue(), 'Asia/Shanghai')
-  assert.equal(await page.getByLabel(t.days.monday, { exact: true }).inputValue(), '00:00-12:00, 12:00-24:00')
+  await page.getByLabel(t.timeZone).first().waitFor()
+  assert.equal(await page.getByLabel(t.timeZone).first().inputValue(), 'Asia/Shanghai')
+  assert.equal(await team.getByLabel(t.days.monday, { exact: true }).inputValue(), '22:00-24:00')
+  assert.deepEqual(
+    [await unit.getByLabel(t.unitsChannel).inputValue(), await unit.getByLabel(t.unitsCount).inputValue()],
+    ['telegram', '2'],
+  )
+  assert.equal(await page.getByLabel(t.days.monday, { exact: true }).first().inputValue(), '00:00-12:00, 12:00-24:00')
   assert.equal(await page.getByLabel(t.holidayName).inputValue(), '国庆节')
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 860 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Outbox } from '../../../static/console/state/outbox.js'
 import { insightInto } from '../../../static/console/state/insight.js'
-import { formOf, notNumbers, rulesOf } from '../../../static/console/state/rules.js'
+import { badNames, formOf, notNumbers, rulesOf, teamHoursForm, unitsForm } from '../../../static/console/state/rules.js'
 import { routeOf } from '../../../static/console/state/route.js'
 import { Thread, unreadOf } from '../../../static/console/state/thread.js'
 import { en as consoleEn } from '../../../static/console/strings/en.js'
@@ -51,6 +51,20 @@ const rules = {
   overflow_after_minutes: 10,
   units: { web: 2 },
 }
+
+test('teams and channels that are not named, or named twice, are told before two of them become one', () => {
+  const form = formOf(rules)
+  assert.deepEqual(badNames(form), {})
+  const teams = [...form.teams, teamHoursForm(' night '), teamHoursForm()]
+  const wrong = badNames({ ...form, teams, units: [...form.units, unitsForm('web'), unitsForm('  ')] })
+  assert.deepEqual(wrong, {
+    'team_hours[1]': 'thereTwice',
+    'team_hours[2]': 'hoursTeamMissing',
+    'units[1]': 'thereTwice',
+    'units[2]': 'channelMissing',
+  })
+  assert.deepEqual(notNumbers({ ...form, units: [unitsForm('web'), { ...unitsForm('email'), units: 'two' }] }), ['units.email'])
+})
 
 test('rules go through the form unharmed, with what it does not show', () => {
   assert.deepEqual(rulesOf(formOf(rules)), rules)
