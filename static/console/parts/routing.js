@@ -108,7 +108,7 @@ function Editor({ form, setForm }) {
 
 /** A mistake in something that this form does not show is told with its name. @param {Mistakes} wrong */
 function elsewhere(wrong) {
-  const isShown = (/** @type {string} */ field) => /^(hours|team_hours|units|routing|sla|overflow_after_minutes)\b/.test(field)
+  const isShown = (/** @type {string} */ field) => /^(hours\b|team_hours[.[]|units[.[]|routing\b|sla\b|overflow_after_minutes)/.test(field)
   const hidden = Object.entries(wrong).filter(([field]) => !isShown(field))
   return hidden.map(([field, message]) => `${field}: ${message}`).join(' ')
 }

@@ -19,6 +19,8 @@ function event(seq, body) {
   return { seq, at: seq * 1_000, ...body }
 }
 
+const noDays = { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] }
+
 const rules = {
   hours: {
     time_zone: 'Asia/Shanghai',
@@ -31,7 +33,7 @@ const rules = {
     sunday: [],
     holidays: [{ date: '2031-10-01', name: '国庆节', hours: ['10:00-12:00'] }],
   },
-  team_hours: { night: { time_zone: 'UTC', monday: ['00:00-24:00'] } },
+  team_hours: { night: { time_zone: 'UTC', ...noDays, monday: ['00:00-24:00'], holidays: [] } },
   routing: [
     {
       when: { intents: ['refund'], channels: [], segments: ['vip'], languages: ['zh'], urgency: ['urgent'], reasons: [] },
@@ -66,7 +68,7 @@ test('teams and channels that are not named, or named twice, are told before two
   assert.deepEqual(notNumbers({ ...form, units: [unitsForm('web'), { ...unitsForm('email'), units: 'two' }] }), ['units.email'])
 })
 
-test('rules go through the form unharmed, with what it does not show', () => {
+test('rules go through the form unharmed', () => {
   assert.deepEqual(rulesOf(formOf(rules)), rules)
   const none = rulesOf(formOf({}))
   assert.deepEqual([none.hours, none.routing, none.sla, none.overflow_after_minutes], [null, [], [], 0])
