@@ -74,7 +74,7 @@ test('an admin writes the rules; a mistake is shown at its field and changes not
   await page.getByRole('button', { name: t.addSla }).click()
   await page.getByLabel(t.slaMinutes.first_response_minutes).fill('one')
   await page.getByLabel(t.warnMinutes).fill('1')
-  const save = page.getByRole('button', { name: t.saveRules })
+  const save = page.getByRole('button', { name: t.saveRules, exact: true })
   const wrong = (/** @type {string} */ label) =>
     page.locator('.field', { has: page.getByLabel(label, { exact: true }) }).locator('.field-error')
   await save.click()
