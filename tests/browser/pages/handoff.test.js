@@ -98,8 +98,8 @@ test('an admin writes the rules; a mistake is shown at its field and changes not
   await team.getByLabel(t.days.monday, { exact: true }).fill('22:00')
   await page.getByRole('button', { name: t.addUnits }).click()
   const unit = page.locator('.unit')
-  await unit.getByLabel(t.unitsChannel).fill('telegram')
-  await unit.getByLabel(t.unitsCount).fill('2')
+  await unit.getByLabel(t.unitsChannel, { exact: true }).fill('telegram')
+  await unit.getByLabel(t.unitsCount, { exact: true }).fill('2')
   await save.click()
   await team
     .locator('.field', { has: page.getByLabel(t.days.monday, { exact: true }) })
@@ -113,7 +113,10 @@ test('an admin writes the rules; a mistake is shown at its field and changes not
   assert.equal(await page.getByLabel(t.timeZone).first().inputValue(), 'Asia/Shanghai')
   assert.equal(await team.getByLabel(t.days.monday, { exact: true }).inputValue(), '22:00-24:00')
   assert.deepEqual(
-    [await unit.getByLabel(t.unitsChannel).inputValue(), await unit.getByLabel(t.unitsCount).inputValue()],
+    [
+      await unit.getByLabel(t.unitsChannel, { exact: true }).inputValue(),
+      await unit.getByLabel(t.unitsCount, { exact: true }).inputValue(),
+    ],
     ['telegram', '2'],
   )
   assert.equal(await page.getByLabel(t.days.monday, { exact: true }).first().inputValue(), '00:00-12:00, 12:00-24:00')
