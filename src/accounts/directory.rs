@@ -16,9 +16,9 @@ use crate::events::{RecordChange, Records, Table};
 
 /// Longest name and address.
 pub(super) const NAME_CHARS: usize = 80;
-/// Longest skill.
+/// Longest skill or channel.
 pub(super) const LABEL_CHARS: usize = 40;
-/// Most skills of one account.
+/// Most skills, and most channels, of one account.
 pub(super) const LABELS: usize = 50;
 /// What capacity may be.
 pub(super) const CAPACITY: RangeInclusive<u32> = 1..=100;
@@ -37,6 +37,8 @@ pub(super) struct StoredAccount {
     pub(super) skills: Vec<String>,
     #[serde(default)]
     pub(super) languages: Vec<Language>,
+    #[serde(default)]
+    pub(super) channels: Vec<String>,
     #[serde(default = "usual_capacity")]
     pub(super) capacity: u32,
     #[serde(default = "is_usually_active")]
@@ -65,6 +67,7 @@ impl StoredAccount {
             teams: Vec::new(),
             skills: Vec::new(),
             languages: Vec::new(),
+            channels: Vec::new(),
             capacity: usual_capacity(),
             active: true,
             second_factor: None,
@@ -75,8 +78,8 @@ impl StoredAccount {
     pub(super) fn shown(&self) -> Value {
         json!({
             "name": self.name, "email": self.email, "role": self.role, "teams": self.teams,
-            "skills": self.skills, "languages": self.languages, "capacity": self.capacity,
-            "active": self.active,
+            "skills": self.skills, "languages": self.languages, "channels": self.channels,
+            "capacity": self.capacity, "active": self.active,
         })
     }
 
@@ -98,6 +101,7 @@ impl StoredAccount {
             teams: self.teams.clone(),
             skills: self.skills.clone(),
             languages: self.languages.clone(),
+            channels: self.channels.clone(),
             capacity: self.capacity,
             active: self.active,
             has_second_factor: self.second_factor.as_ref().is_some_and(SecondFactor::is_confirmed),
@@ -173,7 +177,8 @@ impl Directory {
         stored: &mut StoredAccount,
         change: AccountChange,
     ) -> Result<(), AccountError> {
-        let AccountChange { name, role, teams, skills, languages, capacity, active } = change;
+        let AccountChange { name, role, teams, skills, languages, channels, capacity, active } =
+            change;
         if let Some(name) = name {
             stored.name = checked_name(&name)?;
         }
@@ -191,11 +196,14 @@ impl Directory {
             stored.teams = once_each(teams);
         }
         if let Some(skills) = skills {
-            stored.skills = checked_skills(&skills)?;
+            stored.skills = checked_labels(&skills).ok_or(AccountError::Skills)?;
         }
         if let Some(languages) = languages {
             let chosen = |language: &Language| languages.contains(language);
             stored.languages = Language::ALL.into_iter().filter(chosen).collect();
+        }
+        if let Some(channels) = channels {
+            stored.channels = checked_labels(&channels).ok_or(AccountError::Channels)?;
         }
         if let Some(capacity) = capacity {
             if !CAPACITY.contains(&capacity) {
@@ -224,17 +232,16 @@ pub(super) fn checked_name(name: &str) -> Result<String, AccountError> {
     is_fine.then(|| name.to_owned()).ok_or(AccountError::Name)
 }
 
-fn checked_skills(skills: &[String]) -> Result<Vec<String>, AccountError> {
-    let skills: Vec<String> = skills.iter().map(|skill| skill.trim().to_lowercase()).collect();
-    let is_fine = |skill: &String| {
-        !skill.is_empty()
-            && skill.chars().count() <= LABEL_CHARS
-            && !skill.chars().any(char::is_control)
+/// Skills or channels in one spelling, each once; nothing when one of them is none.
+fn checked_labels(labels: &[String]) -> Option<Vec<String>> {
+    let labels: Vec<String> = labels.iter().map(|label| label.trim().to_lowercase()).collect();
+    let is_fine = |label: &String| {
+        !label.is_empty()
+            && label.chars().count() <= LABEL_CHARS
+            && !label.chars().any(char::is_control)
     };
-    if skills.len() > LABELS || !skills.iter().all(is_fine) {
-        return Err(AccountError::Skills);
-    }
-    Ok(once_each(skills))
+    let are_fine = labels.len() <= LABELS && labels.iter().all(is_fine);
+    are_fine.then(|| once_each(labels))
 }
 
 fn once_each(values: Vec<String>) -> Vec<String> {
@@ -261,6 +268,7 @@ mod tests {
         let account = stored.account();
         assert_eq!((account.role.name(), account.capacity, account.active), ("admin", 5, true));
         assert!(account.teams.is_empty() && account.languages.is_empty());
+        assert!(account.channels.is_empty());
         assert!(!account.has_second_factor);
     }
 }

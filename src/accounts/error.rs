@@ -27,6 +27,9 @@ pub enum AccountError {
     /// A skill is empty or too long, or there are too many.
     #[error("{LABELS} skills at most, each of 1 to {LABEL_CHARS} characters")]
     Skills,
+    /// A channel is empty or too long, or there are too many.
+    #[error("{LABELS} channels at most, each of 1 to {LABEL_CHARS} characters")]
+    Channels,
     /// The capacity is none.
     #[error("a number from {} to {}", CAPACITY.start(), CAPACITY.end())]
     Capacity,

@@ -40,6 +40,8 @@ pub struct Account {
     pub skills: Vec<String>,
     /// The languages in which they answer; empty for all.
     pub languages: Vec<Language>,
+    /// The channels on which they answer; empty for all.
+    pub channels: Vec<String>,
     /// How much they take at once, in units.
     pub capacity: u32,
     /// Whether they can sign in.
@@ -66,6 +68,8 @@ pub struct AccountChange {
     pub skills: Option<Vec<String>>,
     /// The languages in which they answer; empty for all.
     pub languages: Option<Vec<Language>>,
+    /// The channels on which they answer; empty for all.
+    pub channels: Option<Vec<String>>,
     /// How much they take at once, in units.
     pub capacity: Option<u32>,
     /// Whether they can sign in.

@@ -14,6 +14,9 @@ pub enum EventType {
     /// A human is needed.
     #[serde(rename = "handoff.requested")]
     HandoffRequested,
+    /// The customer said who they are, after the hand-off.
+    #[serde(rename = "customer.identified")]
+    CustomerIdentified,
     /// An agent took it.
     #[serde(rename = "conversation.claimed")]
     Claimed,
@@ -51,9 +54,10 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::MessageCreated,
         Self::HandoffRequested,
+        Self::CustomerIdentified,
         Self::Claimed,
         Self::Released,
         Self::Transferred,
@@ -74,6 +78,7 @@ impl EventType {
             | EventBody::BotMessage { .. }
             | EventBody::AgentMessage { .. } => Self::MessageCreated,
             EventBody::HandoffRequested { .. } => Self::HandoffRequested,
+            EventBody::CustomerIdentified { .. } => Self::CustomerIdentified,
             EventBody::Claimed { .. } => Self::Claimed,
             EventBody::Released { .. } => Self::Released,
             EventBody::Transferred { .. } => Self::Transferred,
@@ -93,6 +98,7 @@ impl EventType {
         match self {
             Self::MessageCreated => "message.created",
             Self::HandoffRequested => "handoff.requested",
+            Self::CustomerIdentified => "customer.identified",
             Self::Claimed => "conversation.claimed",
             Self::Released => "conversation.released",
             Self::Transferred => "conversation.transferred",

@@ -197,6 +197,7 @@ impl Actor {
                 let actions = bots.hand_over(&policy, &self.state, bot, missed)?;
                 Ok(self.bodies(&knowledge, actions, None))
             }
+            Command::Identified => self.identified().map(|body| vec![body]),
             command => command.event(&self.state).map(|body| vec![body]),
         }
     }

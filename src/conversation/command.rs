@@ -82,6 +82,8 @@ pub enum Command {
         /// The message that it has not answered in time.
         missed: Option<Seq>,
     },
+    /// It has become known who the customer is; the card of the hand-off says so from now on.
+    Identified,
     /// An admin erases what was said.
     Erase,
 }
@@ -149,6 +151,7 @@ impl Command {
             Self::Say { text, choice } => Ok(EventBody::VisitorMessage { text, choice }),
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
             Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
+            Self::Identified => Err(Refusal::NotWaiting),
             Self::LeaveQueue => match state.status {
                 Status::Waiting => Ok(EventBody::LeftQueue),
                 _ => Err(Refusal::NotWaiting),
@@ -207,6 +210,7 @@ impl Command {
             | Self::Breach(..)
             | Self::BotSay(_)
             | Self::BotHandOver { .. }
+            | Self::Identified
             | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply { agent, .. }

@@ -154,6 +154,17 @@ impl Conversations {
                 (conversation, ClientId::of_breach(promise, due), Command::Breach(promise, due))
             }
         };
+        self.insist(conversation, client_id, command).await;
+    }
+
+    /// It has become known who a customer is: the card and the place in the queue follow, where the
+    /// conversation was handed off.
+    pub async fn identified(&self, conversation: ConversationId) {
+        self.insist(conversation, ClientId::of_desk(), Command::Identified).await;
+    }
+
+    /// Carries out what is the server's own wish; a conversation that has moved on says no.
+    async fn insist(&self, conversation: ConversationId, client_id: ClientId, command: Command) {
         for _ in 0..ACT_TRIES {
             match self.submit(conversation, client_id.clone(), command.clone()).await {
                 Err(Refusal::Busy { retry_after }) => tokio::time::sleep(retry_after).await,

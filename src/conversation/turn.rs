@@ -73,7 +73,8 @@ pub(super) fn with_card(
     }
 }
 
-fn known(card: CustomerCard) -> KnownCustomer {
+/// A customer as the card of a hand-off tells of them.
+pub(super) fn known(card: CustomerCard) -> KnownCustomer {
     let CustomerCard { id, name, verified, segment, value_band, open_orders, attributes } = card;
     KnownCustomer {
         id: id.to_string(),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialogue::Memory;
 use crate::domain::{
-    AgentId, Event, EventBody, HandoffCard, HandoffReason, Language, MessageText, Outcome, Seq,
-    Target, Timestamp, Urgency, UrgencyLevel,
+    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, Language, MessageText,
+    Outcome, Seq, Target, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// How sure a reading of the urgency must be to be remembered.
@@ -176,15 +176,9 @@ impl State {
                 self.last_agent = None;
                 self.wait_again(Some(target.clone()));
             }
-            EventBody::Resolved { agent, name } => {
-                self.status = Status::Resolved;
-                self.take(*agent, name, event);
-                self.topic = None;
-                self.pressing = None;
-                self.rating = None;
-                self.memory = Memory::default();
-            }
+            EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
+            EventBody::CustomerIdentified { customer } => self.identify(customer),
             EventBody::SlaBreached { .. } => {}
             EventBody::AgentMessage { .. } => {
                 if let Some(need) = &mut self.need {
@@ -250,6 +244,21 @@ impl State {
         self.last_agent = Some(agent);
         let name = name.to_owned();
         self.taken = Some(Taken { agent, name, at: event.at, fence: event.seq });
+    }
+
+    fn resolve(&mut self, agent: AgentId, name: &str, event: &Event) {
+        self.status = Status::Resolved;
+        self.take(agent, name, event);
+        self.topic = None;
+        self.pressing = None;
+        self.rating = None;
+        self.memory = Memory::default();
+    }
+
+    fn identify(&mut self, customer: &KnownCustomer) {
+        if let Some(card) = self.need.as_mut().and_then(|need| need.card.as_mut()) {
+            card.customer = Some(customer.clone());
+        }
     }
 
     fn wait_again(&mut self, target: Option<Target>) {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AgentId, ClientId, Entity, HandoffCard, Language, MessageText, Scored, Seq, Timestamp, Urgency,
-    UrgencyLevel,
+    AgentId, ClientId, Entity, HandoffCard, KnownCustomer, Language, MessageText, Scored, Seq,
+    Timestamp, Urgency, UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -188,6 +188,11 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         card: Option<Box<HandoffCard>>,
     },
+    /// The customer said who they are while they waited, or while an agent had the conversation.
+    CustomerIdentified {
+        /// Who they are.
+        customer: Box<KnownCustomer>,
+    },
     /// The customer went back to the bot.
     LeftQueue,
     /// An agent took the conversation.
@@ -291,6 +296,7 @@ impl EventBody {
             Self::VisitorMessage { .. }
             | Self::BotMessage { .. }
             | Self::HandoffRequested { .. }
+            | Self::CustomerIdentified { .. }
             | Self::LeftQueue
             | Self::Lapsed { .. }
             | Self::SlaBreached { .. }
@@ -337,6 +343,7 @@ impl Attention {
             EventBody::VisitorMessage { .. }
             | EventBody::BotMessage { .. }
             | EventBody::AgentMessage { .. }
+            | EventBody::CustomerIdentified { .. }
             | EventBody::SlaBreached { .. }
             | EventBody::Rated { .. } => self,
         }

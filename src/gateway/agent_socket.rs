@@ -134,7 +134,8 @@ impl AgentSocket {
             name: &self.agent.name,
             role: self.agent.account.role.name(),
         };
-        self.line.push(&ServerFrame::AgentWelcome { agent })
+        let now = self.gate.clock.now();
+        self.line.push(&ServerFrame::AgentWelcome { agent, now })
     }
 
     fn show_board(&mut self) -> Result<(), End> {
@@ -148,7 +149,8 @@ impl AgentSocket {
 
     fn show_floor(&mut self) -> Result<(), End> {
         let floor = Arc::clone(&self.floor.borrow_and_update());
-        self.line.push(&FloorFrame::of(&floor, self.agent.id))
+        let now = self.gate.clock.now();
+        self.line.push(&FloorFrame::of(&floor, self.agent.id, now))
     }
 
     /// Whether an open conversation may still be read; when not, it is closed.
@@ -340,6 +342,7 @@ pub(super) fn profile(account: &Account) -> Profile {
         name: account.name.clone(),
         skills: account.skills.iter().cloned().collect(),
         languages: account.languages.clone(),
+        channels: account.channels.clone(),
         teams: account.teams.iter().cloned().collect(),
         capacity: account.capacity,
     }

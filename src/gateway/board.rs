@@ -161,6 +161,8 @@ impl<'a> CaseView<'a> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "floor")]
 pub(super) struct FloorFrame<'a> {
+    /// The moment of the frame: agents' clocks may be wrong, and offers end by the server's.
+    now: Timestamp,
     presence: Presence,
     offers: Vec<OfferView>,
     agents: Vec<SeatView<'a>>,
@@ -185,10 +187,11 @@ struct SeatView<'a> {
 
 impl<'a> FloorFrame<'a> {
     /// The floor as `agent` sees it.
-    pub(super) fn of(floor: &'a Floor, agent: AgentId) -> Self {
+    pub(super) fn of(floor: &'a Floor, agent: AgentId, now: Timestamp) -> Self {
         let mine = floor.agents.iter().find(|seat| seat.id == agent);
         let offers = floor.offers.iter().filter(|offer| offer.agent == agent);
         Self {
+            now,
             presence: mine.map_or(Presence::Offline, |seat| seat.presence),
             offers: offers
                 .map(|offer| OfferView { conversation: offer.conversation, until: offer.until })

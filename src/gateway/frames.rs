@@ -157,6 +157,7 @@ pub(super) enum ServerFrame<'a> {
     #[serde(rename = "welcome")]
     AgentWelcome {
         agent: AgentSelf<'a>,
+        now: Timestamp,
     },
     #[serde(rename = "event")]
     VisitorEvent {

@@ -179,7 +179,9 @@ impl Gate {
         token: &str,
     ) -> Result<(), ApiError> {
         self.limits.message(address, conversation)?;
-        Ok(self.customers.identify(conversation, token).await?)
+        self.customers.identify(conversation, token).await?;
+        self.conversations.identified(conversation).await;
+        Ok(())
     }
 
     /// Carries out a command under a client id that people may use.

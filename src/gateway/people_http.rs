@@ -27,6 +27,7 @@ pub(super) struct AddAgent {
     teams: Option<Vec<String>>,
     skills: Option<Vec<String>>,
     languages: Option<Vec<Language>>,
+    channels: Option<Vec<String>>,
     capacity: Option<u32>,
 }
 
@@ -43,6 +44,8 @@ pub(super) struct ChangeAgent {
     skills: Option<Vec<String>>,
     /// The languages in which they answer; empty for all.
     languages: Option<Vec<Language>>,
+    /// The channels on which they answer; empty for all.
+    channels: Option<Vec<String>>,
     /// How much they take at once, in units.
     capacity: Option<u32>,
     /// Whether they can sign in; `false` ends their sessions.
@@ -63,6 +66,7 @@ pub(super) struct AgentView {
     teams: Vec<String>,
     skills: Vec<String>,
     languages: Vec<Language>,
+    channels: Vec<String>,
     capacity: u32,
     active: bool,
     second_factor: bool,
@@ -79,6 +83,7 @@ impl AgentView {
             teams: account.teams,
             skills: account.skills,
             languages: account.languages,
+            channels: account.channels,
             capacity: account.capacity,
             active: account.active,
             second_factor: account.has_second_factor,
@@ -167,8 +172,10 @@ pub(super) async fn add_agent(
     body: Json<AddAgent>,
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::AgentsManage)?;
-    let AddAgent { name, email, password, role, teams, skills, languages, capacity } = body.0;
-    let with = AccountChange { teams, skills, languages, capacity, ..AccountChange::default() };
+    let AddAgent { name, email, password, role, teams, skills, languages, channels, capacity } =
+        body.0;
+    let with =
+        AccountChange { teams, skills, languages, channels, capacity, ..AccountChange::default() };
     let new = NewAccount { name, email, password, role, with };
     let account = gate.accounts.add(new, &agent.by()).await?;
     Ok(HttpResponse::Created().json(AgentView::of(account, true)))
@@ -187,8 +194,8 @@ pub(super) async fn change_agent(
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::AgentsManage)?;
     let id: AgentId = id.parse().map_err(|_| ApiError::NotFound)?;
-    let ChangeAgent { name, role, teams, skills, languages, capacity, active } = body.0;
-    let change = AccountChange { name, role, teams, skills, languages, capacity, active };
+    let ChangeAgent { name, role, teams, skills, languages, channels, capacity, active } = body.0;
+    let change = AccountChange { name, role, teams, skills, languages, channels, capacity, active };
     let account = gate.accounts.change(id, change, &agent.by()).await?;
     let updated = gate.conversations.desk().update(profile(&account)).await;
     updated.map_err(|_| ApiError::NotReady)?;
@@ -337,6 +344,7 @@ impl From<AccountError> for ApiError {
             AccountError::Role(_) => field("role"),
             AccountError::Team(_) => field("teams"),
             AccountError::Skills => field("skills"),
+            AccountError::Channels => field("channels"),
             AccountError::Capacity => field("capacity"),
             AccountError::Id => field("id"),
             AccountError::Permissions => field("permissions"),

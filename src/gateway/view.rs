@@ -51,6 +51,7 @@ enum VisitorEventBody<'a> {
     HandoffRequested {
         reason: HandoffReason,
     },
+    CustomerIdentified,
     LeftQueue,
     Claimed {
         name: &'a str,
@@ -101,6 +102,8 @@ impl<'a> VisitorEventBody<'a> {
             EventBody::HandoffRequested { reason, .. } => {
                 Self::HandoffRequested { reason: *reason }
             }
+            // what the shop knows of them is not told in the chat; the place stays
+            EventBody::CustomerIdentified { .. } => Self::CustomerIdentified,
             EventBody::LeftQueue => Self::LeftQueue,
             // who had it before is the desk's own affair
             EventBody::Claimed { name, .. } | EventBody::TakenOver { name, .. } => {

@@ -290,6 +290,7 @@ pub(super) async fn contact(
     let conversation = conversation(&request, &gate)?;
     gate.limits.message(gate.address(&request), conversation)?;
     gate.customers.claim(conversation, &Edit::parse_claim(&body.0)?).await?;
+    gate.conversations.identified(conversation).await;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -57,6 +57,8 @@ struct Welcome {
     feed: Feed,
     language: Language,
     until: Instant,
+    /// The place in the queue goes out after what was said: only then does the page know that it waits.
+    owes_place: bool,
 }
 
 impl VisitorSocket {
@@ -125,7 +127,8 @@ impl VisitorSocket {
         };
         let language = view.language.or(language).unwrap_or_default();
         let until = self.greet(conversation, &view, language)?;
-        let mut welcome = Welcome { feed, language, until };
+        let owes_place = view.status == Status::Waiting;
+        let mut welcome = Welcome { feed, language, until, owes_place };
         if after > view.last {
             self.line.push(&ServerFrame::Reset { conversation: None, last: view.last })?;
             welcome.feed.rewind(Seq::ZERO);
@@ -151,11 +154,6 @@ impl VisitorSocket {
             status: view.status,
             greeting: Greeting { text, choices: [] },
         })?;
-        if view.status == Status::Waiting
-            && let Some((place, waiting)) = self.gate.conversations.place(conversation)
-        {
-            self.line.push(&ServerFrame::Queue { place, waiting, wait_seconds: None })?;
-        }
         Ok(self.last_moment(tokens.expires_at))
     }
 
@@ -171,6 +169,10 @@ impl VisitorSocket {
                     self.push_events(std::slice::from_ref(event))?;
                 }
             }
+            if welcome.owes_place && !welcome.feed.is_behind() {
+                welcome.owes_place = false;
+                self.tell_place(welcome.feed.conversation())?;
+            }
             tokio::select! {
                 text = self.line.next() => match frames::parse_admitted(&text?, self.line.admit()) {
                     Ok(frame) => self.handle(welcome, frame).await?,
@@ -182,6 +184,15 @@ impl VisitorSocket {
                 },
                 () = tokio::time::sleep_until(welcome.until) => return Err(End::NotWelcome),
             }
+        }
+    }
+
+    fn tell_place(&mut self, conversation: ConversationId) -> Result<(), End> {
+        match self.gate.conversations.place(conversation) {
+            Some((place, waiting)) => {
+                self.line.push(&ServerFrame::Queue { place, waiting, wait_seconds: None })
+            }
+            None => Ok(()),
         }
     }
 

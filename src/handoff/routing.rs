@@ -39,6 +39,8 @@ pub struct Profile {
     pub skills: BTreeSet<String>,
     /// The languages they speak; all, when empty.
     pub languages: Vec<Language>,
+    /// The channels on which they answer; all, when empty.
+    pub channels: Vec<String>,
     /// Their teams.
     pub teams: BTreeSet<String>,
     /// How many units of conversations they take at once.
@@ -48,6 +50,7 @@ pub struct Profile {
 impl Profile {
     fn fits(&self, need: &Need) -> bool {
         (self.languages.is_empty() || self.languages.contains(&need.language))
+            && (self.channels.is_empty() || self.channels.contains(&need.channel))
             && need.skills.is_subset(&self.skills)
             && need.team.as_ref().is_none_or(|team| self.teams.contains(team))
     }

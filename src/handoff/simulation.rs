@@ -63,6 +63,7 @@ fn profile(number: u8) -> Profile {
         name: format!("Agent {number}"),
         skills: skills.into_iter().collect(),
         languages,
+        channels: vec![],
         teams: BTreeSet::new(),
         capacity: 1 + u32::from(number % 3),
     }

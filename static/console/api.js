@@ -3,7 +3,7 @@
 /** @import { Agent, CustomerCard, CustomerView } from '../shared/wire.js' */
 
 /**
- * @typedef {{ email?: string, teams: string[], skills: string[], languages: string[], capacity: number, active: boolean, second_factor: boolean }} Duties
+ * @typedef {{ email?: string, teams: string[], skills: string[], languages: string[], channels: string[], capacity: number, active: boolean, second_factor: boolean }} Duties
  * @typedef {Agent & Duties & { permissions?: string[] }} Account
  * @typedef {{ id: string, name: string }} Team
  * @typedef {{ id: string, name: string, permissions: string[], built_in: boolean }} Role
@@ -12,6 +12,7 @@
  */
 /** @typedef {{ card: CustomerCard, customer: CustomerView }} Known */
 /** @import { Rules } from './state/rules.js' */
+/** @import { Preview, Segment } from './state/segments.js' */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
 /** @typedef {{ id: string, url: string, events: string[], active: boolean, created_at: number, gone_at?: number, secret?: string }} Webhook */
@@ -37,7 +38,7 @@ export class Refused extends Error {
 
   /** The field that an `invalid_field` is about: the server quotes its name at the beginning. */
   get field() {
-    return this.body?.error?.field ?? /^`(\w+)`/.exec(this.message)?.[1] ?? ''
+    return this.body?.error?.field ?? /^`([^`]+)`/.exec(this.message)?.[1] ?? ''
   }
 }
 
@@ -103,6 +104,14 @@ export const api = {
   signOutEverywhere: (id) => ask('DELETE', `agents/${encodeURIComponent(id)}/sessions`),
   /** @type {(conversation: string) => Promise<Known>} */
   customerOf: (conversation) => ask('GET', `conversations/${conversation}/customer`),
+  /** Takes a profile out of the customer that it was joined to. @param {string} id */
+  unmerge: (id) => ask('POST', `customers/id:${id}/unmerge`),
+  /** @returns {Promise<Segment[]>} */
+  segments: async () => (await ask('GET', 'segments')).segments,
+  /** @param {Segment[]} segments */
+  setSegments: (segments) => ask('PUT', 'segments', { segments }),
+  /** @type {(segments: Segment[]) => Promise<Preview>} */
+  previewSegments: (segments) => ask('POST', 'segments/preview', { segments }),
   /** @returns {Promise<{ webhooks: Webhook[], event_types: string[] }>} */
   webhooks: () => ask('GET', 'webhooks'),
   /** @type {(webhook: { url: string, events: string[] }) => Promise<Webhook & MadeKeys>} */

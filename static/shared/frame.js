@@ -48,6 +48,7 @@ const eventShapes = {
   bot_message: { text: 's' },
   agent_message: { name: 's', text: 's' },
   handoff_requested: {},
+  customer_identified: {},
   left_queue: {},
   claimed: { name: 's' },
   released: { name: 's' },

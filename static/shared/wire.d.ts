@@ -64,6 +64,9 @@ export type ReturnedToBot = Stamp & { type: 'returned_to_bot'; name: string; age
 
 export type Promised = 'first_response' | 'next_response' | 'resolution'
 
+/** Who the customer turned out to be after the hand-off; customers do not see it. */
+export type CustomerIdentified = Stamp & { type: 'customer_identified'; customer?: CustomerCard }
+
 /** What was promised, and until when; customers see neither. */
 export type SlaBreached = Stamp & { type: 'sla_breached'; promise?: Promised; due?: number }
 
@@ -72,6 +75,7 @@ export type ConversationEvent =
   | BotMessage
   | AgentMessage
   | HandoffRequested
+  | CustomerIdentified
   | LeftQueue
   | Claimed
   | Released
@@ -214,11 +218,12 @@ export type Seat = {
 
 export type Offer = { conversation: string; until: number }
 
-export type FloorFrame = { type: 'floor'; presence: Presence; offers: Offer[]; agents: Seat[] }
+/** `now`: the server's clock, by which offers end. */
+export type FloorFrame = { type: 'floor'; now?: number; presence: Presence; offers: Offer[]; agents: Seat[] }
 
 export type DeclinedFrame = { type: 'declined'; conversation: string }
 
-export type AgentWelcome = { type: 'welcome'; agent: Agent; language?: Language }
+export type AgentWelcome = { type: 'welcome'; agent: Agent; now?: number; language?: Language }
 
 /** `taken` is what colleagues have, for those who may take over. */
 export type BoardFrame = { type: 'board'; waiting: BoardItem[]; mine: BoardItem[]; others: number; taken?: BoardItem[] }
@@ -288,4 +293,12 @@ export type CustomerCard = {
 }
 
 /** What is known of a customer beside the card. */
-export type CustomerView = { id: string; external_id?: string; email?: string; phone?: string; language?: string; tags: string[] }
+export type CustomerView = {
+  id: string
+  external_id?: string
+  email?: string
+  phone?: string
+  language?: string
+  tags: string[]
+  merged?: { id: string; at: number }[]
+}

@@ -33,6 +33,7 @@ let shown = false
 let greeting
 /** @type {QueueFrame | null} */
 let queue = null
+let hasWaited = false
 /** @type {'fresh' | null} a notice at the top of the list */
 let notice = null
 let typingEnds = 0
@@ -202,7 +203,9 @@ function drawStanding() {
   const hasRated = rated || store.outbox.some((item) => item.type === 'rate')
   drawRating(status !== 'resolved' ? 'none' : hasRated ? 'over' : 'ask')
   if (log.stick) log.toEnd()
-  if (status !== 'waiting') queue = null
+  // The place may be told a moment before the event that puts the customer into the queue.
+  if (hasWaited && status !== 'waiting') queue = null
+  hasWaited = status === 'waiting'
   drawQueue()
 }
 

@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::app::{Answer, TestApp};
+use crate::app::{Agent, Answer, TestApp};
 
 const KEY: &str = "a-key-of-the-shop";
 const SECRET: &str = "the secret that shop and desk have in common";
@@ -201,4 +201,63 @@ async fn erasing_takes_the_profile_and_whose_the_conversation_is() {
         let customer = app.program(Method::GET, &format!("{path}/customer"), None).await;
         assert_eq!(customer.refusal(), (404, "not_found"));
     }
+}
+
+#[tokio::test]
+async fn who_identifies_while_they_wait_stands_where_their_worth_puts_them() {
+    let app = shop().await;
+    let rules = json!({"segments": [{"name": "big spenders", "value_band": "vip",
+        "all": [{"attribute": "spent", "op": "gt", "value": 1000}]}]});
+    app.program(Method::PUT, "segments", Some(rules)).await;
+    let profile = json!({"attributes": {"spent": 1500}});
+    app.program(Method::PUT, "customers/c-1", Some(profile)).await;
+    let admin = app.admin().await;
+    let mut console = admin.console().await;
+    console.send(json!({"type": "presence", "presence": "busy"})).await;
+
+    let mut first = app.widget().await;
+    first.expect("welcome").await;
+    first.send(json!({"type": "send", "client_id": "m-1", "text": "I want a person"})).await;
+    first.event("handoff_requested").await;
+    let mut second = app.widget().await;
+    let welcome = second.expect("welcome").await;
+    let conversation = welcome["conversation"].as_str().unwrap().to_owned();
+    second.send(json!({"type": "send", "client_id": "m-1", "text": "I want a person"})).await;
+    second.event("handoff_requested").await;
+    console.find(|frame| frame["type"] == "board" && frame["waiting_count"] == 2).await;
+    console.send(json!({"type": "open", "conversation": conversation})).await;
+    assert!(console.expect("opened").await["handoff"].get("customer").is_none());
+
+    second.send(json!({"type": "identify", "identity": token("c-1", 60, SECRET)})).await;
+    second.expect("identified").await;
+    let seen = second.event("customer_identified").await;
+    assert!(seen.get("customer").is_none(), "customers do not read what is known of them: {seen}");
+    assert_eq!(second.expect("queue").await["place"], 1, "and they are told their new place");
+    let opened = console.find(|f| f["type"] == "opened" && !f["handoff"]["customer"].is_null());
+    let card = opened.await["handoff"]["customer"].clone();
+    assert_eq!((&card["value_band"], &card["verified"]), (&json!("vip"), &json!(true)));
+    let board = console
+        .find(|f| f["type"] == "board" && f["waiting"][0]["conversation"] == conversation.as_str());
+    let top = board.await["waiting"][0].clone();
+    assert_eq!((&top["segment"], &top["value"]), (&json!("big spenders"), &json!("vip")));
+    let factors = top["factors"].as_array().unwrap();
+    assert!(factors.contains(&json!({"factor": "value", "minutes": 30})), "{factors:?}");
+
+    // it is an event like the others: it survives a restart, and the same again is no news
+    second.send(json!({"type": "identify", "identity": token("c-1", 60, SECRET)})).await;
+    second.expect("identified").await;
+    drop((first, second, console, admin));
+    let app = app.restart().await;
+    let body = json!({"email": "ada@shop.example", "password": "a long password"});
+    let cookie = app.post("/api/v1/session", body).await.cookie.unwrap();
+    let admin = Agent { app: &app, cookie };
+    let mut console = admin.console().await;
+    let board = console.find(|f| f["type"] == "board" && f["waiting_count"] == 2).await;
+    assert_eq!(board["waiting"][0]["conversation"], conversation.as_str());
+    let path = format!("/api/v1/conversations/{conversation}/events");
+    let log = admin.request(Method::GET, &path, None).await;
+    let log = log.body["events"].as_array().unwrap();
+    let told = log.iter().filter(|event| event["type"] == "customer_identified").count();
+    assert_eq!(told, 1, "{log:?}");
+    app.stop().await;
 }

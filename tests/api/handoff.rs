@@ -274,6 +274,39 @@ async fn outside_the_hours_a_message_can_be_left() {
 }
 
 #[tokio::test]
+async fn customers_are_offered_to_agents_of_their_channel_only() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let mut a = admin.console().await;
+    let bob = admin.colleague("bob").await;
+    let path = format!("/api/v1/agents/{}", id_of(&bob).await);
+    let wrong = admin.request(Method::PATCH, &path, Some(json!({"channels": [" "]}))).await;
+    assert_eq!(wrong.refusal(), (400, "invalid_field"));
+    assert!(wrong.body["error"]["message"].as_str().unwrap().contains("channels"));
+    let only = json!({"channels": ["telegram"]});
+    assert_eq!(admin.request(Method::PATCH, &path, Some(only)).await.status, 200);
+    let mut b = bob.console().await;
+    a.send(json!({"type": "presence", "presence": "busy"})).await;
+    a.find(|frame| frame["type"] == "floor" && frame["presence"] == "busy").await;
+    let (_widget, conversation) = waiting(&app, "I want a person").await;
+    let waits = |f: &Value| f["type"] == "board" && f["waiting_count"] == 1;
+    b.find(waits).await;
+    // nobody of the channel is free: whoever comes online on it is offered the customer, Bob is not
+    a.send(json!({"type": "presence", "presence": "online"})).await;
+    let offered = floor_with_offer(&mut a).await;
+    assert_eq!(offered["offers"][0]["conversation"], conversation.as_str());
+    assert!((offered["now"].as_i64().unwrap()) < offered["offers"][0]["until"].as_i64().unwrap());
+    a.send(json!({"type": "presence", "presence": "busy"})).await;
+    a.find(|frame| frame["type"] == "floor" && frame["presence"] == "busy").await;
+    // and at once, when Bob's channels change
+    let both = json!({"channels": ["telegram", "web"]});
+    assert_eq!(admin.request(Method::PATCH, &path, Some(both)).await.status, 200);
+    let offered = floor_with_offer(&mut b).await;
+    assert_eq!(offered["offers"][0]["conversation"], conversation.as_str());
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_broken_rule_is_named_and_changes_nothing() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

@@ -28,7 +28,7 @@ impl Agent<'_> {
 }
 
 #[tokio::test]
-async fn a_colleague_gets_role_team_skills_languages_and_capacity() {
+async fn a_colleague_gets_role_team_skills_languages_channels_and_capacity() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let team = admin.post("/api/v1/teams", json!({"id": "returns", "name": "Returns"})).await;
@@ -36,7 +36,7 @@ async fn a_colleague_gets_role_team_skills_languages_and_capacity() {
     let bob = admin.add("bob", "agent").await;
     let path = format!("/api/v1/agents/{bob}");
     let change = json!({"role": "supervisor", "teams": ["returns"], "skills": ["Refunds"],
-        "languages": ["zh"], "capacity": 3});
+        "languages": ["zh"], "channels": ["Web"], "capacity": 3});
     let changed = admin.patch(&path, change).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
     let app = app.restart().await;
@@ -46,7 +46,7 @@ async fn a_colleague_gets_role_team_skills_languages_and_capacity() {
     let listed = admin.request(Method::GET, "/api/v1/agents", None).await;
     let bob = listed.body["agents"].as_array().unwrap().iter().find(|a| a["id"] == bob.as_str());
     let expected = json!({"role": "supervisor", "teams": ["returns"], "skills": ["refunds"],
-        "languages": ["zh"], "capacity": 3, "active": true, "second_factor": false});
+        "languages": ["zh"], "channels": ["web"], "capacity": 3, "active": true, "second_factor": false});
     for (name, value) in expected.as_object().unwrap() {
         assert_eq!(&bob.unwrap()[name], value, "{name}");
     }

@@ -240,6 +240,7 @@ fn desk(bench: &mut Criterion) {
         name: "Ada".to_owned(),
         skills: BTreeSet::new(),
         languages: vec![],
+        channels: vec![],
         teams: BTreeSet::new(),
         capacity: 1,
     };

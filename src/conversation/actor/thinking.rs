@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::conversation::actor::Actor;
-use crate::conversation::{Knowledge, Parts, rehearse, turn};
-use crate::dialogue::{Policy, Unanswered};
+use crate::conversation::{Knowledge, Parts, Refusal, rehearse, turn};
+use crate::dialogue::{Policy, Status, Unanswered};
 use crate::domain::{Action, EventBody, Language, Reading};
 use crate::understanding::{Asked, Audience};
 
@@ -39,6 +39,17 @@ impl Actor {
         let customer = self.inner.parts.customers.card(self.conversation);
         turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
         bodies
+    }
+
+    /// Tells who the customer is, where that is news and a human needs to know.
+    pub(super) fn identified(&self) -> Result<EventBody, Refusal> {
+        let is_with_humans = matches!(self.state.status, Status::Waiting | Status::Human);
+        let card = self.state.need.as_ref().and_then(|need| need.card.as_ref());
+        let card = card.filter(|_| is_with_humans).ok_or(Refusal::NotWaiting)?;
+        let customer = self.inner.parts.customers.card(self.conversation).map(turn::known);
+        let customer = customer.filter(|known| card.customer.as_ref() != Some(known));
+        let customer = Box::new(customer.ok_or(Refusal::NotWaiting)?);
+        Ok(EventBody::CustomerIdentified { customer })
     }
 
     pub(super) fn policy<'a>(

@@ -3,16 +3,23 @@
 /** @import { Status } from '../../shared/wire.js' */
 /** @import { Known } from '../api.js' */
 import { api } from '../api.js'
+import { dayName } from '../../shared/time.js'
 import { html, useEffect, useState } from '../lib.js'
+import { may, sayError } from '../state/account.js'
+import { serverNow } from '../state/clock.js'
 import { language, words } from '../state/settings.js'
+import { toast } from '../state/toasts.js'
+import { Dialog } from './dialog.js'
 import { Fact, Section } from './panel.js'
 
 /**
  * Nothing is shown of a customer of whom nothing is known.
- * @param {{ conversation: string, status: Status | null }} props
+ * @param {{ conversation: string, status: Status | null, said?: unknown }} props `said`: what the card says of them; they are looked up again when that changes
  */
-export function CustomerPanel({ conversation, status }) {
+export function CustomerPanel({ conversation, status, said }) {
   const t = words.value
+  const [apart, setApart] = useState('')
+  const [looks, setLooks] = useState(0)
   const [known, setKnown] = useState(/** @type {Known | null} */ (null))
   useEffect(() => {
     let isCurrent = true
@@ -24,9 +31,10 @@ export function CustomerPanel({ conversation, status }) {
     return () => {
       isCurrent = false
     }
-  }, [conversation, status])
+  }, [conversation, status, JSON.stringify(said ?? null), looks])
   if (!known) return null
   const { card, customer } = known
+  const { merged = [] } = customer
   const attributes = Object.entries(card.attributes)
   return html`<${Section} title=${t.customerProfile}>
     <p class="customer-name">
@@ -50,6 +58,40 @@ export function CustomerPanel({ conversation, status }) {
         </li>`,
         )}</ul>`
     }
+    ${
+      may('customers.edit') &&
+      merged.map(
+        ({ id, at }) => html`<p class="joined-profile" key=${id}>
+          ${t.joinedOn(dayName(at, language.value, serverNow()))}
+          <button type="button" class="link-button" onclick=${() => setApart(id)}>${t.unmerge}</button>
+        </p>`,
+      )
+    }
+    ${apart && html`<${UnmergeDialog} id=${apart} onDone=${() => setLooks(looks + 1)} onClose=${() => setApart('')} />`}
+  <//>`
+}
+
+/** @param {{ id: string, onDone: () => void, onClose: () => void }} props */
+function UnmergeDialog({ id, onDone, onClose }) {
+  const t = words.value
+  const [busy, setBusy] = useState(false)
+  const confirm = async () => {
+    setBusy(true)
+    try {
+      await api.unmerge(id)
+      toast(t.unmerged, 'good')
+      onDone()
+    } catch (error) {
+      toast(sayError(error), 'bad')
+    }
+    onClose()
+  }
+  return html`<${Dialog} title=${t.unmergeTitle} onClose=${onClose}>
+    <p class="dialog-lead">${t.unmergeLead}</p>
+    <div class="dialog-actions">
+      <button type="button" class="button" data-first onclick=${onClose}>${t.cancel}</button>
+      <button type="button" class="button danger" disabled=${busy} onclick=${confirm}>${t.unmerge}</button>
+    </div>
   <//>`
 }
 

@@ -76,7 +76,7 @@ export function Details({ desk, thread, item, name, drawer, onClose }) {
           ${rating?.comment && html`<blockquote class="rating-comment" dir="auto">${rating.comment}</blockquote>`}
         <//>`
       }
-      <${CustomerPanel} conversation=${thread.conversation} status=${status} />
+      <${CustomerPanel} conversation=${thread.conversation} status=${status} said=${thread.card.value?.customer} />
       <${Section} title=${t.facts}>
         <dl class="facts">
           <${Fact} name=${t.customer}>${name}<//>

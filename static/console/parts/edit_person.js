@@ -1,4 +1,4 @@
-/** The dialog that changes a colleague: name, role, teams, skills, languages, capacity, and whether they can sign in. */
+/** The dialog that changes a colleague: name, role, teams, skills, languages, channels, capacity, and whether they can sign in. */
 
 /** @import { Account, Role, Team } from '../api.js' */
 import { api, Refused } from '../api.js'
@@ -14,6 +14,14 @@ export function roleName(role, id = '') {
   return words.value.roles[role?.id ?? id] ?? role?.name ?? id
 }
 
+/** What stands between commas of any script. @param {string} text */
+function listed(text) {
+  return text
+    .split(/[,，、]/)
+    .map((part) => part.trim())
+    .filter(Boolean)
+}
+
 /**
  * @param {{ person: Account, roles: Role[], teams: Team[], onChanged: (person: Account) => void, onClose: () => void }} props
  */
@@ -26,17 +34,15 @@ export function EditPerson({ person, roles, teams, onChanged, onClose }) {
     event.preventDefault()
     const form = event.currentTarget
     if (!(form instanceof HTMLFormElement)) return
-    const { name = '', role = '', skills = '', capacity = '' } = fieldsOf(form)
+    const { name = '', role = '', skills = '', channels = '', capacity = '' } = fieldsOf(form)
     const data = new FormData(form)
     const change = {
       name: name.trim(),
       role,
       teams: data.getAll('teams'),
-      skills: skills
-        .split(/[,，、]/)
-        .map((skill) => skill.trim())
-        .filter(Boolean),
+      skills: listed(skills),
       languages: data.getAll('languages'),
+      channels: listed(channels),
       capacity: Number(capacity) || 0,
       active: data.has('active'),
     }
@@ -80,6 +86,14 @@ export function EditPerson({ person, roles, teams, onChanged, onClose }) {
         legend=${t.answersIn}
         chosen=${person.languages}
         options=${Object.entries(t.languages).map(([id, name]) => ({ id, name }))}
+      />
+      <${Field}
+        name="channels"
+        label=${t.answersOn}
+        hint=${t.answersOnHint}
+        error=${wrong.channels}
+        defaultValue=${person.channels.join(', ')}
+        autocomplete="off"
       />
       <${Field}
         name="capacity"

@@ -9,6 +9,7 @@
 import { isKnown } from '../../shared/frame.js'
 import { dayName, sameDay } from '../../shared/time.js'
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
+import { serverNow } from '../state/clock.js'
 import { language, words } from '../state/settings.js'
 import { CustomerFace, Icon } from './bits.js'
 import { EventRow, PendingRow } from './rows.js'
@@ -76,7 +77,7 @@ export function Log({ desk, thread, name }) {
           const before = events[place - 1]
           const newDay = !before || !sameDay(before.at, event.at)
           return html`
-            ${newDay && html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value)}</span></li>`}
+            ${newDay && html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value, serverNow())}</span></li>`}
             <${EventRow}
               key=${event.seq}
               event=${event}

@@ -3,7 +3,7 @@
 /** @import { Offer } from '../../shared/wire.js' */
 /** @import { Desk } from '../state/desk.js' */
 import { html, useId, useState } from '../lib.js'
-import { now, waited } from '../state/clock.js'
+import { now, serverNow, waited } from '../state/clock.js'
 import { addressOf, go } from '../state/route.js'
 import { language, words } from '../state/settings.js'
 import { CustomerFace, Icon, Urgency, visitorName, Waited } from './bits.js'
@@ -22,8 +22,8 @@ const seen = new Map()
 function lengthOf({ conversation, until }) {
   const known = seen.get(conversation)
   if (known?.until === until) return known.length
-  for (const [id, old] of seen) if (old.until < Date.now()) seen.delete(id)
-  const length = Math.max(1, until - Date.now())
+  for (const [id, old] of seen) if (old.until < serverNow()) seen.delete(id)
+  const length = Math.max(1, until - serverNow())
   seen.set(conversation, { conversation, until, length })
   return length
 }

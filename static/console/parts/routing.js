@@ -3,13 +3,14 @@
 /** @import { RulesForm } from '../state/rules.js' */
 import { api, Refused } from '../api.js'
 import { html, useEffect, useState } from '../lib.js'
-import { isCode, sayError } from '../state/account.js'
-import { formOf, notNumbers, rulesOf } from '../state/rules.js'
+import { isCode, may, sayError } from '../state/account.js'
+import { badNames, formOf, notNumbers, rulesOf } from '../state/rules.js'
 import { words } from '../state/settings.js'
 import { Icon } from './bits.js'
 import { Field, FormError, focusFirstMistake } from './field.js'
 import { HoursPart } from './routing_hours.js'
-import { RoutingPart, SlaPart } from './routing_rules.js'
+import { RoutingPart, SlaPart, UnitsPart } from './routing_rules.js'
+import { Segments } from './segments.js'
 
 /** @typedef {Record<string, string>} Mistakes by the field's path, such as `sla[0].warn_minutes` */
 /** @typedef {{ form: RulesForm, change: (part: Partial<RulesForm>) => void, wrong: Mistakes }} PartProps */
@@ -39,6 +40,7 @@ export function Routing() {
       }
       ${!form && !failure && html`<p class="log-loading" role="status"><span class="spinner"></span>${t.loading}</p>`}
       ${form && html`<${Editor} form=${form} setForm=${setForm} />`}
+      ${may('customers.edit') && html`<${Segments} />`}
     </div>
   </main>`
 }
@@ -56,10 +58,11 @@ function Editor({ form, setForm }) {
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault()
     const { currentTarget } = event
-    const numbers = Object.fromEntries(notNumbers(form).map((field) => [field, t.notANumber]))
-    setWrong(numbers)
-    setFailure(Object.keys(numbers).length > 0 ? t.nothingSaved : '')
-    if (Object.keys(numbers).length > 0) return focusFirstMistake(currentTarget)
+    const names = Object.entries(badNames(form)).map(([field, what]) => [field, t[what]])
+    const found = Object.fromEntries([...notNumbers(form).map((field) => [field, t.notANumber]), ...names])
+    setWrong(found)
+    setFailure(Object.keys(found).length > 0 ? t.nothingSaved : '')
+    if (Object.keys(found).length > 0) return focusFirstMistake(currentTarget)
     setState('saving')
     try {
       await api.setRouting(rulesOf(form))
@@ -77,6 +80,7 @@ function Editor({ form, setForm }) {
     <${HoursPart} ...${part} />
     <${RoutingPart} ...${part} />
     <${SlaPart} ...${part} />
+    <${UnitsPart} ...${part} />
     <section class="rules-part">
       <header><h2>${t.overflow}</h2><p>${t.overflowLead}</p></header>
       <div class="rules-grid">
@@ -104,7 +108,7 @@ function Editor({ form, setForm }) {
 
 /** A mistake in something that this form does not show is told with its name. @param {Mistakes} wrong */
 function elsewhere(wrong) {
-  const isShown = (/** @type {string} */ field) => /^(hours|routing|sla|overflow_after_minutes)\b/.test(field)
+  const isShown = (/** @type {string} */ field) => /^(hours\b|team_hours[.[]|units[.[]|routing\b|sla\b|overflow_after_minutes)/.test(field)
   const hidden = Object.entries(wrong).filter(([field]) => !isShown(field))
   return hidden.map(([field, message]) => `${field}: ${message}`).join(' ')
 }

@@ -1,11 +1,11 @@
 /** The parts of the rules that are lists: what agents must bring, and what is promised, each for whom. */
 
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
-/** @import { RoutingForm, SlaForm, WhenForm } from '../state/rules.js' */
+/** @import { RoutingForm, SlaForm, UnitsForm, WhenForm } from '../state/rules.js' */
 /** @import { Mistakes, PartProps } from './routing.js' */
 /** @import { InputEvent } from './routing_hours.js' */
 import { html } from '../lib.js'
-import { chosen, named, promises, routingForm, slaForm } from '../state/rules.js'
+import { chosen, named, promises, routingForm, slaForm, unitsForm } from '../state/rules.js'
 import { words } from '../state/settings.js'
 import { Icon, IconButton } from './bits.js'
 import { Field } from './field.js'
@@ -95,6 +95,46 @@ export function SlaPart({ form, change, wrong }) {
     )}
     <button type="button" class="button small" onclick=${() => change({ sla: [...rules, slaForm()] })}>
       <${Icon} name="plus" />${t.addSla}
+    </button>
+  </section>`
+}
+
+/** @param {PartProps} props */
+export function UnitsPart({ form, change, wrong }) {
+  const t = words.value
+  const { units } = form
+  const edit = (/** @type {number} */ key, /** @type {Partial<UnitsForm>} */ part) =>
+    change({ units: units.map((one) => (one.key === key ? { ...one, ...part } : one)) })
+  return html`<section class="rules-part units">
+    <header><h2>${t.unitsTitle}</h2><p>${t.unitsLead}</p></header>
+    ${units.map(
+      ({ key, channel, units: count }, at) => html`<div class="unit" key=${key}>
+        <${Field}
+          name="channel"
+          label=${t.unitsChannel}
+          error=${wrong[`units[${at}]`]}
+          autocomplete="off"
+          value=${channel}
+          oninput=${(/** @type {InputEvent} */ event) => edit(key, { channel: event.currentTarget.value })}
+        />
+        <${Field}
+          name="units"
+          inputmode="numeric"
+          label=${t.unitsCount}
+          error=${wrong[`units.${channel.trim()}`]}
+          autocomplete="off"
+          value=${count}
+          oninput=${(/** @type {InputEvent} */ event) => edit(key, { units: event.currentTarget.value })}
+        />
+        <${IconButton}
+          icon="close"
+          label=${t.removeOf(t.unitsChannel, at + 1)}
+          onclick=${() => change({ units: units.filter((one) => one.key !== key) })}
+        />
+      </div>`,
+    )}
+    <button type="button" class="button small" onclick=${() => change({ units: [...units, unitsForm()] })}>
+      <${Icon} name="plus" />${t.addUnits}
     </button>
   </section>`
 }

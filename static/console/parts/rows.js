@@ -83,6 +83,10 @@ function DeskRow({ event, me, nameOf }) {
       const text = event.agent === me ? t.youTookOver(called(event.from)) : t.takenOver(event.name, called(event.from))
       return html`<${Happening} icon="person" at=${event.at} text=${text} />`
     }
+    case 'customer_identified': {
+      const { name, segment } = event.customer ?? {}
+      return html`<${Happening} icon="person" at=${event.at} text=${t.identified(name ?? t.theCustomer, segment)} />`
+    }
     case 'lapsed':
       return html`<${Happening} icon="broken" tone="warn" at=${event.at} text=${event.agent === me ? t.youLapsed : t.lapsed(event.name)} />`
     case 'returned_to_bot':

@@ -1,15 +1,39 @@
-/** The time of day as a signal, so that what is waited for ticks; still while nobody looks. */
+/**
+ * The time of day as a signal, so that what is waited for ticks; still while nobody looks. It is the server's time: offers
+ * and promises end by that, and the clock of an agent's machine may be wrong.
+ */
 
 /** @import { Language } from '../../shared/wire.js' */
 import { signal } from '../lib.js'
 
-export const now = signal(Date.now())
+/** A message may take this long on its way; what differs by more means that a clock was set. */
+const onItsWayMs = 2_000
+
+/** By how much the server's clock is ahead of ours; unknown until it has said so. @type {number | null} */
+let ahead = null
+
+/** The server's time. */
+export const serverNow = () => Date.now() + (ahead ?? 0)
+
+export const now = signal(serverNow())
+
+/**
+ * The server has said what time it is. A message that took long makes it seem earlier than it is, so of several the
+ * latest counts.
+ * @param {number} at
+ */
+export function heardTime(at) {
+  const said = at - Date.now()
+  if (ahead !== null && said <= ahead && ahead - said <= onItsWayMs) return
+  ahead = said
+  now.value = serverNow()
+}
 
 export function startClock() {
   setInterval(() => {
-    if (document.visibilityState === 'visible') now.value = Date.now()
+    if (document.visibilityState === 'visible') now.value = serverNow()
   }, 1_000)
-  document.addEventListener('visibilitychange', () => (now.value = Date.now()))
+  document.addEventListener('visibilitychange', () => (now.value = serverNow()))
 }
 
 /**

@@ -9,6 +9,7 @@
 import { newClientId, parseAgentFrame } from '../../shared/frame.js'
 import { Link, socketUrl, wakeWithPage } from '../../shared/link.js'
 import { batch, computed, signal } from '../lib.js'
+import { heardTime, serverNow } from './clock.js'
 import { keep, kept } from './kept.js'
 import { Outbox } from './outbox.js'
 import { Thread, unreadOf } from './thread.js'
@@ -131,7 +132,7 @@ export class Desk {
    */
   act(type, conversation, what) {
     const fence = type === 'send' ? this.threads.get(conversation)?.fence : undefined
-    this.outbox.put({ type, conversation, client_id: newClientId(), at: Date.now(), fence, ...what })
+    this.outbox.put({ type, conversation, client_id: newClientId(), at: serverNow(), fence, ...what })
   }
 
   /** Sends words again that were refused, under the claim that holds now. @param {Pending} item */
@@ -187,6 +188,7 @@ export class Desk {
   #heard(frame) {
     switch (frame.type) {
       case 'welcome':
+        if (frame.now !== undefined) heardTime(frame.now)
         return this.#welcomed()
       case 'board':
         this.board.value = frame
@@ -226,6 +228,7 @@ export class Desk {
 
   /** @param {FloorFrame} floor */
   #floorChanged(floor) {
+    if (floor.now !== undefined) heardTime(floor.now)
     const before = this.floor.value
     this.floor.value = floor
     const { waiting } = this.board.value
@@ -234,7 +237,7 @@ export class Desk {
     // What somebody took, or what we take or turned down, was not missed.
     const missed = over.filter((id) => {
       const isTold = this.turnedDown.delete(id) || this.isDoing('claim', id)
-      const isDue = before.offers.some(({ conversation, until }) => conversation === id && until - Date.now() < nearlyMs)
+      const isDue = before.offers.some(({ conversation, until }) => conversation === id && until - serverNow() < nearlyMs)
       return !isTold && isDue && waiting.some((item) => item.conversation === id)
     })
     if (missed.length > 0) this.hears.missed(missed, before.presence === 'online' && floor.presence === 'away')

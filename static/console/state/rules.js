@@ -49,11 +49,21 @@ export const promises = /** @type {const} */ (['first_response_minutes', 'next_r
 /** @typedef {{ key: number, when: WhenForm, skills: string, team: string }} RoutingForm */
 /** @typedef {{ key: number, when: WhenForm, warn_minutes: string } & Record<typeof promises[number], string>} SlaForm */
 /**
+ * @typedef {object} HoursForm
+ * @property {string} time_zone
+ * @property {Record<Day, string>} week
+ * @property {(HolidayForm & { key: number })[]} holidays
+ */
+/** @typedef {HoursForm & { key: number, team: string }} TeamHoursForm */
+/** @typedef {{ key: number, channel: string, units: string }} UnitsForm */
+/**
  * @typedef {object} RulesForm
  * @property {boolean} always open at all times
  * @property {string} time_zone
  * @property {Record<Day, string>} week
  * @property {(HolidayForm & { key: number })[]} holidays
+ * @property {TeamHoursForm[]} teams those with hours of their own
+ * @property {UnitsForm[]} units
  * @property {RoutingForm[]} routing
  * @property {SlaForm[]} sla
  * @property {string} overflow_after_minutes
@@ -110,15 +120,31 @@ export function holidayForm({ date, name, hours } = { date: '' }) {
   return { key: nextKey++, date, name: name ?? '', hours: joined(hours) }
 }
 
+/** @param {Hours | null} [hours] @returns {HoursForm} */
+function hoursForm(hours) {
+  const week = /** @type {Record<Day, string>} */ (Object.fromEntries(days.map((day) => [day, joined(hours?.[day])])))
+  const time_zone = hours?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  return { time_zone, week, holidays: (hours?.holidays ?? []).map(holidayForm) }
+}
+
+/** @param {string} [team] @param {Hours} [hours] @returns {TeamHoursForm} */
+export function teamHoursForm(team = '', hours) {
+  return { key: nextKey++, team, ...hoursForm(hours) }
+}
+
+/** @param {string} [channel] @param {number} [units] @returns {UnitsForm} */
+export function unitsForm(channel = '', units = 1) {
+  return { key: nextKey++, channel, units: shown(units) }
+}
+
 /** @param {Rules} rules @returns {RulesForm} */
 export function formOf(rules) {
-  const { hours, routing = [], sla = [], overflow_after_minutes = 0, ...rest } = rules
-  const week = /** @type {Record<Day, string>} */ (Object.fromEntries(days.map((day) => [day, joined(hours?.[day])])))
+  const { hours, team_hours = {}, units = {}, routing = [], sla = [], overflow_after_minutes = 0, ...rest } = rules
   return {
     always: !hours,
-    time_zone: hours?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    week,
-    holidays: (hours?.holidays ?? []).map(holidayForm),
+    ...hoursForm(hours),
+    teams: Object.entries(team_hours).map(([team, own]) => teamHoursForm(team, own)),
+    units: Object.entries(units).map(([channel, count]) => unitsForm(channel, count)),
     routing: routing.map(routingForm),
     sla: sla.map(slaForm),
     overflow_after_minutes: shown(overflow_after_minutes),
@@ -134,13 +160,20 @@ function conditionOf({ intents, channels, segments, ...lists }) {
 /** @param {string} text */
 const minutes = (text) => (text.trim() === '' ? null : Number(text))
 
-/** @param {RulesForm} form @returns {Rules} */
-export function rulesOf(form) {
+/** @param {HoursForm} form @returns {Hours} */
+function hoursOf(form) {
   const week = Object.fromEntries(days.map((day) => [day, ranges(form.week[day])]))
   const holidays = form.holidays.map(({ date, name, hours }) => ({ date, name: name.trim() || null, hours: ranges(hours) }))
+  return { time_zone: form.time_zone.trim(), ...week, holidays }
+}
+
+/** @param {RulesForm} form @returns {Rules} */
+export function rulesOf(form) {
   return {
     ...form.rest,
-    hours: form.always ? null : { time_zone: form.time_zone.trim(), ...week, holidays },
+    hours: form.always ? null : hoursOf(form),
+    team_hours: Object.fromEntries(form.teams.map((own) => [own.team.trim(), hoursOf(own)])),
+    units: Object.fromEntries(form.units.map(({ channel, units }) => [channel.trim(), minutes(units) ?? 1])),
     routing: form.routing.map(({ when, skills, team }) => ({
       when: conditionOf(when),
       skills: split(skills),
@@ -167,6 +200,39 @@ export function notNumbers(form) {
   const wrong = form.sla.flatMap((rule, at) =>
     [...promises, /** @type {const} */ ('warn_minutes')].filter((name) => !isNumber(rule[name])).map((name) => `sla[${at}].${name}`),
   )
+  for (const { channel, units } of form.units) if (!isNumber(units)) wrong.push(`units.${channel.trim()}`)
   if (!isNumber(form.overflow_after_minutes)) wrong.push('overflow_after_minutes')
+  return wrong
+}
+
+/**
+ * Teams and channels that are not named, or named twice: of two with one name the server would see one only. By the
+ * field's path, with the place in the list instead of a name.
+ * @param {RulesForm} form
+ * @returns {Record<string, 'hoursTeamMissing' | 'channelMissing' | 'thereTwice'>}
+ */
+export function badNames({ teams, units }) {
+  /** @type {Record<string, 'hoursTeamMissing' | 'channelMissing' | 'thereTwice'>} */
+  const wrong = {}
+  const check = (
+    /** @type {string} */ list,
+    /** @type {string[]} */ names,
+    /** @type {'hoursTeamMissing' | 'channelMissing'} */ missing,
+  ) => {
+    for (const [at, name] of names.entries()) {
+      if (name === '') wrong[`${list}[${at}]`] = missing
+      else if (names.indexOf(name) < at) wrong[`${list}[${at}]`] = 'thereTwice'
+    }
+  }
+  check(
+    'team_hours',
+    teams.map(({ team }) => team.trim()),
+    'hoursTeamMissing',
+  )
+  check(
+    'units',
+    units.map(({ channel }) => channel.trim()),
+    'channelMissing',
+  )
   return wrong
 }

@@ -101,6 +101,11 @@ export function launch() {
   return chromium.launch({ executablePath: browserPath, args: flags })
 }
 
+/** What a browser says while a server is away, which is no mistake of the page. */
+const outage = /WebSocket connection|ERR_CONNECTION|Failed to load resource/
+/** What it says besides when a line is cut under a page that is about to write. */
+const cutLine = /^WebSocket is already in CLOSING or CLOSED state/
+
 /**
  * A window. What goes wrong in its pages is collected; a server that is away is no mistake of the page.
  * @param {import('playwright-core').Browser} browser
@@ -113,11 +118,59 @@ export async function openWindow(browser, options = {}) {
   const mistakes = []
   context.on('weberror', (error) => mistakes.push(String(error.error().stack)))
   context.on('console', (message) => {
-    const isOutage = /WebSocket connection|WebSocket is already|ERR_CONNECTION|Failed to load resource/.test(message.text())
-    if (message.type() === 'error' && !isOutage) mistakes.push(message.text())
+    if (message.type() === 'error' && !outage.test(message.text())) mistakes.push(message.text())
   })
   return { context, page: await context.newPage(), mistakes }
 }
+
+/**
+ * A window at the console whose line to the server can be cut and mended.
+ * @param {import('playwright-core').Browser} browser
+ * @param {'en' | 'zh'} language
+ * @param {string} url
+ */
+export async function openDesk(browser, language, url) {
+  const window = await openWindow(browser, inLanguage(language))
+  const { context, page } = window
+  /** @type {Set<() => Promise<void>>} */
+  const lines = new Set()
+  let isCut = false
+  let wasCut = false
+  await context.routeWebSocket(/\/ws\/v1\/agent/, (near) => {
+    if (isCut) {
+      near.close()
+      return
+    }
+    const far = near.connectToServer()
+    lines.add(async () => {
+      await far.close()
+      await near.close()
+    })
+  })
+  return {
+    context,
+    page,
+    agent: new Agent(page, language, url),
+    /** Only where the line was cut may the page have written to one that had ended. */
+    get mistakes() {
+      return window.mistakes.filter((mistake) => !(wasCut && cutLine.test(mistake)))
+    },
+    async cut() {
+      isCut = true
+      wasCut = true
+      for (const end of lines) await end()
+      lines.clear()
+    },
+    /** A browser tells its pages that the network is back, and they try at once. */
+    async mend() {
+      isCut = false
+      await page.evaluate(() => dispatchEvent(new Event('online')))
+    },
+  }
+}
+
+/** @param {'en' | 'zh'} language @returns {import('playwright-core').BrowserContextOptions} */
+export const inLanguage = (language) => ({ locale: language === 'zh' ? 'zh-CN' : 'en-GB' })
 
 /** @param {import('playwright-core').Page} page @param {string} name */
 export async function picture(page, name) {
@@ -227,6 +280,14 @@ export class Customer {
     return last.innerText()
   }
 
+  /** Says what it is about, then asks for a person and gets a place. @param {string} matter */
+  async wantsPerson(matter) {
+    await this.say(matter)
+    await this.answer()
+    await this.say(this.language === 'zh' ? '转人工' : 'I want a person')
+    await this.open.locator('#queue .queue-place').waitFor()
+  }
+
   /** Everything that was said, in order, once all of it is there. */
   async said() {
     await this.open.locator('#log[aria-busy="false"]').waitFor()
@@ -268,6 +329,24 @@ export class Agent {
     await this.page.waitForSelector('.list')
   }
 
+  /**
+   * Asks the server from within the page, as they: a browser also knows what to do when a connection that it kept has ended.
+   * @param {'GET' | 'POST' | 'PUT' | 'PATCH'} method
+   * @param {string} path
+   * @param {object} [body]
+   * @returns {Promise<{ status: number, body: any }>}
+   */
+  ask(method, path, body) {
+    return this.page.evaluate(
+      async ([how, where, what]) => {
+        const headers = { 'Content-Type': 'application/json' }
+        const answer = await fetch(where, what ? { method: how, headers, body: what } : { method: how })
+        return { status: answer.status, body: await answer.json() }
+      },
+      /** @type {const} */ ([method, `/api/v1/${path}`, body && JSON.stringify(body)]),
+    )
+  }
+
   /** The first card of those who wait. */
   waiting() {
     return this.page.locator('.card:has(.card-claim)').first()
@@ -276,6 +355,30 @@ export class Agent {
   async claimFirst() {
     await this.waiting().locator('.card-claim').click()
     await this.page.waitForSelector('#reply')
+  }
+
+  /** What is offered to them. */
+  offer() {
+    return this.page.locator('.offer')
+  }
+
+  async accept() {
+    await this.offer().getByRole('button', { name: this.words.accept }).click()
+    await this.page.waitForSelector('#reply')
+  }
+
+  /** Chooses what one is, in the rail, with the keyboard. @param {'online' | 'busy' | 'away'} presence */
+  async be(presence) {
+    const { words: t, page } = this
+    await page.locator('.presence-button').press('Enter')
+    await page.locator('.presence-choice:focus').waitFor()
+    await page.locator('.presence-choice', { hasText: t.presenceHints[presence] }).press('Enter')
+    await page.getByRole('button', { name: t.presenceIs(t.presences[presence]) }).waitFor()
+  }
+
+  /** The conversation on the screen. */
+  conversation() {
+    return /#\/c\/([0-9a-f]{32})/.exec(this.page.url())?.[1] ?? ''
   }
 
   /** @param {string} text */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Outbox } from '../../../static/console/state/outbox.js'
 import { insightInto } from '../../../static/console/state/insight.js'
-import { formOf, notNumbers, rulesOf } from '../../../static/console/state/rules.js'
+import { badNames, formOf, notNumbers, rulesOf, teamHoursForm, unitsForm } from '../../../static/console/state/rules.js'
 import { routeOf } from '../../../static/console/state/route.js'
 import { Thread, unreadOf } from '../../../static/console/state/thread.js'
 import { en as consoleEn } from '../../../static/console/strings/en.js'
@@ -19,6 +19,8 @@ function event(seq, body) {
   return { seq, at: seq * 1_000, ...body }
 }
 
+const noDays = { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] }
+
 const rules = {
   hours: {
     time_zone: 'Asia/Shanghai',
@@ -31,7 +33,7 @@ const rules = {
     sunday: [],
     holidays: [{ date: '2031-10-01', name: '国庆节', hours: ['10:00-12:00'] }],
   },
-  team_hours: { night: { time_zone: 'UTC', monday: ['00:00-24:00'] } },
+  team_hours: { night: { time_zone: 'UTC', ...noDays, monday: ['00:00-24:00'], holidays: [] } },
   routing: [
     {
       when: { intents: ['refund'], channels: [], segments: ['vip'], languages: ['zh'], urgency: ['urgent'], reasons: [] },
@@ -52,7 +54,21 @@ const rules = {
   units: { web: 2 },
 }
 
-test('rules go through the form unharmed, with what it does not show', () => {
+test('teams and channels that are not named, or named twice, are told before two of them become one', () => {
+  const form = formOf(rules)
+  assert.deepEqual(badNames(form), {})
+  const teams = [...form.teams, teamHoursForm(' night '), teamHoursForm()]
+  const wrong = badNames({ ...form, teams, units: [...form.units, unitsForm('web'), unitsForm('  ')] })
+  assert.deepEqual(wrong, {
+    'team_hours[1]': 'thereTwice',
+    'team_hours[2]': 'hoursTeamMissing',
+    'units[1]': 'thereTwice',
+    'units[2]': 'channelMissing',
+  })
+  assert.deepEqual(notNumbers({ ...form, units: [unitsForm('web'), { ...unitsForm('email'), units: 'two' }] }), ['units.email'])
+})
+
+test('rules go through the form unharmed', () => {
   assert.deepEqual(rulesOf(formOf(rules)), rules)
   const none = rulesOf(formOf({}))
   assert.deepEqual([none.hours, none.routing, none.sla, none.overflow_after_minutes], [null, [], [], 0])
