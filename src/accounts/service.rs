@@ -13,8 +13,8 @@ use crate::accounts::directory::{Directory, StoredAccount, checked_email};
 use crate::accounts::second_factor::Shown;
 use crate::accounts::session::Revoked;
 use crate::accounts::{
-    Account, AccountError, Actor, By, Deed, NewAccount, Revocation, RoleId, SealingKey, SessionToken,
-    password,
+    Account, AccountError, Actor, By, Deed, NewAccount, Revocation, RoleId, SealingKey,
+    SessionToken, password,
 };
 use crate::domain::{AgentId, Clock, Timestamp};
 use crate::events::{RecordChange, Records, Table};

@@ -362,7 +362,8 @@ async fn who_comes_in_is_decided_here() {
     let role = |role: &str| json!({"roles": ["staff", role]});
     let as_role = |name: &'static str| |claims| key.sign(&with(cy(claims), "desk", role(name)));
     assert_eq!(browser.sign_on(&twin, as_role("supervisor")).await, IN);
-    let people = admin.request(reqwest::Method::GET, "/api/v1/agents", None).await.body["agents"].clone();
+    let people =
+        admin.request(reqwest::Method::GET, "/api/v1/agents", None).await.body["agents"].clone();
     let of_cy = |people: &Value| {
         let people = people.as_array().unwrap();
         people.iter().find(|agent| agent["email"] == "cy@shop.example").unwrap().clone()
@@ -372,7 +373,8 @@ async fn who_comes_in_is_decided_here() {
         (&json!("supervisor"), &json!("Bo"))
     );
     assert_eq!(browser.sign_on(&twin, as_role("agent")).await, IN);
-    let people = admin.request(reqwest::Method::GET, "/api/v1/agents", None).await.body["agents"].clone();
+    let people =
+        admin.request(reqwest::Method::GET, "/api/v1/agents", None).await.body["agents"].clone();
     assert_eq!(of_cy(&people)["role"], "agent", "the claim counts at each sign-in");
     // another person, who was given the address afterwards
     let other = |claims| key.sign(&with(cy(claims), "sub", json!("another")));

@@ -145,8 +145,7 @@ async fn the_conversations_of_who_is_deactivated_go_back_to_the_queue_at_once() 
     visitor.say("m-1", "I want a person").await;
     visitor.wait_for(3).await;
     let mut console = bob.console().await;
-    let claim =
-        json!({"type": "claim", "conversation": visitor.conversation, "client_id": "c-1"});
+    let claim = json!({"type": "claim", "conversation": visitor.conversation, "client_id": "c-1"});
     console.send(claim).await;
     console.expect("ack").await;
     assert_eq!(visitor.status().await, "human");
@@ -163,8 +162,7 @@ async fn the_conversations_of_who_is_deactivated_go_back_to_the_queue_at_once() 
     let events = visitor.events().await;
     assert!(events.iter().any(|event| event["type"] == "lapsed"), "{events:?}");
     let mut other = admin.console().await;
-    let claim =
-        json!({"type": "claim", "conversation": visitor.conversation, "client_id": "c-2"});
+    let claim = json!({"type": "claim", "conversation": visitor.conversation, "client_id": "c-2"});
     other.send(claim).await;
     other.expect("ack").await;
     app.stop().await;
