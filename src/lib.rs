@@ -6,6 +6,7 @@
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
 //! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
+//! - [`sign_on`] asks a provider who somebody is, so that agents need no password here;
 //! - [`customers`] knows who a customer is, and what they are worth;
 //! - [`models`] is the folder with the sentence encoders: what comes in and goes;
 //! - [`domain`] holds the plain values, [`app`] puts the parts together, [`cli`] are the commands.
@@ -27,6 +28,7 @@ pub mod handoff;
 pub mod import;
 pub mod models;
 pub mod replay;
+pub mod sign_on;
 pub mod tasks;
 pub mod telemetry;
 pub mod understanding;

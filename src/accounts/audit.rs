@@ -21,6 +21,8 @@ pub enum Actor {
     },
     /// A program with a key of the settings.
     ApiKey,
+    /// The sign-in provider of the settings.
+    Provider,
     /// Somebody who is not signed in.
     Nobody,
 }
@@ -104,12 +106,48 @@ pub enum Deed {
     /// The knowledge was loaded again.
     #[serde(rename = "knowledge.reloaded")]
     KnowledgeReloaded,
+    /// A receiver of webhooks was made.
+    #[serde(rename = "webhook.added")]
+    WebhookAdded,
+    /// A receiver of webhooks was changed.
+    #[serde(rename = "webhook.changed")]
+    WebhookChanged,
+    /// A receiver of webhooks was removed.
+    #[serde(rename = "webhook.removed")]
+    WebhookRemoved,
+    /// A receiver of webhooks got a fresh secret.
+    #[serde(rename = "webhook.secret_renewed")]
+    WebhookSecretRenewed,
+    /// An event was sent to a receiver once more.
+    #[serde(rename = "webhook.replayed")]
+    WebhookReplayed,
+    /// A bot was made.
+    #[serde(rename = "bot.added")]
+    BotAdded,
+    /// A bot was changed.
+    #[serde(rename = "bot.changed")]
+    BotChanged,
+    /// A bot was removed.
+    #[serde(rename = "bot.removed")]
+    BotRemoved,
+    /// A customer's profile was changed.
+    #[serde(rename = "customer.changed")]
+    CustomerChanged,
+    /// A customer was erased.
+    #[serde(rename = "customer.removed")]
+    CustomerRemoved,
+    /// A profile was taken out of the customer that it was joined to.
+    #[serde(rename = "customer.unmerged")]
+    CustomerUnmerged,
+    /// The rules of the segments were changed.
+    #[serde(rename = "segments.changed")]
+    SegmentsChanged,
 }
 
 /// What something was done to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
-    /// `agent`, `team`, `role`, `conversation` or `knowledge`.
+    /// `agent`, `team`, `role`, `conversation`, `webhook`, `bot` or `customer`.
     pub kind: String,
     /// Its id.
     pub id: String,
@@ -144,6 +182,12 @@ impl Act {
     /// Something that changes no values.
     pub fn new(deed: Deed, on: Option<Object>) -> Self {
         Self { deed, on, before: None, after: None }
+    }
+
+    /// The same, with how somebody signed in: `password` or `oidc`.
+    #[must_use]
+    pub fn with_way(self, way: &str) -> Self {
+        Self { after: Some(serde_json::json!({ "with": way })), ..self }
     }
 
     /// A change, of which only what differs is kept.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::accounts::second_factor::SecondFactor;
 use crate::accounts::{
     Account, AccountChange, AccountError, Actor, By, Object, Permission, Permissions, Role, RoleId,
+    SealingKey,
 };
 use crate::domain::{AgentId, Language};
 use crate::events::{RecordChange, Records, Table};
@@ -45,6 +46,9 @@ pub(super) struct StoredAccount {
     pub(super) active: bool,
     #[serde(default)]
     pub(super) second_factor: Option<SecondFactor>,
+    /// Who this is at the sign-in provider, once they have come in that way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<String>,
 }
 
 fn usual_capacity() -> u32 {
@@ -71,6 +75,7 @@ impl StoredAccount {
             capacity: usual_capacity(),
             active: true,
             second_factor: None,
+            subject: None,
         }
     }
 
@@ -118,11 +123,17 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    pub(super) async fn load(records: &dyn Records) -> Result<Self, AccountError> {
+    pub(super) async fn load(
+        records: &dyn Records,
+        sealing: SealingKey,
+    ) -> Result<Self, AccountError> {
         let mut directory = Self::default();
         for (_, bytes) in records.list(Table::Agents).await? {
-            let stored: StoredAccount =
+            let mut stored: StoredAccount =
                 serde_json::from_slice(&bytes).map_err(|_| AccountError::Store)?;
+            if let Some(factor) = &mut stored.second_factor {
+                factor.open(sealing, stored.id);
+            }
             directory.people.insert(stored.id, stored);
         }
         for (id, bytes) in records.list(Table::Teams).await? {
@@ -160,7 +171,7 @@ impl Directory {
     pub(super) fn covers(&self, by: &By, permissions: &Permissions) -> bool {
         match &by.actor {
             Actor::Agent { id, .. } => permissions.is_subset(&self.may(*id)),
-            Actor::ApiKey => false,
+            Actor::ApiKey | Actor::Provider => false,
             Actor::Nobody => true,
         }
     }

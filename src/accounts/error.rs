@@ -81,6 +81,15 @@ pub enum AccountError {
         /// When the next may be tried.
         retry_after: Duration,
     },
+    /// A provider vouches for somebody who has no account.
+    #[error("there is no account for this address")]
+    NotInvited,
+    /// A provider vouches for somebody who may not sign in any more.
+    #[error("this account cannot sign in")]
+    Inactive,
+    /// A provider vouches for another person with the same address.
+    #[error("this address belonged to another person at the provider")]
+    OtherPerson,
     /// There is a second factor already.
     #[error("there is a second factor already")]
     HasSecondFactor,

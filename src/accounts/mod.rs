@@ -9,17 +9,21 @@ mod groups;
 mod password;
 mod people;
 mod permission;
+mod sealed;
 mod second_factor;
 mod service;
 mod session;
+mod sign_on;
 mod totp;
 
 pub use audit::{Act, Actor, AuditEntry, By, Deed, Object};
 pub use error::AccountError;
 pub use permission::{Permission, Permissions, Role, RoleId};
+pub use sealed::SealingKey;
 pub use second_factor::{Enrolment, RecoveryCodes};
 pub use service::{Accounts, Credentials};
 pub use session::{Revocation, SessionToken};
+pub use sign_on::{Admission, Vouched};
 
 use crate::domain::{AgentId, Language};
 

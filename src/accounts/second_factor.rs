@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::accounts::audit::Act;
 use crate::accounts::directory::StoredAccount;
+use crate::accounts::sealed::{SealedSecret, SealingKey};
 use crate::accounts::{AccountError, Accounts, By, Deed, totp};
 use crate::domain::{AgentId, Timestamp};
 
@@ -22,7 +23,7 @@ const LOCKED_FOR: Duration = Duration::from_mins(5);
 /// The second factor as it is stored.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct SecondFactor {
-    secret: [u8; 20],
+    secret: SealedSecret,
     /// Whether its owner has shown a code of it; before that signing in does not ask for one.
     confirmed: bool,
     /// The step of the last code: it and what is older is used up.
@@ -55,14 +56,24 @@ pub(super) enum Shown {
 }
 
 impl SecondFactor {
-    fn fresh() -> Self {
-        Self {
-            secret: totp::secret(),
+    fn fresh(key: SealingKey, agent: AgentId) -> Option<Self> {
+        Some(Self {
+            secret: SealedSecret::new(totp::secret(), key, agent)?,
             confirmed: false,
             last_step: 0,
             recovery: Vec::new(),
             wrong: 0,
             locked_until: Timestamp::default(),
+        })
+    }
+
+    /// Opens the secret, after it was read. One that was sealed with another key stays closed: recovery
+    /// codes still count, and a colleague can take the factor away.
+    pub(super) fn open(&mut self, key: SealingKey, agent: AgentId) {
+        match self.secret.opened(key, agent) {
+            Some(opened) => self.secret = opened,
+            None => tracing::error!(agent.id = %agent, "a second factor cannot be opened: \
+                `second-factor.key` is not the one that it was sealed with"),
         }
     }
 
@@ -77,7 +88,9 @@ impl SecondFactor {
             return Err(AccountError::TooManyCodes { retry_after });
         }
         let code = plain(code);
-        if let Some(step) = totp::matching(&self.secret, &code, now, self.last_step) {
+        let secret = self.secret.open();
+        let step = secret.and_then(|secret| totp::matching(secret, &code, now, self.last_step));
+        if let Some(step) = step {
             (self.last_step, self.wrong) = (step, 0);
             return Ok(Shown::Code);
         }
@@ -130,8 +143,8 @@ impl Accounts {
         if stored.second_factor.as_ref().is_some_and(SecondFactor::is_confirmed) {
             return Err(AccountError::HasSecondFactor);
         }
-        let factor = SecondFactor::fresh();
-        let secret = totp::base32(&factor.secret);
+        let factor = SecondFactor::fresh(self.sealing, agent).ok_or(AccountError::Store)?;
+        let secret = totp::base32(factor.secret.open().ok_or(AccountError::Store)?);
         stored.second_factor = Some(factor);
         self.records.change(vec![stored.record()?]).await?;
         let url = url(&stored.email, &secret);
@@ -224,24 +237,28 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_795_600_000_000);
 
+    fn fresh() -> SecondFactor {
+        SecondFactor::fresh(SealingKey::new([7; 32]), AgentId::random()).unwrap()
+    }
+
     #[test]
     fn five_wrong_codes_close_the_door_for_five_minutes() {
-        let mut factor = SecondFactor::fresh();
-        let right = totp::code(&factor.secret, totp::step(NOW)).unwrap();
+        let mut factor = fresh();
+        let right = totp::code(factor.secret.open().unwrap(), totp::step(NOW)).unwrap();
         for _ in 0..5 {
             assert_eq!(factor.check("12 34 5", NOW), Err(AccountError::WrongCode));
         }
         let refused = factor.check(&right, NOW);
         assert_eq!(refused, Err(AccountError::TooManyCodes { retry_after: LOCKED_FOR }));
         let later = NOW.plus(LOCKED_FOR);
-        let right = totp::code(&factor.secret, totp::step(later)).unwrap();
+        let right = totp::code(factor.secret.open().unwrap(), totp::step(later)).unwrap();
         assert_eq!(factor.check(&right, later), Ok(Shown::Code));
         assert_eq!(factor.check(&right, later), Err(AccountError::WrongCode), "used before");
     }
 
     #[test]
     fn each_recovery_code_counts_once_however_it_is_typed() {
-        let mut factor = SecondFactor::fresh();
+        let mut factor = fresh();
         let RecoveryCodes(codes) = factor.make_recovery_codes();
         assert_eq!(codes.len(), 10);
         let typed = codes[3].to_lowercase().replace('-', " ");

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
 
-use crate::accounts::audit::Act;
+use crate::accounts::audit::{Act, Writing};
 use crate::accounts::directory::{Directory, StoredAccount, checked_email};
 use crate::accounts::second_factor::Shown;
 use crate::accounts::session::Revoked;
 use crate::accounts::{
-    Account, AccountError, Actor, By, Deed, NewAccount, Revocation, RoleId, SessionToken, password,
+    Account, AccountError, Actor, By, Deed, NewAccount, Revocation, RoleId, SealingKey,
+    SessionToken, password,
 };
 use crate::domain::{AgentId, Clock, Timestamp};
 use crate::events::{RecordChange, Records, Table};
@@ -46,6 +47,8 @@ pub struct Accounts {
     pub(super) records: Arc<dyn Records>,
     pub(super) clock: Arc<dyn Clock>,
     session_life: Duration,
+    /// What seals second factors.
+    pub(super) sealing: SealingKey,
     directory: RwLock<Directory>,
     /// The audit log's last number; whoever has the lock changes accounts.
     pub(super) entries: tokio::sync::Mutex<u64>,
@@ -62,8 +65,9 @@ impl Accounts {
         records: Arc<dyn Records>,
         clock: Arc<dyn Clock>,
         session_life: Duration,
+        sealing: SealingKey,
     ) -> Result<Self, AccountError> {
-        let directory = Directory::load(records.as_ref()).await?;
+        let directory = Directory::load(records.as_ref(), sealing).await?;
         let last = Self::last_entry(records.as_ref()).await?;
         let is_new = directory.people.is_empty();
         let setup = is_new.then(|| SessionToken::random().as_str().to_owned());
@@ -73,6 +77,7 @@ impl Accounts {
             records,
             clock,
             session_life,
+            sealing,
             directory: RwLock::new(directory),
             entries: tokio::sync::Mutex::new(last),
             cache: Mutex::default(),
@@ -165,12 +170,25 @@ impl Accounts {
                 }
             }
         }
+        let act = Act::new(deed, object).with_way("password");
+        self.open_session(&mut writing, stored, changes, &by, act).await
+    }
+
+    /// Starts a session of somebody who has shown who they are.
+    pub(super) async fn open_session(
+        &self,
+        writing: &mut Writing<'_>,
+        stored: StoredAccount,
+        mut changes: Vec<RecordChange>,
+        by: &By,
+        act: Act,
+    ) -> Result<SessionToken, AccountError> {
         let token = SessionToken::random();
-        let expires_at = now.plus(self.session_life);
+        let expires_at = self.clock.now().plus(self.session_life);
         let session = StoredSession { agent: stored.id, email: stored.email.clone(), expires_at };
         let bytes = serde_json::to_vec(&session).map_err(|_| AccountError::Store)?;
         changes.push(Self::session_record(&token.hash(), Some(bytes)));
-        writing.commit(changes, &by, Act::new(deed, object)).await?;
+        writing.commit(changes, by, act).await?;
         self.cache().insert(token.hash(), (stored.id, expires_at));
         self.directory_mut().people.insert(stored.id, stored);
         Ok(token)
@@ -297,11 +315,12 @@ mod tests {
     use crate::events::MemoryLog;
 
     const HOUR: Duration = Duration::from_hours(1);
+    const KEY: SealingKey = SealingKey::new([7; 32]);
 
     async fn accounts() -> (Accounts, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::new(Timestamp(1_795_600_000_000)));
         let records = Arc::new(MemoryLog::default());
-        let opened = Accounts::open(records, Arc::clone(&clock) as _, HOUR).await;
+        let opened = Accounts::open(records, Arc::clone(&clock) as _, HOUR, KEY).await;
         (opened.unwrap(), clock)
     }
 
@@ -466,7 +485,8 @@ mod tests {
         let clock = Arc::new(ManualClock::new(Timestamp(1_795_600_000_000)));
         let records: Arc<dyn Records> = Arc::new(MemoryLog::default());
         let open = async || {
-            Accounts::open(Arc::clone(&records), Arc::clone(&clock) as _, HOUR).await.unwrap()
+            let records = Arc::clone(&records);
+            Accounts::open(records, Arc::clone(&clock) as _, HOUR, KEY).await.unwrap()
         };
         let first = open().await;
         first.add_team("night", "Night shift", &nobody()).await.unwrap();

@@ -10,17 +10,18 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 
-use crate::accounts::{AccountError, Accounts};
+use crate::accounts::{AccountError, Accounts, SealingKey};
 use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
 use crate::catalog::{self, Mistakes};
 use crate::channels::{Bots, ChannelError, ChannelParts, Webhooks};
-use crate::config::Settings;
+use crate::config::{Settings, SettingsError};
 use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
 use crate::customers::{CustomerError, Customers, TokenCheck};
 use crate::domain::SystemClock;
 use crate::events::EventLog;
 use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
+use crate::sign_on::{Provider, ProviderSettings};
 use crate::tasks::{StillRunning, Tasks};
 use crate::telemetry::Metrics;
 use crate::understanding::encode::EncodeError;
@@ -53,6 +54,9 @@ pub enum StartError {
     /// An encoder cannot be loaded.
     #[error("the encoder cannot be loaded: {0}; `encoder.enabled = false` goes on without")]
     Encoder(#[from] EncodeError),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The accounts cannot be read.
     #[error("the accounts cannot be read: {0}")]
     Accounts(#[from] AccountError),
@@ -98,8 +102,10 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let at_folder = |source| StartError::Data { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(at_folder)?;
     let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
-    let secret = secret::load(&settings.server.data).map_err(at_folder)?;
-    let accounts = open_accounts(&settings, &log).await?;
+    let secret = secret::load(&settings.server.data, secret::VISITOR).map_err(at_folder)?;
+    let sign_on = provider(&settings)?;
+    let sealing = secret::load(&settings.server.data, secret::SECOND_FACTOR).map_err(at_folder)?;
+    let accounts = open_accounts(&settings, &log, SealingKey::new(sealing)).await?;
     let customers = open_customers(&settings, &log).await?;
     let channels = channel_parts(&settings, &log, &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
@@ -133,6 +139,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         customers,
         webhooks,
         bots,
+        sign_on,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
@@ -175,9 +182,27 @@ fn channel_parts(
     }
 }
 
-async fn open_accounts(settings: &Settings, log: &Arc<SledLog>) -> Result<Accounts, AccountError> {
+/// Who vouches for agents, where the settings name somebody.
+fn provider(settings: &Settings) -> Result<Option<Provider>, SettingsError> {
+    let oidc = &settings.oidc;
+    let (Some(issuer), Some(client_id)) = (&oidc.issuer, &oidc.client_id) else { return Ok(None) };
+    let asked = ProviderSettings {
+        issuer: issuer.clone(),
+        client_id: client_id.clone(),
+        client_secret: oidc.secret()?,
+        scopes: oidc.scopes.clone(),
+        role_claim: oidc.role_claim.clone(),
+    };
+    Ok(Some(Provider::new(asked, Arc::new(SystemClock))))
+}
+
+async fn open_accounts(
+    settings: &Settings,
+    log: &Arc<SledLog>,
+    sealing: SealingKey,
+) -> Result<Accounts, AccountError> {
     let session_life = Duration::from_secs(settings.agents.session_hours * 3_600);
-    Accounts::open(Arc::clone(log) as _, Arc::new(SystemClock), session_life).await
+    Accounts::open(Arc::clone(log) as _, Arc::new(SystemClock), session_life, sealing).await
 }
 
 async fn open_customers(

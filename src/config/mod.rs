@@ -6,6 +6,7 @@
 mod encoder;
 mod handoff;
 mod identity;
+mod oidc;
 mod webhooks;
 
 use std::net::{IpAddr, SocketAddr};
@@ -22,6 +23,7 @@ const DEFAULT_FILE: &str = "frontdesk.toml";
 pub use encoder::Encoder;
 pub use handoff::Handoff;
 pub use identity::Identity;
+pub use oidc::Oidc;
 pub use webhooks::Webhooks;
 
 /// All settings.
@@ -46,6 +48,9 @@ pub struct Settings {
     /// Agents.
     #[config(nested)]
     pub agents: Agents,
+    /// Signing in with the account of another system, by OpenID Connect.
+    #[config(nested)]
+    pub oidc: Oidc,
     /// Programs.
     #[config(nested)]
     pub api: Api,
@@ -297,6 +302,7 @@ impl Settings {
         let settings = loaded.map_err(|error| SettingsError::Unreadable(told(&error)))?;
         settings.check()?;
         settings.identity.check()?;
+        settings.oidc.check()?;
         Ok(settings)
     }
 
@@ -430,6 +436,13 @@ mod tests {
             ("[limits]\nmessage_bytes = 65536", "limits.message_bytes"),
             ("[api]\nkeys = [\"short\"]", "api.keys"),
             ("[identity]\nsecrets = [\"short\"]", "identity.secrets"),
+            ("[oidc]\nissuer = \"http://login.example\"\nclient_id = \"x\"", "oidc.issuer"),
+            ("[oidc]\nissuer = \"https://login.example\"", "oidc.client_id"),
+            (
+                "[oidc]\nissuer = \"https://a.example\"\nclient_id = \"x\"\n\
+                    client_secret_file = \"/no/such\"",
+                "oidc.client_secret_file",
+            ),
             ("[sites]\norigins = [\"shop.example\"]", "sites.origins"),
             ("[sites]\norigins = [\"https://a.example; script-src *\"]", "sites.origins"),
             ("[server]\nlisten = \"nowhere\"", "listen = \"nowhere\""),

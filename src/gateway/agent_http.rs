@@ -61,10 +61,12 @@ impl SessionView {
     }
 }
 
-/// Whether the first admin is still to be created.
+/// Whether the first admin is still to be created, and what the sign-in provider is called (`null`
+/// where there is none).
 #[utoipa::path(get, path = "/api/v1/setup", tag = "agents", responses((status = 200)))]
 pub(super) async fn setup_needed(gate: web::Data<Gate>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "needed": gate.accounts.needs_setup() }))
+    let oidc = gate.settings.oidc.shown();
+    HttpResponse::Ok().json(json!({ "needed": gate.accounts.needs_setup(), "oidc": oidc }))
 }
 
 /// Creates the first admin and signs them in.

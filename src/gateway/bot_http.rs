@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::accounts::Permission;
+use crate::accounts::{Deed, Permission};
 use crate::channels::chatwoot::{ACCOUNT, CallError, MessageCall, StatusCall, Wish};
 use crate::channels::{Bot, BotChange, NewBot};
 use crate::conversation::{BotSaid, Command};
 use crate::domain::{ClientId, ConversationId, DoorId, Timestamp};
+use crate::gateway::audited;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
@@ -108,6 +109,8 @@ pub(super) async fn add(
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::WebhooksManage)?;
     let made = gate.bots.add(body.0.into()).await?;
+    let act = audited::bot(Deed::BotAdded, None, Some(&made.bot));
+    gate.accounts.note(&agent.by(), act).await?;
     tracing::info!(bot.id = %made.bot.id, agent.id = %agent.id, "a bot was made");
     Ok(HttpResponse::Created().json(BotView::from(made)))
 }
@@ -124,8 +127,11 @@ pub(super) async fn change(
     body: Json<BotBody>,
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::WebhooksManage)?;
-    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let id: DoorId = id.parse().map_err(|_| ApiError::NotFound)?;
+    let before = gate.bots.list().into_iter().find(|bot| bot.id == id);
     let bot = gate.bots.change(id, body.0.into()).await?;
+    let act = audited::bot(Deed::BotChanged, before.as_ref(), Some(&bot));
+    gate.accounts.note(&agent.by(), act).await?;
     Ok(HttpResponse::Ok().json(BotView::from(bot)))
 }
 
@@ -139,7 +145,11 @@ pub(super) async fn remove(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::WebhooksManage)?;
-    gate.bots.remove(id.parse().map_err(|_| ApiError::NotFound)?).await?;
+    let door: DoorId = id.parse().map_err(|_| ApiError::NotFound)?;
+    let removed = gate.bots.list().into_iter().find(|bot| bot.id == door);
+    gate.bots.remove(door).await?;
+    let act = audited::bot(Deed::BotRemoved, removed.as_ref(), None);
+    gate.accounts.note(&agent.by(), act).await?;
     tracing::info!(bot.id = %id, agent.id = %agent.id, "a bot was removed");
     Ok(HttpResponse::NoContent().finish())
 }

@@ -13,9 +13,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::accounts::Permission;
+use crate::accounts::{Act, Actor, By, Deed, Permission};
 use crate::customers::{Author, CustomerError, CustomerName, Edit, EditMode, FieldError, Segments};
 use crate::domain::ConversationId;
+use crate::gateway::audited;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
@@ -30,12 +31,28 @@ const MAX_PAGE: usize = 200;
 pub(super) struct Caller {
     author: Author,
     manages: bool,
+    by: By,
 }
 
 impl Caller {
     /// Only programs and admins pass.
     fn require_manager(&self) -> Result<(), ApiError> {
         if self.manages { Ok(()) } else { Err(ApiError::Forbidden) }
+    }
+
+    /// Notes a change of a profile by a person. Programs send thousands, which stand in the customers'
+    /// own histories.
+    async fn note_change(
+        &self,
+        gate: &Gate,
+        id: &str,
+        fields: &Map<String, Value>,
+    ) -> Result<(), ApiError> {
+        if self.author == Author::Program {
+            return Ok(());
+        }
+        let act = audited::customer(Deed::CustomerChanged, id, fields);
+        Ok(gate.accounts.note(&self.by, act).await?)
     }
 
     /// A change, when the caller may make it: only programs and admins vouch for a contact.
@@ -55,7 +72,9 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let gate = request.app_data::<web::Data<Gate>>();
         if gate.is_some_and(|gate| has_api_key(request, gate)) {
-            return Box::pin(async { Ok(Self { author: Author::Program, manages: true }) });
+            let address = gate.map(|gate| gate.address(request).key.to_string());
+            let by = By { actor: Actor::ApiKey, address: address.unwrap_or_default() };
+            return Box::pin(async { Ok(Self { author: Author::Program, manages: true, by }) });
         }
         let agent = SignedIn::from_request(request, payload);
         Box::pin(async move {
@@ -65,7 +84,7 @@ impl FromRequest for Caller {
                 return Err(ApiError::Forbidden);
             }
             let manages = agent.may(Permission::CustomersEdit);
-            Ok(Self { author: Author::Agent { id: agent.id }, manages })
+            Ok(Self { author: Author::Agent { id: agent.id }, manages, by: agent.by() })
         })
     }
 }
@@ -215,6 +234,7 @@ pub(super) async fn put(
     caller.require_manager()?;
     let edit = caller.edit(&body.0, EditMode::Replace)?;
     let view = gate.customers.put(&named(&external_id)?, &edit, caller.author).await?;
+    caller.note_change(&gate, &external_id, &body.0).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -231,6 +251,7 @@ pub(super) async fn change(
 ) -> Result<HttpResponse, ApiError> {
     let edit = caller.edit(&body.0, EditMode::Change)?;
     let view = gate.customers.change(&named(&external_id)?, &edit, caller.author).await?;
+    caller.note_change(&gate, &external_id, &body.0).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -246,6 +267,8 @@ pub(super) async fn erase(
 ) -> Result<HttpResponse, ApiError> {
     caller.require_manager()?;
     gate.customers.erase(&named(&external_id)?).await?;
+    let act = audited::customer(Deed::CustomerRemoved, &external_id, &Map::new());
+    gate.accounts.note(&caller.by, act).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -273,6 +296,8 @@ pub(super) async fn unmerge(
 ) -> Result<HttpResponse, ApiError> {
     caller.require_manager()?;
     let view = gate.customers.unmerge(&named(&external_id)?, caller.author).await?;
+    let act = audited::customer(Deed::CustomerUnmerged, &external_id, &Map::new());
+    gate.accounts.note(&caller.by, act).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -296,6 +321,7 @@ pub(super) async fn set_segments(
     caller.require_manager()?;
     let rules = Segments::parse(&body.0)?;
     gate.customers.set_segments(rules.clone()).await?;
+    gate.accounts.note(&caller.by, Act::new(Deed::SegmentsChanged, None)).await?;
     Ok(HttpResponse::Ok().json(rules))
 }
 

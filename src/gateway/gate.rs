@@ -22,6 +22,7 @@ use crate::gateway::error::ApiError;
 use crate::gateway::limits::Limits;
 use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
+use crate::sign_on::Provider;
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 
@@ -40,6 +41,8 @@ pub struct GateParts {
     pub webhooks: Webhooks,
     /// Who may answer in place of the built-in answers.
     pub bots: Bots,
+    /// Who vouches for agents, where there is somebody.
+    pub sign_on: Option<Provider>,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -63,6 +66,7 @@ pub struct Gate {
     pub(super) customers: Arc<Customers>,
     pub(super) webhooks: Webhooks,
     pub(super) bots: Bots,
+    pub(super) sign_on: Option<Provider>,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -72,6 +76,7 @@ pub struct Gate {
     pub(super) limits: Limits,
     pub(super) assets: Assets,
     pub(super) durability: Durability,
+    listening: std::net::SocketAddr,
     readings: Semaphore,
     trusted_proxies: Vec<IpAddr>,
     ready: AtomicBool,
@@ -94,6 +99,8 @@ impl Gate {
             customers: parts.customers,
             webhooks: parts.webhooks,
             bots: parts.bots,
+            sign_on: parts.sign_on,
+            listening: parts.listening,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,
@@ -121,6 +128,13 @@ impl Gate {
 
     pub(super) fn address(&self, request: &HttpRequest) -> ClientAddress {
         ClientAddress::of(request, &self.trusted_proxies)
+    }
+
+    /// The address of the server as browsers see it.
+    pub(super) fn own_url(&self) -> String {
+        let public = self.settings.server.public_url.as_deref();
+        let public = public.map(|url| url.trim_end_matches('/').to_owned());
+        public.unwrap_or_else(|| format!("http://{}", self.listening))
     }
 
     /// The right to read a text for a program; there are as many as turns.

@@ -7,6 +7,7 @@ mod agent_http;
 mod agent_socket;
 mod assets;
 mod audit_http;
+mod audited;
 mod board;
 mod bot_http;
 mod customer_http;
@@ -18,6 +19,7 @@ mod json;
 mod limits;
 mod line;
 mod observe;
+mod oidc_http;
 mod openapi;
 mod ops;
 mod origin;
@@ -105,6 +107,8 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/session", web::get().to(agent_http::who_am_i))
         .route("/session", web::post().to(agent_http::sign_in))
         .route("/session", web::delete().to(agent_http::sign_out))
+        .route("/session/oidc", web::get().to(oidc_http::start))
+        .route("/session/oidc/callback", web::get().to(oidc_http::callback))
         .route("/session/second_factor", web::post().to(second_factor_http::enrol))
         .route("/session/second_factor/confirm", web::post().to(second_factor_http::confirm))
         .route("/session/second_factor/give_up", web::post().to(second_factor_http::give_up))

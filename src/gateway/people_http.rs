@@ -48,7 +48,7 @@ pub(super) struct ChangeAgent {
     channels: Option<Vec<String>>,
     /// How much they take at once, in units.
     capacity: Option<u32>,
-    /// Whether they can sign in; `false` ends their sessions.
+    /// Whether they can sign in; `false` ends their sessions and gives their conversations back.
     active: Option<bool>,
 }
 
@@ -197,8 +197,13 @@ pub(super) async fn change_agent(
     let ChangeAgent { name, role, teams, skills, languages, channels, capacity, active } = body.0;
     let change = AccountChange { name, role, teams, skills, languages, channels, capacity, active };
     let account = gate.accounts.change(id, change, &agent.by()).await?;
-    let updated = gate.conversations.desk().update(profile(&account)).await;
-    updated.map_err(|_| ApiError::NotReady)?;
+    let desk = gate.conversations.desk();
+    let heard = if account.active {
+        desk.update(profile(&account)).await
+    } else {
+        desk.dismiss(account.id).await
+    };
+    heard.map_err(|_| ApiError::NotReady)?;
     Ok(HttpResponse::Ok().json(AgentView::of(account, true)))
 }
 
@@ -362,7 +367,8 @@ impl From<AccountError> for ApiError {
                 Self::Conflict("there is no second factor that this could be about")
             }
             AccountError::SetupDone => Self::Conflict("there is an admin already"),
-            AccountError::Outranked => Self::Forbidden,
+            AccountError::Outranked | AccountError::NotInvited => Self::Forbidden,
+            AccountError::Inactive | AccountError::OtherPerson => Self::Forbidden,
             AccountError::WrongCredentials | AccountError::SetupToken => Self::Unauthorized,
             AccountError::CodeNeeded => Self::SecondFactorRequired,
             AccountError::WrongCode => Self::SecondFactorWrong,

@@ -90,16 +90,19 @@ impl FromRequest for SignedIn {
     }
 }
 
+/// Whether browsers reach the server encrypted.
+pub(super) fn is_https(gate: &Gate) -> bool {
+    gate.settings.server.public_url.as_ref().is_some_and(|url| url.starts_with("https:"))
+}
+
 /// The cookie that carries a session.
 pub(super) fn cookie(token: &str, gate: &Gate) -> Cookie<'static> {
-    let is_https =
-        gate.settings.server.public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
     let hours = i64::try_from(gate.settings.agents.session_hours).unwrap_or(12);
     Cookie::build(NAME, token.to_owned())
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(is_https)
+        .secure(is_https(gate))
         .max_age(time::Duration::hours(hours))
         .finish()
 }

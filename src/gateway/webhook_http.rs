@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::accounts::Permission;
+use crate::accounts::{Deed, Permission};
 use crate::channels::{ChannelError, DeliveryId, DoorId, Endpoint, EndpointChange, EventType};
 use crate::domain::Timestamp;
+use crate::gateway::audited;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
@@ -128,6 +129,8 @@ pub(super) async fn add(
     agent.require(Permission::WebhooksManage)?;
     let AddWebhook { url, events, active } = body.0;
     let made = gate.webhooks.add(EndpointChange { url: Some(url), events, active }).await?;
+    let act = audited::webhook(Deed::WebhookAdded, None, Some(&made));
+    gate.accounts.note(&agent.by(), act).await?;
     tracing::info!(webhook.id = %made.id, agent.id = %agent.id, "a receiver of webhooks was made");
     Ok(HttpResponse::Created().json(WebhookView::with_secret(made)))
 }
@@ -145,7 +148,11 @@ pub(super) async fn change(
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::WebhooksManage)?;
     let ChangeWebhook { url, events, active } = body.0;
-    let changed = gate.webhooks.change(door(&id)?, EndpointChange { url, events, active }).await?;
+    let id = door(&id)?;
+    let before = gate.webhooks.get(id)?;
+    let changed = gate.webhooks.change(id, EndpointChange { url, events, active }).await?;
+    let act = audited::webhook(Deed::WebhookChanged, Some(&before), Some(&changed));
+    gate.accounts.note(&agent.by(), act).await?;
     Ok(HttpResponse::Ok().json(WebhookView::from(changed)))
 }
 
@@ -159,7 +166,10 @@ pub(super) async fn remove(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::WebhooksManage)?;
-    gate.webhooks.remove(door(&id)?).await?;
+    let removed = gate.webhooks.get(door(&id)?)?;
+    gate.webhooks.remove(removed.id).await?;
+    let act = audited::webhook(Deed::WebhookRemoved, Some(&removed), None);
+    gate.accounts.note(&agent.by(), act).await?;
     tracing::info!(webhook.id = %id, agent.id = %agent.id, "a receiver of webhooks was removed");
     Ok(HttpResponse::NoContent().finish())
 }
@@ -176,6 +186,8 @@ pub(super) async fn rotate(
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::WebhooksManage)?;
     let changed = gate.webhooks.rotate(door(&id)?).await?;
+    let act = audited::webhook(Deed::WebhookSecretRenewed, Some(&changed), Some(&changed));
+    gate.accounts.note(&agent.by(), act).await?;
     Ok(HttpResponse::Ok().json(WebhookView::with_secret(changed)))
 }
 
@@ -230,5 +242,9 @@ pub(super) async fn replay(
     agent.require(Permission::WebhooksManage)?;
     let (id, delivery) = path.into_inner();
     let delivery: DeliveryId = delivery.parse().map_err(|_| ApiError::NotFound)?;
-    Ok(HttpResponse::Ok().json(gate.webhooks.replay(door(&id)?, delivery).await?))
+    let endpoint = gate.webhooks.get(door(&id)?)?;
+    let act = audited::replayed(&endpoint, &delivery.to_string());
+    let attempt = gate.webhooks.replay(endpoint.id, delivery).await?;
+    gate.accounts.note(&agent.by(), act).await?;
+    Ok(HttpResponse::Ok().json(attempt))
 }

@@ -59,6 +59,7 @@ pub(super) enum News {
     Disconnected(AgentId),
     Presence(AgentId, Presence),
     Updated(Profile),
+    Dismissed(AgentId),
     Declined { conversation: ConversationId, decline: Decline, heard: oneshot::Sender<bool> },
     Rules(Arc<Rules>),
 }
@@ -127,6 +128,11 @@ impl Desk {
     /// What is known of an agent has changed.
     pub async fn update(&self, profile: Profile) -> Result<(), DeskGone> {
         self.tell(News::Updated(profile)).await
+    }
+
+    /// An agent is none any more: what they have goes back to the queue.
+    pub async fn dismiss(&self, agent: AgentId) -> Result<(), DeskGone> {
+        self.tell(News::Dismissed(agent)).await
     }
 
     /// An agent does not want an offered customer. Whether there was such an offer.

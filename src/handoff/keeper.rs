@@ -76,6 +76,10 @@ impl Keeper {
                 let effects = self.router.update(profile, now);
                 self.carry_out(effects);
             }
+            News::Dismissed(agent) => {
+                let effects = self.router.dismiss(agent, now);
+                self.carry_out(effects);
+            }
             News::Declined { conversation, decline, heard } => {
                 let effects = self.router.decline(decline.agent, conversation, now);
                 if effects.is_some() {

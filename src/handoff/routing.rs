@@ -379,6 +379,17 @@ impl Router {
         effects
     }
 
+    /// An agent is none any more: offers end, and what they have goes back at once.
+    pub fn dismiss(&mut self, agent: AgentId, now: Timestamp) -> Vec<Effect> {
+        let mut effects = self.withdraw(agent);
+        self.alarms.retain(|(_, alarm)| {
+            *alarm != Alarm::Lapses(agent) && *alarm != Alarm::GiveBack(agent)
+        });
+        effects.extend(self.give_back(agent));
+        effects.extend(self.assign(now));
+        effects
+    }
+
     fn give_back(&mut self, agent: AgentId) -> Vec<Effect> {
         self.seats.remove(&agent);
         let mine = self.taken.iter().filter(|(_, (owner, _))| *owner == agent);

@@ -59,7 +59,7 @@ async function ask(method, path, body) {
 }
 
 export const api = {
-  /** @returns {Promise<{ needed: boolean }>} */
+  /** `oidc`: what the sign-in provider is called, where there is one. @returns {Promise<{ needed: boolean, oidc: string | null }>} */
   setupNeeded: () => ask('GET', 'setup'),
   /** @type {(token: string, first: NewAccount) => Promise<Account>} */
   setUp: (token, first) => ask('POST', 'setup', { token, ...first }),

@@ -16,6 +16,7 @@ mod desk;
 mod handoff;
 mod knowledge;
 mod models;
+mod oidc;
 mod operations;
 mod people;
 mod process;

@@ -137,6 +137,38 @@ async fn who_is_deactivated_is_out_at_once_and_the_last_admin_stays() {
 }
 
 #[tokio::test]
+async fn the_conversations_of_who_is_deactivated_go_back_to_the_queue_at_once() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bob = admin.colleague("bob").await;
+    let visitor = app.visitor().await;
+    visitor.say("m-1", "I want a person").await;
+    visitor.wait_for(3).await;
+    let mut console = bob.console().await;
+    let claim = json!({"type": "claim", "conversation": visitor.conversation, "client_id": "c-1"});
+    console.send(claim).await;
+    console.expect("ack").await;
+    assert_eq!(visitor.status().await, "human");
+    let path = format!("/api/v1/agents/{}", bob.me().await["id"].as_str().unwrap());
+    // the timers of a lost connection would take minutes, longer than a test waits
+    admin.patch(&path, json!({"active": false})).await;
+    assert_eq!(console.closed().await, 4009);
+    let back = async {
+        while visitor.status().await != "waiting" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(crate::app::PATIENCE, back).await.unwrap();
+    let events = visitor.events().await;
+    assert!(events.iter().any(|event| event["type"] == "lapsed"), "{events:?}");
+    let mut other = admin.console().await;
+    let claim = json!({"type": "claim", "conversation": visitor.conversation, "client_id": "c-2"});
+    other.send(claim).await;
+    other.expect("ack").await;
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_change_of_rights_counts_on_open_sockets() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
@@ -180,6 +212,66 @@ async fn nobody_gives_away_more_than_they_have() {
         let changed = admin.patch(&path, json!({"permissions": []})).await;
         assert_eq!(changed.refusal(), (409, "conflict"), "{built_in}");
         assert_eq!(admin.delete(&path).await.refusal(), (409, "conflict"), "{built_in}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn doors_customers_and_segments_are_in_the_audit_log() {
+    let app = TestApp::start_with(|settings| settings.webhooks.private_addresses = true).await;
+    let admin = app.admin().await;
+    let put = async |path: &str, body: Value| {
+        let answer = admin.request(Method::PUT, path, Some(body)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    };
+    let hook = admin.post("/api/v1/webhooks", json!({"url": "http://127.0.0.1:9/key-xyzzy"})).await;
+    let at = format!("/api/v1/webhooks/{}", hook.body["id"].as_str().unwrap());
+    admin.patch(&at, json!({"active": false})).await;
+    admin.patch(&at, json!({"url": "http://127.0.0.1:9/other-xyzzy"})).await;
+    let fresh = admin.post(&format!("{at}/secret"), json!({})).await;
+    admin.delete(&at).await;
+    let bot = json!({"name": "Robo", "url": "http://127.0.0.1:9/bot-xyzzy"});
+    let bot = admin.post("/api/v1/bots", bot).await;
+    let at = format!("/api/v1/bots/{}", bot.body["id"].as_str().unwrap());
+    admin.patch(&at, json!({"in_use": true})).await;
+    admin.delete(&at).await;
+    put("/api/v1/customers/c-1", json!({"name": "Xyzzy", "tags": ["a"]})).await;
+    admin.patch("/api/v1/customers/c-1", json!({"email": "xyzzy@shop.example"})).await;
+    admin.delete("/api/v1/customers/c-1").await;
+    put("/api/v1/segments", json!({"segments": []})).await;
+    let rules = admin.request(Method::GET, "/api/v1/routing", None).await.body;
+    put("/api/v1/routing", rules).await;
+
+    let entries = admin.audit().await;
+    let acts: Vec<&str> = entries.iter().map(|entry| entry["act"].as_str().unwrap()).collect();
+    let expected = [
+        "webhook.added",
+        "webhook.changed",
+        "webhook.changed",
+        "webhook.secret_renewed",
+        "webhook.removed",
+        "bot.added",
+        "bot.changed",
+        "bot.removed",
+        "customer.changed",
+        "customer.changed",
+        "customer.removed",
+        "segments.changed",
+        "rules.changed",
+    ];
+    assert_eq!(acts[2..], expected);
+    assert!(entries[2..].iter().all(|entry| entry["by"]["name"] == "Ada"));
+    assert_eq!(entries[2]["on"]["name"], "127.0.0.1:9");
+    assert_eq!(entries[3]["before"], json!({"active": true}));
+    assert_eq!(entries[3]["after"], json!({"active": false}));
+    assert_eq!(entries[4]["after"], json!({"address": "changed"}));
+    assert_eq!(entries[8]["after"], json!({"in_use": true}));
+    assert_eq!(entries[11]["after"], json!({"fields": ["email"]}));
+    let whole = serde_json::to_string(&entries).unwrap().to_lowercase();
+    let keys = [&hook.body["secret"], &fresh.body["secret"], &bot.body["token"]];
+    let keys = keys.map(|key| key.as_str().unwrap().to_lowercase());
+    for secret in keys.iter().map(String::as_str).chain(["xyzzy"]) {
+        assert!(!whole.contains(secret), "{secret} stands in the log");
     }
     app.stop().await;
 }

@@ -67,6 +67,8 @@ const ROUTES: &[Row] = &[
         r#"{"email":"ada@shop.example","password":"wrong"}"#,
         everybody(401),
     ),
+    ("get", "/api/v1/session/oidc", "", everybody(404)),
+    ("get", "/api/v1/session/oidc/callback", "", everybody(404)),
     ("post", "/api/v1/session/second_factor", r#"{"password":"wrong"}"#, colleagues(400)),
     ("post", "/api/v1/session/second_factor/confirm", r#"{"code":"000000"}"#, colleagues(409)),
     ("post", "/api/v1/session/second_factor/give_up", r#"{"code":"000000"}"#, colleagues(409)),

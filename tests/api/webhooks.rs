@@ -85,6 +85,12 @@ async fn a_receiver_is_told_in_order_and_signed_and_what_failed_is_sent_again() 
     let replayed = admin.request(Method::POST, &replay, None).await;
     assert_eq!(replayed.body["cause"], "replay", "{}", replayed.body);
     assert_eq!(replayed.body["verdict"], "delivered");
+    let audit = admin.request(Method::GET, "/api/v1/audit?limit=500", None).await.body;
+    let noted = audit["entries"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&noted["act"], &noted["after"]),
+        (&json!("webhook.replayed"), &json!({"delivery": delivery}))
+    );
     let tried = admin.request(Method::POST, &path(&webhook, "/test"), None).await;
     assert_eq!((&tried.body["type"], &tried.body["status"]), (&json!("webhook.test"), &json!(200)));
     let all = receiver.got();

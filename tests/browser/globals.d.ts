@@ -2,3 +2,11 @@
 interface Window {
   frontdesk?: { open(text?: string): void; close(): void; toggle(): void; identify(token?: string): void }
 }
+
+/** The real provider of the sign-in story, as far as the story uses it. */
+declare module 'oidc-provider' {
+  export default class Provider {
+    constructor(issuer: string, settings: object)
+    callback(): import('node:http').RequestListener
+  }
+}

@@ -73,12 +73,16 @@ function Entries({ entries }) {
 
 /** @param {{ before?: Record<string, any>, after?: Record<string, any> }} props */
 function Change({ before = {}, after = {} }) {
+  const t = words.value
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const said = (/** @type {unknown} */ value) => {
-    if (Array.isArray(value)) return value.join(words.value.comma) || '–'
-    return value === undefined ? '–' : String(value)
+    if (Array.isArray(value)) return value.join(t.comma) || '–'
+    return value === undefined ? '–' : (t.auditValues[String(value)] ?? String(value))
   }
   return html`<ul class="changes">
-    ${fields.map((field) => html`<li key=${field}><code>${field}</code> ${said(before[field])} → ${said(after[field])}</li>`)}
+    ${fields.map((field) => {
+      const was = Object.keys(before).length > 0 ? `${said(before[field])} → ` : ''
+      return html`<li key=${field}><code>${t.auditFields[field] ?? field}</code> ${was}${said(after[field])}</li>`
+    })}
   </ul>`
 }

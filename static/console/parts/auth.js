@@ -1,9 +1,9 @@
 /** Everything before one is signed in: the first admin, signing in, and what to say when neither is possible. */
 
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
-import { Refused } from '../api.js'
+import { api, Refused } from '../api.js'
 import { html, useEffect, useRef, useState } from '../lib.js'
-import { begin, isCode, sayError, setUp, signIn, stage, toSignIn } from '../state/account.js'
+import { begin, isCode, providerRefusal, sayError, setUp, signIn, stage, toSignIn } from '../state/account.js'
 import { words } from '../state/settings.js'
 import { Icon } from './bits.js'
 import { Field, FormError, fieldsOf, focusFirstMistake, looksLikeAddress, mistakesIn } from './field.js'
@@ -64,16 +64,36 @@ function SignIn() {
       if (form instanceof HTMLFormElement) form.querySelector('input')?.focus()
     }
   }
+  const refusal = providerRefusal.value && (t.providerRefusals[providerRefusal.value] ?? t.providerRefusals.invalid ?? '')
   return html`<${Gate} title=${t.signInTitle} lead=${t.signInLead}>
     ${stage.value === 'ended' && html`<p class="gate-notice" role="status"><${Icon} name="clock" />${t.endedNotice}</p>`}
     <form class="form" onsubmit=${submit} novalidate>
-      <${FormError} text=${failure} />
+      <${FormError} text=${failure || refusal} />
       <${Field} name="email" type="email" label=${t.email} error=${wrong.email} autocomplete="username" autofocus />
       <${Field} name="password" type="password" label=${t.password} error=${wrong.password} autocomplete="current-password" />
       ${asksCode && html`<${Code} error=${wrong.code} />`}
       <button class="button primary wide" disabled=${busy}>${busy ? t.signingIn : t.signInButton}</button>
     </form>
+    <${ProviderButton} />
   <//>`
+}
+
+/** The way in with the account of another system, where the settings name one. */
+function ProviderButton() {
+  const t = words.value
+  const [provider, setProvider] = useState(/** @type {string | null} */ (null))
+  useEffect(() => {
+    // without an answer there is the password
+    api.setupNeeded().then(
+      ({ oidc }) => setProvider(oidc),
+      () => {},
+    )
+  }, [])
+  if (!provider) return null
+  return html`<div class="gate-other">
+    <p class="gate-or"><span>${t.orElse}</span></p>
+    <a class="button wide" href="/api/v1/session/oidc"><${Icon} name="key" />${t.signInWith(provider)}</a>
+  </div>`
 }
 
 /** Asks for the code of the second factor, once the server wants it. @param {{ error?: string }} props */

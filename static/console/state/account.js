@@ -19,7 +19,10 @@ export const stage = signal(/** @type {Stage} */ ('loading'))
 export const account = signal(/** @type {Account | null} */ (null))
 export const desk = signal(/** @type {Desk | null} */ (null))
 const setupLink = /^#setup=(.+)$/
+const signInLink = /^#sign_in=([a-z_]+)$/
 let setupToken = ''
+/** Why the sign-in provider's answer let nobody in: a code of the server. */
+export const providerRefusal = signal('')
 
 /** A one-time link that is opened where the console is shown already changes no more than the address. */
 export function followLinks() {
@@ -33,6 +36,11 @@ export async function begin() {
   const token = setupLink.exec(location.hash)?.[1]
   if (token) {
     setupToken = decodeURIComponent(token)
+    history.replaceState(null, '', location.pathname)
+  }
+  const refusal = signInLink.exec(location.hash)?.[1]
+  if (refusal) {
+    providerRefusal.value = refusal
     history.replaceState(null, '', location.pathname)
   }
   stage.value = 'loading'
@@ -72,6 +80,7 @@ export function toSignIn() {
  * @param {string} [code] of the second factor, where there is one
  */
 export async function signIn(email, password, code) {
+  providerRefusal.value = ''
   enter(await api.signIn(email, password, code))
 }
 
