@@ -127,7 +127,8 @@ impl Turn<'_> {
         if !urgent.is_empty() || self.reading.wants_human || self.is_urgent() {
             return urgent;
         }
-        self.answer().or_else(|| self.smalltalk()).unwrap_or_default()
+        let sure = self.answer().or_else(|| self.smalltalk());
+        sure.or_else(|| self.suggest_meanwhile()).unwrap_or_default()
     }
 
     fn raise_urgency(&self) -> Vec<Action> {
@@ -355,7 +356,7 @@ mod tests {
     use super::*;
     use crate::catalog::{ByLanguage, Replies};
     use crate::dialogue::state::Need;
-    use crate::domain::{Answer, Scored, Timestamp};
+    use crate::domain::{Answer, Entity, EntityKind, Scored, Timestamp};
 
     fn both(en: &str, zh: &str) -> ByLanguage<String> {
         ByLanguage { en: en.to_owned(), zh: zh.to_owned() }
@@ -571,6 +572,51 @@ mod tests {
     fn while_a_human_has_the_conversation_the_bot_is_silent() {
         let human = State { status: Status::Human, ..State::default() };
         assert_eq!(decide(&human, "x", None, &found(&[("a", 0.99)])), vec![]);
+    }
+
+    #[test]
+    fn who_waits_is_answered_where_the_bot_is_sure_and_else_left_alone() {
+        let waiting = State { status: Status::Waiting, ..State::default() };
+        let say = |reading: &Reading| decide(&waiting, "x", None, reading);
+        assert_eq!(said(&say(&found(&[("a", 0.8)]))), ("Answer of a.", Outcome::Answered, vec![]));
+        let halfway = say(&found(&[("a", 0.52)]));
+        assert_eq!(said(&halfway).2, ["none"]);
+        assert_eq!(say(&found(&[("a", 0.47)])), vec![]);
+        assert_eq!(said(&say(&with_intent(found(&[]), "thanks", 0.9))).1, Outcome::Smalltalk);
+        let again = Reading { wants_human: true, ..found(&[("a", 0.8)]) };
+        assert_eq!(say(&again), vec![], "they are in the queue already");
+    }
+
+    #[test]
+    fn what_is_likely_is_suggested_with_the_next_questions() {
+        let actions = decide(&State::default(), "x", None, &found(&[("a", 0.5), ("b", 0.2)]));
+        let expected = ("suggestion\n\nAnswer of a.", Outcome::Answered, vec!["faq:b", "none"]);
+        assert_eq!(said(&actions), expected);
+        let alone = decide(&State::default(), "x", None, &found(&[("a", 0.5), ("b", 0.01)]));
+        assert_eq!(said(&alone).2, ["faq:b", "none"], "one other is offered in any case");
+    }
+
+    #[test]
+    fn an_orders_number_and_grave_matters_are_for_people() {
+        let number = Entity {
+            kind: EntityKind::OrderNumber,
+            name: None,
+            text: "LX-1".to_owned(),
+            start: 0,
+            end: 4,
+            value: "LX-1".to_owned(),
+        };
+        let named =
+            |answers: &[(&str, f32)]| Reading { entities: vec![number.clone()], ..found(answers) };
+        let actions = decide(&State::default(), "LX-1", None, &named(&[("a", 0.5)]));
+        assert_eq!(reason(&actions).unwrap().0, HandoffReason::OwnMatter);
+        let sure = decide(&State::default(), "LX-1", None, &named(&[("a", 0.9)]));
+        assert_eq!(said(&sure).1, Outcome::Answered);
+        let level = UrgencyLevel::High;
+        let urgency = Urgency { level, confidence: 0.8, evidence: vec!["third".to_owned()] };
+        let grave = Reading { urgency, ..found(&[]) };
+        let actions = decide(&State::default(), "x", None, &grave);
+        assert_eq!(reason(&actions), Some((HandoffReason::NotUnderstood, UrgencyLevel::High)));
     }
 
     #[test]

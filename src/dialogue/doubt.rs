@@ -1,19 +1,28 @@
 //! What the bot does when it is not sure: it answers and says so, or sees that no entry can help.
 
 use crate::catalog::Reply;
+use crate::dialogue::Thresholds;
 use crate::dialogue::decide::Turn;
 use crate::domain::{Action, EntityKind, HandoffReason, Outcome, UrgencyLevel};
-
-/// Most words beside an order's number in a message that only gives the number.
-const WORDS_BESIDE: usize = 8;
 
 impl Turn<'_> {
     /// The likeliest entry as the answer, with the next questions as buttons: where it is the right
     /// one, nobody has to press a button first, and where it is not, the right one is near.
     pub(super) fn suggest(&self) -> Option<Vec<Action>> {
+        self.suggest_from(self.policy.thresholds.suggest_at)
+    }
+
+    /// The same for somebody who waits for a person: the bot speaks only where it is surer, half way
+    /// from a suggestion to an answer.
+    pub(super) fn suggest_meanwhile(&self) -> Option<Vec<Action>> {
+        let Thresholds { suggest_at, answer_at, .. } = self.policy.thresholds;
+        self.suggest_from(f32::midpoint(suggest_at, answer_at))
+    }
+
+    fn suggest_from(&self, at: f32) -> Option<Vec<Action>> {
         let mut likely = self.likely_entries();
         let (id, confidence) = *likely.first()?;
-        if confidence < self.policy.thresholds.suggest_at {
+        if confidence < at {
             return None;
         }
         let (entry, answer) = self.entry(id)?;
@@ -35,9 +44,7 @@ impl Turn<'_> {
     pub(super) fn own_matter(&self) -> Option<Vec<Action>> {
         let is_number = |kind: &EntityKind| *kind == EntityKind::OrderNumber;
         let gives = self.reading.entities.iter().any(|entity| is_number(&entity.kind));
-        let is_short = self.reading.tokens.len() <= WORDS_BESIDE;
-        (gives && is_short)
-            .then(|| self.hand_off(HandoffReason::OwnMatter, Reply::HandoffRequested))
+        gives.then(|| self.hand_off(HandoffReason::OwnMatter, Reply::HandoffRequested))
     }
 
     /// Whether the customer should not be asked to say it again: something is lost, broken or has

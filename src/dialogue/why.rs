@@ -112,7 +112,7 @@ impl Turn<'_> {
         let kinds = self.reading.entities.iter().map(|entity| entity.kind.name());
         let kinds: Vec<&str> = kinds.collect();
         let found = if kinds.is_empty() { "nothing named".to_owned() } else { kinds.join(", ") };
-        ("a short message gives an order's number".to_owned(), found)
+        ("the message gives an order's number".to_owned(), found)
     }
 
     fn suggest_found(&self) -> Found {

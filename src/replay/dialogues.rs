@@ -264,3 +264,91 @@ fn check(dialogue: &Dialogue, knowledge: &Knowledge) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Choice, HandoffReason, Language, Outcome as Said, Urgency};
+
+    fn say(outcome: Said, entry: Option<&str>, choices: &[&str]) -> Action {
+        let choice = |id: &&str| Choice { id: (*id).to_owned(), label: (*id).to_owned() };
+        Action::Say {
+            text: "…".to_owned(),
+            language: Language::En,
+            outcome,
+            entry: entry.map(str::to_owned),
+            choices: choices.iter().map(choice).collect(),
+        }
+    }
+
+    #[test]
+    fn deeds_have_a_kind_and_silence_means_that_people_have_the_case() {
+        let kind = |actions: &[Action]| Outcome::of(actions, Status::Waiting, None).kind;
+        assert_eq!(kind(&[]), Kind::Handoff);
+        assert_eq!(kind(&[say(Said::Smalltalk, None, &[])]), Kind::Smalltalk);
+        assert_eq!(kind(&[say(Said::Answered, None, &[])]), Kind::Smalltalk);
+        assert_eq!(kind(&[say(Said::Fallback, None, &["human"])]), Kind::Fallback);
+        let (reason, urgency) = (HandoffReason::Requested, Urgency::default());
+        let handoff = Action::Handoff { reason, urgency, language: Language::En };
+        assert_eq!(kind(&[say(Said::HandedOff, None, &[]), handoff]), Kind::Handoff);
+        let asked =
+            Outcome::of(&[say(Said::Clarified, None, &["faq:a", "none"])], Status::Bot, None);
+        assert_eq!((asked.kind, asked.offered), (Kind::Clarify, vec!["a".to_owned()]));
+    }
+
+    #[test]
+    fn an_answer_is_right_from_the_entry_or_from_one_as_good() {
+        let json = r#"{"kind": "faq", "id": "a", "also": ["b"]}"#;
+        let expected: Expected = serde_json::from_str(json).unwrap();
+        let did = |id| Outcome::of(&[say(Said::Answered, Some(id), &[])], Status::Bot, None);
+        assert!(expected.is_met_by(&did("a")) && expected.is_met_by(&did("b")));
+        assert!(!expected.is_met_by(&did("c")));
+        assert!(!Expected::default().is_met_by(&did("a")));
+    }
+
+    #[test]
+    fn dialogues_are_run_turn_by_turn_and_mistakes_in_them_are_told_by_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("d.jsonl");
+        let intents = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/knowledge");
+        let knowledge = Knowledge::load(&intents, None, &|_, _| true).unwrap();
+        let thresholds = crate::dialogue::Thresholds {
+            answer_at: 0.7,
+            suggest_at: 0.4,
+            offer_at: 0.25,
+            smalltalk_at: 0.73,
+            urgent_at: 0.6,
+        };
+        let policy = Policy { catalog: &knowledge.catalog, thresholds, opens: None };
+        let today = jiff::civil::date(2026, 11, 28);
+        let run = |lines: &str| {
+            std::fs::write(&file, lines).unwrap();
+            measure(&file, &knowledge, policy, today)
+        };
+        let entry = knowledge.catalog.entries.first().unwrap();
+        let asks = serde_json::json!({ "id": "d", "lang": "en", "turns": [
+            { "customer": entry.question.en, "expect": { "kind": "faq", "id": entry.id } },
+            { "customer": "I want to talk to a human", "expect": { "kind": "fallback" } },
+            { "customer": "hello?", "expect": { "kind": "handoff" } },
+        ]});
+        let report = run(&asks.to_string()).unwrap();
+        assert_eq!((report.dialogues, report.turns), (1, 3));
+        assert_eq!(report.by_kind[&Kind::Faq], Share { right: 1, of: 1 }, "{report:?}");
+        assert_eq!(report.wrong.len(), 1, "{report:?}");
+        assert_eq!((report.wrong[0].turn, report.wrong[0].did.kind), (2, Kind::Handoff));
+        for (lines, told) in [
+            (r#"{"id": "x", "turns": []}"#, "d.jsonl:1: the text is empty"),
+            (
+                r#"{"id": "x", "turns": [{"customer": "a", "expect": {"kind": "faq"}}]}"#,
+                "d.jsonl:1: turn 1 expects `faq` without an `id`",
+            ),
+            (
+                r#"{"id": "x", "turns": [{"customer": "a", "expect": {"kind": "faq", "id": "no"}}]}"#,
+                "d.jsonl:1: turn 1: the knowledge has no entry `no`",
+            ),
+        ] {
+            let error = run(lines).unwrap_err().to_string();
+            assert!(error.ends_with(told), "{error}");
+        }
+    }
+}

@@ -21,6 +21,10 @@ const BEGINNINGS: [&str; 12] = [
 ];
 /// How a Chinese follow-up begins.
 const HAN_BEGINNINGS: [&str; 7] = ["那", "那么", "如果", "要是", "但是", "还有", "可是"];
+/// Words that stand for what was said before.
+const POINTERS: [&str; 8] = ["it", "they", "them", "those", "these", "that", "one", "ones"];
+/// The same in Chinese.
+const HAN_POINTERS: [&str; 6] = ["它", "它们", "这个", "那个", "这些", "那些"];
 /// With so few words anything may be a follow-up.
 const ELLIPTICAL: usize = 4;
 
@@ -48,11 +52,19 @@ pub(super) fn leaning(tokens: &Tokens) -> Leaning {
         || joined.ends_with('呢')
     {
         Leaning::Clearly
-    } else if words.len() <= ELLIPTICAL {
+    } else if words.len() <= ELLIPTICAL || points_back(&words) {
         Leaning::Maybe
     } else {
         Leaning::None
     }
+}
+
+fn points_back(words: &[&str]) -> bool {
+    let is_pointer = |word: &&str| {
+        let lower = word.to_lowercase();
+        POINTERS.contains(&lower.as_str()) || HAN_POINTERS.contains(&lower.as_str())
+    };
+    words.iter().any(is_pointer)
 }
 
 #[cfg(test)]
@@ -66,7 +78,9 @@ mod tests {
         {
             assert_eq!(leaning(&tokenise(text)), Leaning::Clearly, "{text}");
         }
-        for text in ["to Spain?", "拆封的"] {
+        for text in
+            ["to Spain?", "拆封的", "can those be sent to my sister too", "请问它一般能用多长时间"]
+        {
             assert_eq!(leaning(&tokenise(text)), Leaning::Maybe, "{text}");
         }
         for text in [
