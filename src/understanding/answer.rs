@@ -13,6 +13,7 @@ use crate::domain::Matched;
 use crate::understanding::audience::Hidden;
 use crate::understanding::calibrate::{Logistic, Observed};
 use crate::understanding::encode::Meaning;
+use crate::understanding::features::trust;
 use crate::understanding::lexicon::Lexicon;
 use crate::understanding::matched::{Nearest, matched};
 use crate::understanding::prepared::Prepared;
@@ -138,7 +139,7 @@ impl Answerer {
         let features = features(&ordered);
         let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
         let (odds, factor) =
-            by_meaning.map_or((self.odds, known), |by_meaning| (by_meaning.odds, known.sqrt()));
+            by_meaning.map_or((self.odds, known), |by_meaning| (by_meaning.odds, trust(known)));
         let ranked = self.judge(ordered, message, known);
         Ok(TakenApart { ranked, features, odds, known: factor })
     }
@@ -203,11 +204,11 @@ impl Answerer {
 
     /// The best of the entries with their probabilities. By words alone, an entry can only answer
     /// what the knowledge has words for: the probability counts for the share that is known. By
-    /// meaning, unknown words may be other words for the same, and count half (in logarithms).
+    /// meaning, unknown words may be other words for the same, and count half.
     fn judge(&self, mut ranked: Vec<Ranked>, message: &Prepared, known: f32) -> Vec<Ranked> {
         let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
         let (odds, known) =
-            by_meaning.map_or((&self.odds, known), |by_meaning| (&by_meaning.odds, known.sqrt()));
+            by_meaning.map_or((&self.odds, known), |by_meaning| (&by_meaning.odds, trust(known)));
         let features = features(&ranked);
         ranked.truncate(GIVEN);
         for (entry, features) in ranked.iter_mut().zip(&features) {
