@@ -15,7 +15,7 @@ use crate::understanding::calibrate::{Logistic, Observed};
 use crate::understanding::encode::Meaning;
 use crate::understanding::features::trust;
 use crate::understanding::lexicon::Lexicon;
-use crate::understanding::matched::{Nearest, matched};
+use crate::understanding::matched::{Nearest, Sentences, matched};
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::{BY_MEANING, BY_WORDS, Ranked, by_meaning, by_words, features};
 use crate::understanding::retrieve::{Document, FaqIndex, Found, Kind, SearchError};
@@ -42,6 +42,7 @@ pub struct Answerer {
     synonyms: Synonyms,
     odds: Logistic<4>,
     meaning: Option<ByMeaning>,
+    sentences: Sentences,
 }
 
 /// What is there beside words.
@@ -86,7 +87,8 @@ impl Answerer {
         let similar = meanings.map(|meanings| SimilarityIndex::build(&documents, &meanings));
         let index = FaqIndex::build(documents, synonyms)?;
         let synonyms = synonyms.clone();
-        let mut answerer = Self { index, synonyms, odds: BY_WORDS, meaning: None };
+        let sentences = Sentences::default();
+        let mut answerer = Self { index, synonyms, odds: BY_WORDS, meaning: None, sentences };
         answerer.odds = BY_WORDS.fitted(&answerer.ask_all(strangers), KNOWN_STRENGTH).as_in_life();
         if let Some(similar) = similar {
             answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING });
@@ -126,7 +128,7 @@ impl Answerer {
             known.and_then(|known| known.similar.nearest(message, found.entry));
         let nearest = by_meaning.or(found.by_words)?;
         let document = self.index.documents().get(nearest.document())?;
-        Some(matched(said, nearest, &document.text))
+        matched(said, nearest, &self.sentences.of(nearest, &document.text))
     }
 
     /// The entries that may answer, with what makes their probabilities.
