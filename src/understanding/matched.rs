@@ -11,7 +11,7 @@ use crate::understanding::sentences::sentences;
 use crate::understanding::spots::{Spot, shared, spots};
 
 /// How many documents are kept cut.
-const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
+const MOST: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 
 /// The text of an entry that is nearest to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,14 @@ pub(super) struct Sentence {
 }
 
 /// The sentences of entries that were found lately: many messages find the same few.
-pub(super) struct Sentences(Mutex<LruCache<(usize, bool), Arc<[Sentence]>>>);
+pub(super) struct Sentences(Mutex<Kept>);
+
+/// By document, and whether that is a phrasing.
+type Kept = LruCache<(usize, bool), Arc<[Sentence]>>;
 
 impl Default for Sentences {
     fn default() -> Self {
-        Self(Mutex::new(LruCache::new(KEPT)))
+        Self(Mutex::new(LruCache::new(MOST)))
     }
 }
 
@@ -62,7 +65,7 @@ impl Sentences {
         cut
     }
 
-    fn lock(&self) -> MutexGuard<'_, LruCache<(usize, bool), Arc<[Sentence]>>> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

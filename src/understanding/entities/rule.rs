@@ -175,10 +175,9 @@ fn needs_digit(expression: &Hir) -> bool {
     match expression.kind() {
         HirKind::Empty | HirKind::Look(_) => false,
         HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
-        HirKind::Class(Class::Unicode(class)) => class
-            .ranges()
-            .iter()
-            .all(|range| ('0'..='9').contains(&range.start()) && range.end() <= '9'),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end() <= '9')
+        }
         HirKind::Class(Class::Bytes(class)) => {
             class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end() <= b'9')
         }
