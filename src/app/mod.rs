@@ -54,9 +54,9 @@ fn check_encoders(settings: &Settings) -> Result<(), EncodeError> {
 pub fn thresholds(settings: &Settings) -> Thresholds {
     let dialogue = &settings.dialogue;
     Thresholds {
-        answer_at: dialogue.answer_at,
-        suggest_at: dialogue.suggest_at,
-        offer_at: dialogue.offer_at,
+        answer_at: dialogue.answer_at(),
+        suggest_at: dialogue.suggest_at(),
+        offer_at: dialogue.offer_at(),
         smalltalk_at: dialogue.smalltalk_at,
         urgent_at: dialogue.urgent_at,
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
+use crate::catalog::classes::lone;
 use crate::catalog::file::{
     CategoryTable, FaqTable, File, IntentTable, ListTable, RuleTable, TextTable, UrgencyTable,
 };
@@ -342,6 +343,9 @@ impl Loader {
                     self.whole(folder, format!("no file has the reply `{key}` under [replies]"));
                 }
             }
+        }
+        if self.mistakes.is_empty() {
+            self.mistakes = lone(&self.catalog);
         }
         if self.mistakes.is_empty() {
             return Ok(self.catalog);

@@ -2,6 +2,7 @@
 //! plain values. A catalog that exists is complete and consistent; `load` names file and line of
 //! every mistake instead.
 
+mod classes;
 mod file;
 mod labelled;
 mod load;

@@ -3,6 +3,7 @@
 
 #![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
 
+mod dialogue;
 mod encoder;
 mod handoff;
 mod identity;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "frontdesk.toml";
 
+pub use dialogue::Dialogue;
 pub use encoder::Encoder;
 pub use handoff::Handoff;
 pub use identity::Identity;
@@ -242,28 +244,6 @@ pub struct Limits {
     pub socket_queue_bytes: usize,
 }
 
-/// When the bot answers, asks back, or fetches a human. Probabilities from 0 to 1.
-#[derive(Clone, Debug, Config)]
-#[config(layer_attr(serde(deny_unknown_fields)))]
-pub struct Dialogue {
-    /// From which probability on an FAQ entry is given as the answer.
-    #[config(default = 0.7, env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
-    pub answer_at: f32,
-    /// From which probability on the likeliest entry is given as an answer that may not be meant, with
-    /// the next questions as buttons.
-    #[config(default = 0.4, env = "FRONTDESK_DIALOGUE_SUGGEST_AT")]
-    pub suggest_at: f32,
-    /// From which probability on the nearest questions are offered as buttons.
-    #[config(default = 0.25, env = "FRONTDESK_DIALOGUE_OFFER_AT")]
-    pub offer_at: f32,
-    /// From which probability on a message is taken for small talk.
-    #[config(default = 0.73, env = "FRONTDESK_DIALOGUE_SMALLTALK_AT")]
-    pub smalltalk_at: f32,
-    /// From which probability on an urgent matter is handed to a human at once.
-    #[config(default = 0.6, env = "FRONTDESK_DIALOGUE_URGENT_AT")]
-    pub urgent_at: f32,
-}
-
 /// The settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -309,19 +289,8 @@ impl Settings {
     fn check(&self) -> Result<(), SettingsError> {
         let wrong =
             |key, message: &str| Err(SettingsError::Value { key, message: message.to_owned() });
-        let dialogue = &self.dialogue;
-        let thresholds = [
-            ("dialogue.answer_at", dialogue.answer_at),
-            ("dialogue.suggest_at", dialogue.suggest_at),
-            ("dialogue.offer_at", dialogue.offer_at),
-            ("dialogue.smalltalk_at", dialogue.smalltalk_at),
-            ("dialogue.urgent_at", dialogue.urgent_at),
-        ];
-        if let Some((key, _)) = thresholds.iter().find(|(_, at)| !(0.0..=1.0).contains(at)) {
-            return wrong(key, "must be a probability from 0 to 1");
-        }
-        if dialogue.offer_at > dialogue.answer_at {
-            return wrong("dialogue.offer_at", "must not be above dialogue.answer_at");
+        if let Some((key, message)) = self.dialogue.mistake() {
+            return wrong(key, message);
         }
         if let Some((key, message)) = self.handoff.mistake() {
             return wrong(key, message);
@@ -430,6 +399,8 @@ mod tests {
         for (text, key) in [
             ("[dialogue]\nanswer_at = 1.5", "dialogue.answer_at"),
             ("[dialogue]\noffer_at = 0.9", "dialogue.offer_at"),
+            ("[dialogue]\ncost_wrong_answer = 0", "dialogue.cost_wrong_answer"),
+            ("[dialogue]\ncost_needless_handoff = inf", "dialogue.cost_needless_handoff"),
             ("[limits]\nturns_in_flight = 0", "limits.turns_in_flight"),
             ("[visitor]\ntoken_minutes = 0", "visitor.token_minutes"),
             ("[visitor]\nutc_offset_minutes = 1000", "visitor.utc_offset_minutes"),

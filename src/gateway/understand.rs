@@ -79,13 +79,15 @@ pub(super) async fn understand(
     };
     let _slot = gate.reading_slot()?;
     let knowledge = gate.conversations.knowledge().current();
+    let is_quick = knowledge.understanding.is_quick(text.as_str());
     let read = move || {
         let audience = Audience { site: body.0.site.as_deref(), segments: &body.0.segments };
         let text = text.as_str();
         let asked = Asked { text, topic: None, today, audience, with_matches: true };
         Arc::clone(&knowledge).understanding.read(&asked)
     };
-    let reading = gate.tasks.blocking(read).await;
+    // another thread would take as long to wake as to read
+    let reading = if is_quick { read() } else { gate.tasks.blocking(read).await };
     Ok(HttpResponse::Ok().json(reading))
 }
 

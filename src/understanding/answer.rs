@@ -13,8 +13,9 @@ use crate::domain::Matched;
 use crate::understanding::audience::Hidden;
 use crate::understanding::calibrate::{Logistic, Observed};
 use crate::understanding::encode::Meaning;
+use crate::understanding::features::trust;
 use crate::understanding::lexicon::Lexicon;
-use crate::understanding::matched::{Nearest, matched};
+use crate::understanding::matched::{Nearest, Sentences, matched};
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::{BY_MEANING, BY_WORDS, Ranked, by_meaning, by_words, features};
 use crate::understanding::retrieve::{Document, FaqIndex, Found, Kind, SearchError};
@@ -41,6 +42,7 @@ pub struct Answerer {
     synonyms: Synonyms,
     odds: Logistic<4>,
     meaning: Option<ByMeaning>,
+    sentences: Sentences,
 }
 
 /// What is there beside words.
@@ -85,7 +87,8 @@ impl Answerer {
         let similar = meanings.map(|meanings| SimilarityIndex::build(&documents, &meanings));
         let index = FaqIndex::build(documents, synonyms)?;
         let synonyms = synonyms.clone();
-        let mut answerer = Self { index, synonyms, odds: BY_WORDS, meaning: None };
+        let sentences = Sentences::default();
+        let mut answerer = Self { index, synonyms, odds: BY_WORDS, meaning: None, sentences };
         answerer.odds = BY_WORDS.fitted(&answerer.ask_all(strangers), KNOWN_STRENGTH).as_in_life();
         if let Some(similar) = similar {
             answerer.meaning = Some(ByMeaning { similar, odds: BY_MEANING });
@@ -125,7 +128,7 @@ impl Answerer {
             known.and_then(|known| known.similar.nearest(message, found.entry));
         let nearest = by_meaning.or(found.by_words)?;
         let document = self.index.documents().get(nearest.document())?;
-        Some(matched(said, nearest, &document.text))
+        matched(said, nearest, &self.sentences.of(nearest, &document.text))
     }
 
     /// The entries that may answer, with what makes their probabilities.
@@ -138,7 +141,7 @@ impl Answerer {
         let features = features(&ordered);
         let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
         let (odds, factor) =
-            by_meaning.map_or((self.odds, known), |by_meaning| (by_meaning.odds, known.sqrt()));
+            by_meaning.map_or((self.odds, known), |by_meaning| (by_meaning.odds, trust(known)));
         let ranked = self.judge(ordered, message, known);
         Ok(TakenApart { ranked, features, odds, known: factor })
     }
@@ -203,11 +206,11 @@ impl Answerer {
 
     /// The best of the entries with their probabilities. By words alone, an entry can only answer
     /// what the knowledge has words for: the probability counts for the share that is known. By
-    /// meaning, unknown words may be other words for the same, and count half (in logarithms).
+    /// meaning, unknown words may be other words for the same, and count half.
     fn judge(&self, mut ranked: Vec<Ranked>, message: &Prepared, known: f32) -> Vec<Ranked> {
         let by_meaning = self.meaning.as_ref().filter(|_| message.meaning.is_some());
         let (odds, known) =
-            by_meaning.map_or((&self.odds, known), |by_meaning| (&by_meaning.odds, known.sqrt()));
+            by_meaning.map_or((&self.odds, known), |by_meaning| (&by_meaning.odds, trust(known)));
         let features = features(&ranked);
         ranked.truncate(GIVEN);
         for (entry, features) in ranked.iter_mut().zip(&features) {

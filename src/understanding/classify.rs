@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::understanding::calibrate::{Logistic, Observed, sharpness, softmax};
 use crate::understanding::dense::Dense;
-use crate::understanding::features::{Vectoriser, word_key};
+use crate::understanding::features::{Vectoriser, trust, word_key};
 use crate::understanding::function_words::is_function_word;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::solve::{Loss, Penalty};
@@ -144,8 +144,8 @@ impl Classifier {
             let probability = scope.probability(&scope_features(&margins, coverage, near));
             // what an encoder reads need not be in known words: nearness tells
             let is_by_words = full.is_none();
-            probability
-                * if is_by_words { self.vectoriser.known_share(&message.tokens) } else { 1.0 }
+            let known = || self.vectoriser.known_share(&message.tokens);
+            if is_by_words { probability * trust(known()) } else { probability }
         });
         Verdict { classes: softmax(&margins, fitted.sharpness), in_scope }
     }

@@ -135,6 +135,13 @@ pub(super) fn word_key(stem: &str) -> u64 {
     hash_of(&(1_u8, stem))
 }
 
+/// What a probability is multiplied by when this share of a message's words is known: of unknown words
+/// every other one is a different word for something known. On labelled messages of which no word
+/// was known, what was found was right about half as often as on others.
+pub(super) fn trust(known: f32) -> f32 {
+    f32::midpoint(1.0, known)
+}
+
 /// The character n-grams of a single word that tell it from others: pairs of Han characters, and
 /// three to five letters with the word's borders.
 pub(super) fn telling_grams(word: &str, is_han: bool) -> Vec<u64> {

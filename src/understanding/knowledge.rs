@@ -40,6 +40,9 @@ const FOLLOWING_ODDS: f32 = 3.0;
 /// The same for a short message that does not say that it leans.
 const TELLING_AT: f32 = 0.4;
 
+/// Bytes of a message that is read within some hundred microseconds by words alone.
+const QUICK: usize = 512;
+
 /// Nothing can be learned.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
@@ -181,6 +184,11 @@ impl Understanding {
             tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
         }
+    }
+
+    /// Whether a message is read in so short a time that whoever asks may as well wait.
+    pub fn is_quick(&self, text: &str) -> bool {
+        self.encoder.is_none() && text.len() <= QUICK
     }
 
     /// Takes apart how a message is read: what weighed for its intents and entries.

@@ -31,12 +31,12 @@ const MULTILINGUAL_ZH: Scales = [0.016, 0.013, 0.013];
 /// The multilingual encoder's cosine of unrelated texts in two languages, for knowledge that has
 /// no questions in the message's language to learn it from.
 const UNRELATED: f32 = 0.785;
-/// Weights of the English encoder, the multilingual one beside it, and the multilingual one with the
-/// entry in the other language.
+/// Weights of the English encoder, the multilingual one beside it or alone, and for all of these
+/// together the entry in the other language: it says the same, but is compared less exactly.
 const BY_ENGLISH: f32 = 1.0;
 const BESIDE_ENGLISH: f32 = 0.5;
 const BY_MULTILINGUAL: f32 = 1.0;
-const ACROSS: f32 = 1.0;
+const ACROSS: f32 = 2.0 / 3.0;
 /// The weight of the best clause.
 const CLAUSE: f32 = 0.5;
 
@@ -166,53 +166,41 @@ impl SimilarityIndex {
     }
 
     fn terms(&self, meaning: &Meaning, language: Language) -> Vec<Term<'_>> {
-        let scales = match language {
-            Language::En => &MULTILINGUAL_EN,
-            Language::Zh => &MULTILINGUAL_ZH,
-        };
-        let other = match language {
-            Language::En => Language::Zh,
-            Language::Zh => Language::En,
-        };
-        let probes = |encoded: &Encoded, with_clauses: bool| {
-            let clauses = encoded.clauses.iter().filter(|_| with_clauses);
-            (Probe::of(&encoded.telling), clauses.map(|clause| Probe::of(clause)).collect())
+        let (scales, other) = match language {
+            Language::En => (&MULTILINGUAL_EN, Language::Zh),
+            Language::Zh => (&MULTILINGUAL_ZH, Language::En),
         };
         let english = meaning.english.as_ref().filter(|_| self.english.has(Language::En));
-        let asked = language;
         let mut terms = Vec::new();
         if let Some(encoded) = english {
-            let (probe, clauses) = probes(encoded, true);
-            let counts_clauses = true;
-            let centre = self.centres.english;
-            let (side, scales, weight) = (&self.english, &ENGLISH, BY_ENGLISH);
-            terms.push(Term {
-                side,
-                probe,
-                clauses,
-                counts_clauses,
-                measure: Measure { language, centre, scales },
-                weight,
-            });
+            let measure = Measure { language, centre: self.centres.english, scales: &ENGLISH };
+            terms.push(Term::of(&self.english, encoded, measure, BY_ENGLISH));
         }
-        for (language, weight) in [
-            (language, if english.is_some() { BESIDE_ENGLISH } else { BY_MULTILINGUAL }),
-            (other, ACROSS),
-        ] {
-            let counts_clauses = terms.is_empty();
-            let (probe, clauses) = probes(&meaning.multilingual, counts_clauses);
-            let (side, centre) = (&self.multilingual, self.centres.of(asked, language));
-            terms.push(Term {
-                side,
-                probe,
-                clauses,
-                counts_clauses,
-                measure: Measure { language, centre, scales },
-                weight,
-            });
+        let (own, all) = match english {
+            Some(_) => (BESIDE_ENGLISH, BESIDE_ENGLISH + BY_ENGLISH),
+            None => (BY_MULTILINGUAL, BY_MULTILINGUAL),
+        };
+        for (answered, weight) in [(language, own), (other, ACROSS * all)] {
+            let centre = self.centres.of(language, answered);
+            let measure = Measure { language: answered, centre, scales };
+            let mut term = Term::of(&self.multilingual, &meaning.multilingual, measure, weight);
+            if language == Language::Zh && !meaning.multilingual.whole.is_empty() {
+                // how rare a Chinese piece is, a vocabulary of all languages does not tell
+                term.probe = Probe::of(&meaning.multilingual.whole);
+            }
+            term.counts_clauses = terms.is_empty();
+            terms.push(term);
         }
         terms.retain(|term| term.side.has(term.measure.language));
         terms
+    }
+}
+
+impl<'a> Term<'a> {
+    fn of(side: &'a Side, encoded: &Encoded, measure: Measure, weight: f32) -> Self {
+        let clauses = encoded.clauses.iter().map(|clause| Probe::of(clause)).collect();
+        let probe = Probe::of(&encoded.telling);
+        Self { side, probe, clauses, counts_clauses: true, measure, weight }
     }
 }
 

@@ -53,6 +53,10 @@ impl Tokens {
 /// Folds compatibility forms (NFKC), case, and traditional into simplified characters, so that "ＰＡＹ",
 /// "Pay" and "pay" are the same, and 訂單 and 订单.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        // the same, and much faster
+        return text.to_ascii_lowercase().replace('`', "'");
+    }
     simplified(text.nfkc().flat_map(char::to_lowercase).map(plain_quote).collect())
 }
 

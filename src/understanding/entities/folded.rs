@@ -13,6 +13,8 @@ pub(in crate::understanding) struct Folded<'a> {
     pub(super) cased: String,
     /// In narrow forms and lower case.
     pub(in crate::understanding) lower: String,
+    /// Whether there is an ASCII digit in it.
+    pub(super) has_digit: bool,
     /// For each byte of the folded text, where its character starts in the source; then the end.
     origins: Vec<usize>,
 }
@@ -30,7 +32,8 @@ impl<'a> Folded<'a> {
         }
         origins.push(source.len());
         let (cased, lower) = (simplified(cased), simplified(lower));
-        Self { source, cased, lower, origins }
+        let has_digit = lower.bytes().any(|byte| byte.is_ascii_digit());
+        Self { source, cased, lower, has_digit, origins }
     }
 
     /// The place in the source of a span of the folded text, and what is written there.

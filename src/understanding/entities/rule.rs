@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 use regex::{Captures, Regex};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::domain::EntityKind;
 use crate::understanding::entities::folded::Folded;
@@ -114,6 +115,9 @@ pub(super) struct Rule {
     pattern: Regex,
     joiners: &'static str,
     read: Reader,
+    /// Whether there is nothing to find in a text without digits. Most messages have none, and most
+    /// rules are about numbers.
+    needs_digit: bool,
 }
 
 /// What patterns write for pieces that many of them need.
@@ -136,10 +140,15 @@ impl Rule {
         for (short, long) in SHORTHANDS {
             whole = whole.replace(short, long);
         }
-        Ok(Self { source, pattern: Regex::new(&whole)?, joiners, read })
+        let pattern = Regex::new(&whole)?;
+        let needs_digit = regex_syntax::parse(&whole).is_ok_and(|parsed| needs_digit(&parsed));
+        Ok(Self { source, pattern, joiners, read, needs_digit })
     }
 
     pub(super) fn find(&self, folded: &Folded<'_>, today: Date, found: &mut Vec<Found>) {
+        if self.needs_digit && !folded.has_digit {
+            return;
+        }
         let text = folded.lower.as_str();
         let mut at = 0;
         while let Some(captures) = self.pattern.captures_at(text, at) {
@@ -161,6 +170,24 @@ impl Rule {
     }
 }
 
+/// Whether everything that the expression matches has an ASCII digit.
+fn needs_digit(expression: &Hir) -> bool {
+    match expression.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end() <= '9')
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end() <= b'9')
+        }
+        HirKind::Repetition(repetition) => repetition.min > 0 && needs_digit(&repetition.sub),
+        HirKind::Capture(capture) => needs_digit(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().any(needs_digit),
+        HirKind::Alternation(ways) => ways.iter().all(needs_digit),
+    }
+}
+
 /// What the rules make of a text, longer finds first in place of shorter ones.
 #[cfg(test)]
 pub(super) fn values(rules: &[Rule], text: &str) -> String {
@@ -174,4 +201,26 @@ pub(super) fn values(rules: &[Rule], text: &str) -> String {
         .into_iter()
         .map(|entity| entity.value);
     values.collect::<Vec<_>>().join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_without_a_digit_is_told() {
+        for (pattern, expected) in [
+            ("[0-9]{1,4}", true),
+            ("(?:a|b)?[0-9]x", true),
+            ("(?P<it>a7|[0-4])", true),
+            ("(?-u:[1-9])+", true),
+            ("a7|b", false),
+            ("[0-9]{0,4}", false),
+            ("[0-9a-f]", false),
+            ("tomorrow", false),
+            ("", false),
+        ] {
+            assert_eq!(needs_digit(&regex_syntax::parse(pattern).unwrap()), expected, "{pattern}");
+        }
+    }
 }

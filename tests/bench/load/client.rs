@@ -22,7 +22,7 @@ const AT_ONCE: usize = 64;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// What customers say, in turn: answered, asked back, not known, and in both languages.
-const SAID: [&str; 8] = [
+pub(crate) const SAID: [&str; 8] = [
     "where is my parcel?",
     "我的订单什么时候发货",
     "how long is the warranty on headphones",

@@ -14,8 +14,10 @@
 mod client;
 mod scenarios;
 mod server;
+mod understand;
 
 use scenarios::{idle, overload, resume, start, steady, turn};
+use understand::understand;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
@@ -40,6 +42,9 @@ async fn main() {
     }
     if wanted("resume") {
         resume().await;
+    }
+    if wanted("understand") {
+        understand().await;
     }
 }
 
