@@ -8,27 +8,23 @@
 const themes = ['light', 'dark', 'auto']
 const positions = ['start', 'end', 'left', 'right']
 
-/** @param {Site} site */
-export function applyLooks({ color, theme = 'auto', position = 'end', logo }) {
+/** @param {Site} site @returns {Site} without what does not work */
+export function applyLooks(site) {
+  const { color, theme = 'auto', position = 'end', logo, ...rest } = site
   if (!themes.includes(theme)) complain('data-theme', theme, themes.join(', '))
   else if (theme !== 'auto') force(theme)
   if (!positions.includes(position)) complain('data-position', position, positions.join(', '))
   if (color) applyAccent(color)
-  if (logo && !logoOf(logo)) complain('data-logo', logo, 'an https: address, or a data: picture')
+  if (!logo) return rest
+  if (/^(https?:\/\/|data:image\/)/.test(logo)) return { ...rest, logo }
+  complain('data-logo', logo, 'an https: address, or a data: picture')
+  return rest
 }
 
 /** @param {string} name @param {string} value @param {string} expected */
 export function complain(name, value, expected) {
   // biome-ignore lint/suspicious/noConsole: the owner of the site looks there, customers do not
   console.warn(`frontdesk: ${name}="${value}" is ignored; expected ${expected}`)
-}
-
-/**
- * The address of the picture in the header, when it is one.
- * @param {string} logo
- */
-export function logoOf(logo) {
-  return /^(https?:\/\/|data:image\/)/.test(logo) ? logo : undefined
 }
 
 /**

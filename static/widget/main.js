@@ -10,6 +10,7 @@
 /** @import { RatingCard } from './rating.js' */
 /** @import { Strings } from './strings/en.js' */
 import { byId, el, fill, icon } from '../shared/dom.js'
+import { laterStyles } from './cards.js'
 import { Composer } from './composer.js'
 import { deservesBadge } from './conversation.js'
 import { connectHost } from './host.js'
@@ -159,7 +160,7 @@ async function begin({ site: chosen, dir }) {
   if (site.identity) session.identify(site.identity)
   if (!store.language && site.language) language = chooseLanguage(site.language, language)
   const words = stringsOf(language)
-  if (site.color || site.theme || site.logo || site.position) (await import('./looks.js')).applyLooks(site)
+  if (site.color || site.theme || site.logo || site.position) site = (await import('./looks.js')).applyLooks(site)
   if (site.ask) await loadAbout()
   strings = await words
   await speak(language)
@@ -234,7 +235,7 @@ function drawStanding() {
   const withAgent = status === 'human' || (status === 'resolved' && agent !== '')
   const title = withAgent ? agent : (own('title') ?? strings.assistant)
   if (byId('title', HTMLElement).textContent !== title) fill(byId('title', HTMLElement), title)
-  const logo = withAgent || !/^(https?:\/\/|data:image\/)/.test(site.logo ?? '') ? null : el('img', { src: site.logo, alt: '' })
+  const logo = withAgent || !site.logo ? null : el('img', { src: site.logo, alt: '' })
   if (!logo || !byId('face', HTMLElement).querySelector('img'))
     fill(byId('face', HTMLElement), ...(logo ? [logo] : face(withAgent ? 'agent' : 'bot', agent).childNodes))
   byId('face', HTMLElement).classList.toggle('face-agent', withAgent)
@@ -281,8 +282,7 @@ function drawSound() {
 async function drawRating(what) {
   if (!rating && what === 'none') return
   if (!rating) {
-    const [{ RatingCard }, { laterStyles }] = await Promise.all([import('./rating.js'), import('./cards.js')])
-    await laterStyles()
+    const [{ RatingCard }] = await Promise.all([import('./rating.js'), laterStyles()])
     rating ??= new RatingCard(log.end, {
       rate: (score, comment) => session.put({ type: 'rate', score, comment }),
       startNew() {
@@ -303,8 +303,7 @@ async function drawQueue() {
     queueBox.hidden = true
     return
   }
-  const [{ showQueue }, { laterStyles }, more] = await Promise.all([import('./queue.js'), import('./cards.js'), laterStringsOf(language)])
-  await laterStyles()
+  const [{ showQueue }, more] = await Promise.all([import('./queue.js'), laterStringsOf(language), laterStyles()])
   // Things may have moved on while it was loaded.
   if (session.standing.status !== 'waiting') return
   const leaving = store.outbox.some((item) => item.type === 'leave_queue')

@@ -13,7 +13,6 @@ export const en = {
   statusWaiting: 'Waiting for a colleague',
   statusHuman: 'Customer service · with you now',
   statusResolved: 'Conversation closed',
-  connecting: 'Connecting…',
   offline: 'You are offline. What you write is kept and sent as soon as you are back.',
   reconnecting: 'Connection lost. Reconnecting…',
 
@@ -24,7 +23,6 @@ export const en = {
   jump: 'New messages',
   /** @param {number} left */
   left: (left) => (left < 0 ? `${-left} too many` : `${left} left`),
-  tooLong: 'This message is too long to send',
 
   /** @param {string} name */
   typing: (name) => `${name} is typing`,

@@ -16,7 +16,6 @@ export const zh = {
   statusWaiting: '正在等待人工客服',
   statusHuman: '人工客服 · 正在为您服务',
   statusResolved: '对话已结束',
-  connecting: '正在连接…',
   offline: '网络已断开。您写的内容会保存，联网后自动发送。',
   reconnecting: '连接中断，正在重新连接…',
 
@@ -26,7 +25,6 @@ export const zh = {
   human: '转人工',
   jump: '有新消息',
   left: (left) => (left < 0 ? `超出 ${-left} 字` : `还可输入 ${left} 字`),
-  tooLong: '消息过长，无法发送',
 
   typing: (name) => `${name}正在输入`,
   sending: '发送中',
