@@ -40,7 +40,9 @@ let loaded
 /** Settled when the styles are there, or cannot be had. */
 export function laterStyles() {
   loaded ??= new Promise((resolve) => {
-    document.head.append(el('link', { rel: 'stylesheet', href: 'later.css', onload: resolve, onerror: resolve }))
+    document.head.append(
+      el('link', { rel: 'stylesheet', href: new URL('later.css', import.meta.url).href, onload: resolve, onerror: resolve }),
+    )
   })
   return loaded
 }
