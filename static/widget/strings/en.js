@@ -9,7 +9,7 @@ export const en = {
   switchLanguage: '切换到中文',
   log: 'Conversation',
 
-  statusBot: 'Answers at once, day and night',
+  statusBot: 'Answers at once, 24/7',
   statusWaiting: 'Waiting for a colleague',
   statusHuman: 'Customer service · with you now',
   statusResolved: 'Conversation closed',
