@@ -167,9 +167,6 @@ iframe { position: fixed; ${side}: ${gap}; bottom: calc(${below} + 70px); z-inde
     if (keep()) (window.requestIdleCallback || setTimeout)(load)
     announce('ready')
   }
-  if (document.body) start()
-  else addEventListener('DOMContentLoaded', start)
-
   window.frontdesk = {
     open: (text) => set(true, text),
     close: () => set(false),
@@ -191,4 +188,7 @@ iframe { position: fixed; ${side}: ${gap}; bottom: calc(${below} + 70px); z-inde
       announce('reset')
     },
   }
+
+  if (document.body) start()
+  else addEventListener('DOMContentLoaded', start)
 })()

@@ -71,6 +71,8 @@ const session = new Session(store, language, {
     if (why === 'fresh') notice = 'fresh'
     if (why === 'other') notice = null
     queue = null
+    // Forgotten before anything was drawn.
+    if (app.hidden) return
     drawConversation()
     drawStanding()
   },
@@ -157,6 +159,7 @@ const host = connectHost({
 async function begin({ site: chosen, dir }) {
   site = chosen
   document.documentElement.dir = dir
+  if (dir === 'rtl') await laterStyles()
   if (site.identity) session.identify(site.identity)
   if (!store.language && site.language) language = chooseLanguage(site.language, language)
   const words = stringsOf(language)

@@ -217,6 +217,23 @@ test('the page hears what happens, never what is said, and can forget the custom
   await context.close()
 })
 
+test('a page that forgets the customer before the chat is there shows nothing of them', limit, async () => {
+  const { customer, page, context, mistakes } = await visit()
+  await customer.say('Where is my parcel?')
+  await customer.answer()
+  await page.addInitScript(() => {
+    if (window === window.top) document.addEventListener('frontdesk:ready', () => window.frontdesk?.reset(), { once: true })
+  })
+  await page.reload()
+  await page.evaluate(() => window.frontdesk?.open())
+  await customer.frame()
+  await customer.open.locator('#log[aria-busy="false"]').waitFor()
+  await customer.open.locator('.row-bot').first().waitFor()
+  assert.equal(await customer.open.locator('.row-own').count(), 0)
+  assert.deepEqual(mistakes, [])
+  await context.close()
+})
+
 test('a page that runs from right to left has the chat so too', limit, async () => {
   const { customer, page, context, mistakes } = await visit({}, { dir: 'rtl' })
   assert.equal(await customer.open.evaluate(() => getComputedStyle(document.body).direction), 'rtl')
