@@ -315,15 +315,16 @@ export class MessageLog {
     row.dataset.mark = mark
     row.querySelector('.mark')?.remove()
     const said = this.strings[mark]
-    const words = item && mark === 'failed' ? this.#remedies(item) : [el('span', { class: 'state' }, said)]
+    const words =
+      item && mark === 'failed' ? this.#remedies(item) : [el('span', { class: row === this.newest ? 'state' : 'state only-read' }, said)]
     row.querySelector('.meta')?.append(el('span', { class: 'mark', title: said }, icon(icons[mark]), ...words))
   }
 
   /** The state of the last own message is written out; of others an icon tells it. @param {HTMLElement} row */
   #newest(row) {
     if (this.newest === row) return
-    this.newest?.classList.remove('newest')
-    row.classList.add('newest')
+    this.newest?.querySelector('.state')?.classList.add('only-read')
+    row.querySelector('.state')?.classList.remove('only-read')
     this.newest = row
   }
 

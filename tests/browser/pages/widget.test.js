@@ -168,7 +168,7 @@ test('what is written without a network waits, outlives the tab, and is sent onc
   const { customer, page, context } = await visit()
   await customer.say('Where is my parcel?')
   await customer.answer()
-  await customer.open.locator('.row-own.newest[data-mark="delivered"]', { hasText: words.en.widget.delivered }).waitFor()
+  await customer.open.locator('.row-own[data-mark="delivered"] .state:not(.only-read)', { hasText: words.en.widget.delivered }).waitFor()
   await context.setOffline(true)
   await customer.open.getByText(words.en.widget.offline).waitFor()
   for (const text of ['First in the tunnel', 'Second in the tunnel']) {
