@@ -1,16 +1,20 @@
 // The one tag that a site pastes: <script src="https://desk.example/embed.js" async></script>
 // Draws the launcher in a closed shadow root and, when needed, the conversation in an iframe of the desk's own
-// origin: neither page can read the other. Optional: data-language, -color, -position, -label, -identity: see README.
+// origin: neither page can read the other. What may be set with data-… attributes: see README.
 ;(() => {
   const script = /** @type {HTMLScriptElement} */ (document.currentScript)
   if (!script || window.frontdesk) return
   const desk = new URL(script.src).origin
-  let { color, position = 'end', label, identity } = script.dataset
+  const site = { ...script.dataset }
+  let { color, position = 'end', label, identity, theme } = site
   const language = script.dataset.language || document.documentElement.lang || navigator.language
   const words = /^zh/i.test(language)
     ? ['联系客服', '关闭对话', '条未读消息', '客服对话']
     : ['Chat with us', 'Close the chat', 'unread', 'Customer service chat']
   const side = { start: 'inset-inline-start', left: 'left', right: 'right' }[position] || 'inset-inline-end'
+
+  const gap = 'max(20px, env(safe-area-inset-left), env(safe-area-inset-right))'
+  const below = 'max(20px, env(safe-area-inset-bottom))'
 
   const host = document.createElement('frontdesk-widget')
   const root = host.attachShadow({ mode: 'closed' })
@@ -19,7 +23,7 @@
   sheet.replaceSync(`
 :host { all: initial; direction: inherit }
 * { box-sizing: border-box }
-button { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom)); z-index: 2147483001;
+button { position: fixed; ${side}: ${gap}; bottom: ${below}; z-index: 2147483001;
   width: 56px; height: 56px; padding: 0; border: 0; border-radius: 28px; background: #0b645e; color: #fff; cursor: pointer;
   box-shadow: 0 4px 18px #0f23214d; transition: transform .16s, box-shadow .16s }
 button:hover { transform: translateY(-2px); box-shadow: 0 8px 24px #0f232159 }
@@ -27,13 +31,14 @@ button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow
 svg { width: 28px; height: 28px; margin: auto; display: block; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
 span { position: absolute; top: -4px; inset-inline-end: -4px; min-width: 22px; padding: 0 6px; border-radius: 11px; background: #b3261e; color: #fff;
   font: 600 12px/22px system-ui, sans-serif }
-iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom: calc(max(20px, env(safe-area-inset-bottom)) + 70px); z-index: 2147483000;
+iframe { position: fixed; ${side}: ${gap}; bottom: calc(${below} + 70px); z-index: 2147483000;
   width: 400px; height: min(680px, calc(100dvh - 110px)); border: 0; border-radius: 16px; box-shadow: 0 16px 48px #0f232140, 0 0 0 1px #0f23211a;
   background: Canvas; color-scheme: light dark; animation: rise .2s cubic-bezier(.2,.7,.2,1) }
 [hidden] { display: none }
 @keyframes rise { from { opacity: 0; transform: translateY(12px) } }
 @media (max-width: 480px), (max-height: 460px) {
-  iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0 }
+  iframe { inset: var(--top, 0) 0 auto; width: 100%; height: var(--height, 100dvh); border-radius: 0;
+    padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left) }
   [aria-expanded=true] { display: none }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important } }
@@ -56,13 +61,15 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
   let isOpen = false
   let unread = 0
   let isLoaded = false
+  let isReset = false
   let text = ''
   /** @type {HTMLIFrameElement | undefined} */
   let frame
 
   /** @param {object} message */
   const tell = (message) => isLoaded && frame?.contentWindow?.postMessage(message, desk)
-  const init = () => tell({ type: 'frontdesk:init', language, color, identity })
+  const init = () =>
+    tell({ type: 'frontdesk:init', site: { ...site, language, identity }, dir: getComputedStyle(host).direction, reset: isReset })
   /** @param {string} name @param {object} [detail] */
   const announce = (name, detail) => document.dispatchEvent(new CustomEvent(`frontdesk:${name}`, { detail }))
 
@@ -87,10 +94,23 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
     frame.onload = () => {
       isLoaded = true
       init()
+      isReset = false
       show()
     }
+    if (theme) frame.style.colorScheme = theme
+    fit()
     root.append(frame)
   }
+
+  /** Above the keyboard of a phone, which lies over the page without making it smaller. */
+  const view = window.visualViewport
+  function fit() {
+    if (!frame || !view || view.scale > 1) return
+    frame.style.setProperty('--top', `${view.offsetTop}px`)
+    frame.style.setProperty('--height', `${view.height}px`)
+  }
+  view?.addEventListener('resize', fit)
+  view?.addEventListener('scroll', fit)
 
   const show = () => tell({ type: 'frontdesk:show', open: isOpen, text })
 
@@ -115,35 +135,38 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
   addEventListener('message', ({ origin, source, data }) => {
     if (origin !== desk || !frame || source !== frame.contentWindow) return
     if (data?.type === 'frontdesk:close') set(false)
+    if (data?.type === 'frontdesk:said') announce(data.name, data.detail)
     if (data?.type === 'frontdesk:unread' && Number.isInteger(data.count)) {
       if (unread !== data.count) announce('unread', { count: data.count })
       unread = data.count
       draw()
-      try {
-        localStorage.setItem(key, '1')
-      } catch {}
+      keep('1')
     }
   })
 
+  /** Only whoever has a conversation going loads more than this file, for the badge. @param {string} [value] */
+  function keep(value) {
+    try {
+      if (value !== undefined) localStorage.setItem(key, value)
+      return localStorage.getItem(key)
+    } catch {
+      return null
+    }
+  }
+
   function start() {
     document.body.append(host)
-    if (color && CSS.supports('color', color)) {
-      button.style.background = button.style.color = color
-      const [r = 0, g = 0, b = 0] =
-        getComputedStyle(button)
-          .color.match(/[\d.]+/g)
-          ?.map(Number) || []
+    const paint = document.createElement('canvas').getContext('2d')
+    if (paint && color && CSS.supports('color', color)) {
+      paint.fillStyle = button.style.background = color
+      paint.fillRect(0, 0, 1, 1)
+      const [r = 0, g = 0, b = 0] = paint.getImageData(0, 0, 1, 1).data
       button.style.color = r * 0.3 + g * 0.59 + b * 0.11 > 150 ? '#111' : '#fff'
     }
     draw()
-    try {
-      // Only whoever has a conversation going loads more than this file, for the badge.
-      if (localStorage.getItem(key)) (window.requestIdleCallback || setTimeout)(load)
-    } catch {}
+    if (keep()) (window.requestIdleCallback || setTimeout)(load)
+    announce('ready')
   }
-  if (document.body) start()
-  else addEventListener('DOMContentLoaded', start)
-
   window.frontdesk = {
     open: (text) => set(true, text),
     close: () => set(false),
@@ -152,5 +175,20 @@ iframe { position: fixed; ${side}: max(20px, env(safe-area-inset-right)); bottom
       identity = token
       init()
     },
+    reset() {
+      identity = ''
+      isReset = true
+      unread = 0
+      set(false)
+      draw()
+      if (keep()) load()
+      init()
+      if (isLoaded) isReset = false
+      keep('')
+      announce('reset')
+    },
   }
+
+  if (document.body) start()
+  else addEventListener('DOMContentLoaded', start)
 })()

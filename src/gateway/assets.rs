@@ -2,15 +2,19 @@
 //! pages are served under a name that changes with their content, so that they may be kept for ever.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
-use actix_web::http::header;
+use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header};
 use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::gateway::error::ApiError;
 use crate::gateway::gate::Gate;
+use crate::gateway::slim::{gzip, slim};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -18,7 +22,9 @@ struct Embedded;
 
 /// What the browser may do on a page of ours.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
-    style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'self'; form-action 'self'; ";
+    style-src 'self'; font-src 'self'; base-uri 'self'; form-action 'self'; ";
+/// Pictures that come with a page.
+const OWN_PICTURES: &str = "img-src 'self' data:; ";
 /// Under a name that changes with the content, a file never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const SHORT: &str = "public, max-age=300";
@@ -28,6 +34,29 @@ const NEVER: &str = "no-cache";
 pub(super) struct Assets {
     folder: Option<PathBuf>,
     base: String,
+    /// Files as they go out, and the same compressed, by path; only of what cannot change.
+    ready: Mutex<HashMap<String, Outgoing>>,
+}
+
+/// A file as browsers get it.
+#[derive(Clone)]
+struct Outgoing {
+    plain: Bytes,
+    /// None where it would not be smaller.
+    gzip: Option<Bytes>,
+}
+
+impl Outgoing {
+    fn of(path: &str, bytes: Cow<'static, [u8]>) -> Self {
+        let is_ours = !path.starts_with("vendor/");
+        let is_code = [".js", ".css"].iter().any(|end| path.ends_with(end));
+        let plain = match std::str::from_utf8(&bytes) {
+            Ok(text) if is_ours && is_code => Bytes::from(slim(text)),
+            _ => Bytes::from(bytes.into_owned()),
+        };
+        let packed = gzip(&plain).ok().filter(|packed| packed.len() < plain.len());
+        Self { plain, gzip: packed.map(Bytes::from) }
+    }
 }
 
 impl Assets {
@@ -41,7 +70,7 @@ impl Assets {
             }
         }
         let version = hex::encode(hash.finalize().get(..6).unwrap_or_default());
-        Self { folder, base: format!("/w/{version}/") }
+        Self { folder, base: format!("/w/{version}/"), ready: Mutex::default() }
     }
 
     /// A file by its path in `static/`.
@@ -61,10 +90,11 @@ impl Assets {
         self.folder.is_some() || cfg!(debug_assertions)
     }
 
-    fn page(&self, path: &str, frame_ancestors: &str) -> Result<HttpResponse, ApiError> {
+    /// A page; `policy` is what it may do beside [`PAGE_POLICY`].
+    fn page(&self, path: &str, policy: &str) -> Result<HttpResponse, ApiError> {
         let bytes = self.get(path).ok_or(ApiError::NotFound)?;
         let page = String::from_utf8_lossy(&bytes).replace("{{base}}", &self.base);
-        let policy = format!("{PAGE_POLICY}frame-ancestors {frame_ancestors}");
+        let policy = format!("{PAGE_POLICY}{policy}");
         Ok(HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
             .insert_header((header::CACHE_CONTROL, NEVER))
@@ -72,46 +102,83 @@ impl Assets {
             .body(page))
     }
 
-    fn file(&self, path: &str, cache: &'static str) -> Result<HttpResponse, ApiError> {
-        let bytes = self.get(path).ok_or(ApiError::NotFound)?;
+    /// A file as it goes out; made once unless it may change.
+    fn outgoing(&self, path: &str) -> Option<Outgoing> {
+        if self.may_change() {
+            return Some(Outgoing::of(path, self.get(path)?));
+        }
+        let found = self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        if found.is_some() {
+            return found;
+        }
+        let made = Outgoing::of(path, self.get(path)?);
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(ready.entry(path.to_owned()).or_insert(made).clone())
+    }
+
+    fn file(
+        &self,
+        request: &HttpRequest,
+        path: &str,
+        cache: &'static str,
+    ) -> Result<HttpResponse, ApiError> {
+        let Outgoing { plain, gzip } = self.outgoing(path).ok_or(ApiError::NotFound)?;
         let kind = mime_guess::from_path(path).first_or_octet_stream();
         let kind = if kind.type_() == "text" {
             format!("{kind}; charset=utf-8")
         } else {
             kind.to_string()
         };
-        Ok(HttpResponse::Ok()
+        let mut answer = HttpResponse::Ok();
+        answer
             .insert_header((header::CONTENT_TYPE, kind))
             .insert_header((header::CACHE_CONTROL, cache))
-            .body(bytes.into_owned()))
+            .insert_header((header::VARY, "accept-encoding"));
+        match gzip.filter(|_| takes_gzip(request)) {
+            Some(gzip) => Ok(answer.insert_header(ContentEncoding::Gzip).body(gzip)),
+            None => Ok(answer.insert_header(ContentEncoding::Identity).body(plain)),
+        }
     }
 }
 
-/// `GET /`: the demo shop.
+/// Whether the browser can unpack gzip.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let supported = [Encoding::gzip(), Encoding::identity()];
+    let accepted = AcceptEncoding::parse(request).ok();
+    accepted.and_then(|accepted| accepted.negotiate(supported.iter())) == Some(Encoding::gzip())
+}
+
+/// `GET /`: the demo shop, which embeds the widget as a site owner's page does.
 pub(super) async fn demo(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
-    // The demo embeds the widget as a site owner's page does.
-    let page = gate.assets.page("demo/index.html", "'none'")?;
-    let mut page = page;
-    let policy = format!("{PAGE_POLICY}frame-src 'self'; frame-ancestors 'none'");
-    if let Ok(policy) = header::HeaderValue::from_str(&policy) {
-        page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok(page)
+    let policy = format!("{OWN_PICTURES}frame-src 'self'; frame-ancestors 'none'");
+    gate.assets.page("demo/index.html", &policy)
 }
 
-/// `GET /widget/`: the page inside the iframe.
+/// `GET /demo/styleguide.html`: every component; it shows itself in frames, once for each theme.
+pub(super) async fn styleguide(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
+    let policy = format!("{OWN_PICTURES}frame-src 'self'; frame-ancestors 'self'");
+    gate.assets.page("demo/styleguide.html", &policy)
+}
+
+/// `GET /widget/`: the page inside the iframe, with the logo of the site around it.
 pub(super) async fn widget(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
-    gate.assets.page("widget/index.html", &gate.origins.frame_ancestors())
+    let sites = gate.origins.sites();
+    let policy = format!("img-src data: {sites}; frame-ancestors {sites}");
+    gate.assets.page("widget/index.html", &policy)
 }
 
 /// `GET /console`: the agents' application.
 pub(super) async fn console(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
-    gate.assets.page("console/index.html", "'none'")
+    gate.assets.page("console/index.html", &format!("{OWN_PICTURES}frame-ancestors 'none'"))
 }
 
 /// `GET /embed.js`: the one tag that site owners put into their pages.
-pub(super) async fn embed(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
-    gate.assets.file("embed.js", if gate.assets.may_change() { NEVER } else { SHORT })
+pub(super) async fn embed(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, ApiError> {
+    let cache = if gate.assets.may_change() { NEVER } else { SHORT };
+    gate.assets.file(&request, "embed.js", cache)
 }
 
 /// `GET /w/{version}/{path}`: everything else.
@@ -120,5 +187,6 @@ pub(super) async fn file(
     gate: web::Data<Gate>,
 ) -> Result<HttpResponse, ApiError> {
     let path = request.match_info().query("path");
-    gate.assets.file(path, if gate.assets.may_change() { NEVER } else { FOR_EVER })
+    let cache = if gate.assets.may_change() { NEVER } else { FOR_EVER };
+    gate.assets.file(&request, path, cache)
 }

@@ -27,6 +27,7 @@ mod people_http;
 mod routing_http;
 mod second_factor_http;
 mod session;
+mod slim;
 mod token;
 mod understand;
 mod view;
@@ -91,6 +92,7 @@ fn routes(config: &mut web::ServiceConfig) {
             web::scope("")
                 .wrap(Compress::default())
                 .route("/", web::get().to(assets::demo))
+                .route("/demo/styleguide.html", web::get().to(assets::styleguide))
                 .route("/widget/", web::get().to(assets::widget))
                 .route("/console", web::get().to(assets::console))
                 .route("/console/", web::get().to(assets::console))

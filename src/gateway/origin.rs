@@ -57,8 +57,8 @@ impl Origins {
         }
     }
 
-    /// The pages that may embed the widget, for `frame-ancestors`.
-    pub(super) fn frame_ancestors(&self) -> String {
+    /// The sites that may embed the widget, as a content security policy lists them.
+    pub(super) fn sites(&self) -> String {
         let sites = self.sites.iter().map(|site| format!(" {site}"));
         std::iter::once("'self'".to_owned()).chain(sites).collect()
     }
@@ -108,6 +108,6 @@ mod tests {
 
     #[test]
     fn the_widget_may_be_embedded_by_listed_sites() {
-        assert_eq!(origins().frame_ancestors(), "'self' https://shop.example");
+        assert_eq!(origins().sites(), "'self' https://shop.example");
     }
 }

@@ -9,7 +9,9 @@
 /** @import { Strings } from './strings/en.js' */
 import { el, fill, icon, withLinks } from '../shared/dom.js'
 import { clockTime, dayName, fullTime, sameDay } from '../shared/time.js'
+import { laterStyles, withCards } from './cards.js'
 import { icons } from './icons.js'
+import { laterStringsOf } from './strings.js'
 
 /**
  * @typedef {object} LogActions
@@ -20,7 +22,7 @@ import { icons } from './icons.js'
 
 /** @typedef {'own' | 'bot' | 'agent'} Author */
 /** @typedef {{ author: Author, name: string, text: string, at: number }} Message */
-/** @typedef {'sending' | 'stored' | 'seen' | 'failed'} Mark */
+/** @typedef {'sending' | 'stored' | 'delivered' | 'seen' | 'failed'} Mark */
 
 /** Messages of one author this close together read as one. */
 const togetherMs = 4 * 60_000
@@ -49,6 +51,10 @@ export class MessageLog {
     /** @type {{ row: HTMLElement, seq: number }[]} own rows in order */
     this.stored = []
     this.seenSeq = 0
+    /** Up to here somebody or the assistant has taken up what was said. */
+    this.deliveredSeq = 0
+    /** @type {HTMLElement | null} the row whose state is written out */
+    this.newest = null
     /** @type {{ row: HTMLElement, author: Author, at: number } | null} */
     this.previous = null
     this.lastDay = 0
@@ -70,6 +76,8 @@ export class MessageLog {
     this.strings = strings
     this.own.clear()
     this.stored = []
+    this.newest = null
+    this.deliveredSeq = 0
     this.previous = null
     this.lastDay = 0
     this.stick = true
@@ -88,6 +96,7 @@ export class MessageLog {
   /** @param {ConversationEvent} event */
   add(event) {
     const strings = this.strings
+    if (event.type === 'bot_message' || event.type === 'claimed') this.delivered(event.seq)
     switch (event.type) {
       case 'visitor_message':
         return this.#addOwn(event)
@@ -155,7 +164,21 @@ export class MessageLog {
    */
   acknowledged(clientId) {
     const row = this.own.get(clientId)
-    if (row && row.dataset.mark !== 'seen') this.#mark(row, 'stored')
+    if (row?.dataset.mark === 'sending') this.#mark(row, 'stored')
+  }
+
+  /**
+   * Somebody has it before them, or the assistant has dealt with it.
+   * @param {number} [seq] all that is stored, if left out
+   */
+  delivered(seq = Infinity) {
+    this.deliveredSeq = Math.max(this.deliveredSeq, Math.min(seq, this.stored.at(-1)?.seq ?? 0))
+    for (let index = this.stored.length - 1; index >= 0; index -= 1) {
+      const { row, seq: own } = /** @type {{ row: HTMLElement, seq: number }} */ (this.stored[index])
+      if (own > seq) continue
+      if (row.dataset.mark !== 'stored') return
+      this.#mark(row, 'delivered')
+    }
   }
 
   /**
@@ -219,6 +242,7 @@ export class MessageLog {
     row.dataset.seq = String(event.seq)
     this.stored.push({ row, seq: event.seq })
     this.#mark(row, event.seq <= this.seenSeq ? 'seen' : 'stored')
+    this.#newest(row)
     this.#day(event.at)
     this.#insert(row, 'own', event.at)
   }
@@ -241,6 +265,7 @@ export class MessageLog {
       row.classList.add('first', 'last')
       this.own.set(item.client_id, row)
       this.dots.before(row)
+      this.#newest(row)
     }
     if (!row.dataset.seq) this.#mark(row, item.refused ? 'failed' : 'sending', item)
   }
@@ -251,7 +276,12 @@ export class MessageLog {
    * @param {number} [seq]
    */
   #row({ author, name, text, at }, choices = [], seq = 0) {
-    const bubble = el('div', { class: 'bubble', dir: 'auto' }, el('span', { class: 'only-read' }, `${name}: `), ...withLinks(text))
+    // Only the site's own answers have cards: what customers write stays as they wrote it.
+    const { words, cards } = author === 'own' ? { words: withLinks(text), cards: [] } : withCards(text)
+    if (cards.length > 0) laterStyles()
+    const bubble =
+      (words.length > 0 || cards.length === 0) &&
+      el('div', { class: 'bubble', dir: 'auto' }, el('span', { class: 'only-read' }, `${name}: `), ...words)
     const meta =
       at > 0 &&
       el(
@@ -260,7 +290,7 @@ export class MessageLog {
         el('time', { datetime: new Date(at).toISOString(), title: fullTime(at, this.language) }, clockTime(at, this.language)),
       )
     const who = author !== 'own' && el('p', { class: 'who', 'aria-hidden': 'true' }, name)
-    const said = el('div', { class: 'said' }, author !== 'own' && face(author, name), bubble)
+    const said = el('div', { class: 'said' }, author !== 'own' && face(author, name), bubble, ...cards)
     return el('div', { class: `row row-${author}` }, who, said, choices.length > 0 && this.#choices(choices, seq), meta)
   }
 
@@ -285,15 +315,26 @@ export class MessageLog {
     row.dataset.mark = mark
     row.querySelector('.mark')?.remove()
     const said = this.strings[mark]
-    const words = item && mark === 'failed' ? this.#remedies(item) : [el('span', { class: 'only-read' }, said)]
+    const words =
+      item && mark === 'failed' ? this.#remedies(item) : [el('span', { class: row === this.newest ? 'state' : 'state only-read' }, said)]
     row.querySelector('.meta')?.append(el('span', { class: 'mark', title: said }, icon(icons[mark]), ...words))
+  }
+
+  /** The state of the last own message is written out; of others an icon tells it. @param {HTMLElement} row */
+  #newest(row) {
+    if (this.newest === row) return
+    this.newest?.querySelector('.state')?.classList.add('only-read')
+    row.querySelector('.state')?.classList.remove('only-read')
+    this.newest = row
   }
 
   /** @param {Pending} item */
   #remedies({ client_id, refused = 'other' }) {
-    const { errors, failed, retry, edit } = this.strings
+    const { failed, retry, edit } = this.strings
+    const why = el('span', { class: 'why' }, failed)
+    laterStringsOf(this.language).then(({ errors }) => why.append(` ${errors[refused] ?? errors.other}`))
     return [
-      el('span', { class: 'why' }, `${failed} ${errors[refused] ?? errors.other}`),
+      why,
       el('button', { type: 'button', class: 'plain', onclick: () => this.actions.retry(client_id) }, retry),
       el('button', { type: 'button', class: 'plain', onclick: () => this.actions.edit(client_id) }, edit),
     ]
@@ -305,6 +346,7 @@ export class MessageLog {
    * @param {string} [comment]
    */
   #rated(at, score, comment) {
+    laterStyles()
     this.#day(at)
     const smile = icons.faces[Math.min(5, Math.max(1, Math.round(score))) - 1]
     this.#append(

@@ -5,10 +5,12 @@
 
 /** @import { ConversationEvent, ErrorFrame, Language, QueueFrame, VisitorWelcome } from '../shared/wire.js' */
 /** @import { LinkDetail, LinkState } from '../shared/link.js' */
-/** @import { HostWishes } from './host.js' */
+/** @import { HostWishes, Site } from './host.js' */
+/** @import { About } from './about.js' */
 /** @import { RatingCard } from './rating.js' */
 /** @import { Strings } from './strings/en.js' */
 import { byId, el, fill, icon } from '../shared/dom.js'
+import { laterStyles } from './cards.js'
 import { Composer } from './composer.js'
 import { deservesBadge } from './conversation.js'
 import { connectHost } from './host.js'
@@ -16,8 +18,7 @@ import { icons } from './icons.js'
 import { face, MessageLog } from './log.js'
 import { Session } from './session.js'
 import { Store } from './store.js'
-import { chooseLanguage, stringsOf } from './strings.js'
-import { waitWords } from './wait.js'
+import { chooseLanguage, laterStringsOf, stringsOf } from './strings.js'
 
 const store = new Store()
 /** @type {Language} */
@@ -41,6 +42,10 @@ let toastEnds = 0
 let draftSoon = 0
 /** What the page around us has put into the composer. */
 let suggested = ''
+/** What the owner of the site has chosen. @type {Site} */
+let site = {}
+/** @type {About | undefined} the form about the customer, loaded when there is something to ask */
+let about
 
 const app = byId('app', HTMLElement)
 const logRoot = byId('log', HTMLElement)
@@ -48,10 +53,12 @@ const connection = byId('connection', HTMLElement)
 const queueBox = byId('queue', HTMLElement)
 const toast = byId('toast', HTMLElement)
 const human = byId('human', HTMLButtonElement)
+const contactBox = byId('contact', HTMLElement)
+const sound = byId('sound', HTMLButtonElement)
 
 const session = new Session(store, language, {
   welcome(welcome) {
-    greeting = welcome.greeting ?? greeting
+    greeting = greetingOf(welcome.greeting) ?? greeting
     logRoot.setAttribute('aria-busy', 'true')
     if (session.sequence.last === 0) drawConversation()
   },
@@ -65,6 +72,8 @@ const session = new Session(store, language, {
     if (why === 'fresh') notice = 'fresh'
     if (why === 'other') notice = null
     queue = null
+    // Forgotten before anything was drawn.
+    if (app.hidden) return
     drawConversation()
     drawStanding()
   },
@@ -76,7 +85,9 @@ const session = new Session(store, language, {
   stored(clientId) {
     log.acknowledged(clientId)
     toast.hidden = true
+    if (about && clientId === about.sent) laterStringsOf(language).then(({ contactKept }) => tellBriefly('good', contactKept))
   },
+  identified: (accepted) => host.said('identify', { accepted }),
   queue(frame) {
     queue = frame
     drawQueue()
@@ -84,13 +95,19 @@ const session = new Session(store, language, {
   typing: (from, on) => typing(from, on),
   seen: (seq) => log.seen(seq),
   error: (frame) => refused(frame),
+  async contactRefused(fields) {
+    ;(await loadAbout()).refuse(fields)
+    drawAbout()
+  },
   link: (state, detail) => linkChanged(state, detail),
 })
 
 const log = new MessageLog(logRoot, byId('jump', HTMLButtonElement), {
   choose(choice) {
+    // Who is asked something first cannot go around it by a button.
+    if (composer.form.hidden) return contactBox.querySelector('input')?.focus()
     focusWriting()
-    say({ type: 'send', text: choice.label, choice: choice.id })
+    say({ type: 'send', text: choice.label, choice: choice.id || undefined })
   },
   retry: (clientId) => session.retry(clientId),
   edit(clientId) {
@@ -114,7 +131,17 @@ const host = connectHost({
   onInit(wishes) {
     ready = begin(wishes)
   },
-  onIdentify: (identity) => session.identify(identity),
+  onIdentify(identity) {
+    site = { ...site, identity }
+    session.identify(identity)
+    drawStanding()
+  },
+  onReset() {
+    if (about) about.wanted = about.refused = false
+    site = { ...site, identity: '' }
+    session.forget()
+    if (!app.hidden) composer.fillIn('')
+  },
   async onShow(open, draft) {
     shown = open
     await ready
@@ -130,16 +157,34 @@ const host = connectHost({
 })
 
 /** @param {HostWishes} wishes */
-async function begin({ language: wanted, color, identity }) {
-  if (identity !== undefined) session.identify(identity)
-  if (!store.language && wanted) language = chooseLanguage(wanted, language)
-  if (color) (await import('./theme.js')).applyAccent(color)
+async function begin({ site: chosen, dir }) {
+  site = chosen
+  document.documentElement.dir = dir
+  if (dir === 'rtl') await laterStyles()
+  if (site.identity) session.identify(site.identity)
+  if (!store.language && site.language) language = chooseLanguage(site.language, language)
+  const words = stringsOf(language)
+  if (site.color || site.theme || site.logo || site.position) site = (await import('./looks.js')).applyLooks(site)
+  if (site.ask) await loadAbout()
+  strings = await words
   await speak(language)
   composer.fillIn(store.draft)
   app.hidden = false
   drawConnection(session.link.state, 0)
   // Without a conversation nobody needs a connection before the widget is opened.
   if (store.identity) session.start()
+}
+
+/** A text that the site's owner has chosen, in the customer's language where there is one. @param {string} name */
+const own = (name) => (language === 'zh' && site[`${name}Zh`]) || site[name]
+
+/** @param {VisitorWelcome['greeting']} given @returns {VisitorWelcome['greeting']} */
+function greetingOf(given) {
+  const text = own('greeting') ?? given?.text
+  const quick = own('quick')
+    ?.split('|')
+    .map((label) => ({ id: '', label: label.trim() }))
+  return text === undefined ? undefined : { text, choices: quick?.filter(({ label }) => label) ?? given?.choices }
 }
 
 /** @param {Parameters<Session['put']>[0]} what */
@@ -172,6 +217,7 @@ async function speak(wanted) {
   close.setAttribute('aria-label', strings.close)
   close.hidden = window.parent === window
   fill(close, icon(icons.close))
+  drawSound()
   fill(human, icon(icons.person), strings.human)
   drawConversation()
   drawStanding()
@@ -191,10 +237,18 @@ function drawConversation() {
 function drawStanding() {
   const { status, agent, rated } = session.standing
   const withAgent = status === 'human' || (status === 'resolved' && agent !== '')
-  fill(byId('title', HTMLElement), withAgent ? agent : strings.assistant)
-  fill(byId('face', HTMLElement), ...face(withAgent ? 'agent' : 'bot', agent).childNodes)
+  const title = withAgent ? agent : (own('title') ?? strings.assistant)
+  if (byId('title', HTMLElement).textContent !== title) fill(byId('title', HTMLElement), title)
+  const logo = withAgent || !site.logo ? null : el('img', { src: site.logo, alt: '' })
+  if (!logo || !byId('face', HTMLElement).querySelector('img'))
+    fill(byId('face', HTMLElement), ...(logo ? [logo] : face(withAgent ? 'agent' : 'bot', agent).childNodes))
   byId('face', HTMLElement).classList.toggle('face-agent', withAgent)
-  const lines = { bot: strings.statusBot, waiting: strings.statusWaiting, human: strings.statusHuman, resolved: strings.statusResolved }
+  const lines = {
+    bot: own('subtitle') ?? strings.statusBot,
+    waiting: strings.statusWaiting,
+    human: strings.statusHuman,
+    resolved: strings.statusResolved,
+  }
   const statusLine = byId('status', HTMLElement)
   if (statusLine.textContent !== lines[status]) statusLine.textContent = lines[status]
   const asked = store.outbox.some((item) => item.type === 'handoff')
@@ -207,13 +261,34 @@ function drawStanding() {
   if (hasWaited && status !== 'waiting') queue = null
   hasWaited = status === 'waiting'
   drawQueue()
+  if (about) drawAbout()
+}
+
+async function loadAbout() {
+  const { About } = await import('./about.js')
+  about ??= new About(contactBox, composer.form, session, store, () => {
+    drawStanding()
+    focusWriting()
+  })
+  return about
+}
+
+async function drawAbout() {
+  return (await loadAbout()).draw({ language, site })
+}
+
+function drawSound() {
+  const label = store.sound ? strings.soundOff : strings.soundOn
+  fill(sound, icon(store.sound ? icons.bell : icons.silent))
+  sound.setAttribute('aria-label', label)
+  sound.title = label
 }
 
 /** @param {'ask' | 'over' | 'none'} what */
 async function drawRating(what) {
   if (!rating && what === 'none') return
   if (!rating) {
-    const { RatingCard } = await import('./rating.js')
+    const [{ RatingCard }] = await Promise.all([import('./rating.js'), laterStyles()])
     rating ??= new RatingCard(log.end, {
       rate: (score, comment) => session.put({ type: 'rate', score, comment }),
       startNew() {
@@ -225,39 +300,35 @@ async function drawRating(what) {
     drawStanding()
     return
   }
-  rating.show(what, strings)
+  await rating.show(what, language)
   if (log.stick) log.toEnd()
 }
 
-function drawQueue() {
-  const waiting = session.standing.status === 'waiting'
-  const leaving = store.outbox.some((item) => item.type === 'leave_queue')
-  if (!waiting) {
+async function drawQueue() {
+  if (session.standing.status !== 'waiting') {
     queueBox.hidden = true
-    fill(queueBox)
     return
   }
-  const place = queue ? strings.queuePlace(queue.place, queue.waiting) : strings.queueFinding
-  let said = queueBox.querySelector('.queue-place')
-  if (queueBox.hidden || !said || queueBox.dataset.language !== language) {
-    queueBox.dataset.language = language
-    said = el('p', { class: 'queue-place', role: 'status' })
-    const leave = el('button', { type: 'button', class: 'plain', onclick: () => session.put({ type: 'leave_queue' }) }, strings.leaveQueue)
-    fill(
-      queueBox,
-      el('span', { class: 'pulse', 'aria-hidden': 'true' }),
-      el('div', {}, said, el('p', { class: 'queue-wait' }), el('p', { class: 'queue-kept' }, strings.queueKept)),
-      leave,
-    )
-    queueBox.hidden = false
-  }
-  if (said.textContent !== place) said.textContent = place
-  const wait = queueBox.querySelector('.queue-wait')
-  const estimate = waitWords(queue?.wait_seconds, strings)
-  if (wait && wait.textContent !== estimate) wait.textContent = estimate
-  const leave = queueBox.querySelector('button')
-  if (leave) leave.disabled = leaving
+  const [{ showQueue }, more] = await Promise.all([import('./queue.js'), laterStringsOf(language), laterStyles()])
+  // Things may have moved on while it was loaded.
+  if (session.standing.status !== 'waiting') return
+  const leaving = store.outbox.some((item) => item.type === 'leave_queue')
+  const known = Boolean(about?.wanted || store.contact.done || site.identity)
+  const leave = () => session.put({ type: 'leave_queue' })
+  showQueue(queueBox, { queue, strings: { ...strings, ...more }, leaving, known }, { leave, details: leaveDetails })
+  if (log.stick) log.toEnd()
 }
+
+async function leaveDetails() {
+  const form = await loadAbout()
+  form.wanted = true
+  await drawAbout()
+  drawQueue()
+  contactBox.querySelector('input')?.focus()
+}
+
+/** @type {Record<string, string>} who said it, for the page around us */
+const speakers = { visitor_message: 'customer', bot_message: 'assistant', agent_message: 'agent' }
 
 /**
  * @param {ConversationEvent} event
@@ -270,6 +341,10 @@ function happened(event, live) {
   if (!live) return
   drawStanding()
   seenByCustomer()
+  const from = speakers[event.type]
+  if (from) host.said('message', { from })
+  const isUnseen = !shown || document.visibilityState !== 'visible'
+  if (store.sound && isUnseen && deservesBadge(event)) import('./sound.js').then(({ playSound }) => playSound())
 }
 
 /** Tells the server what has been on the screen, and the page around us how much has not. */
@@ -290,7 +365,8 @@ function typing(from, on) {
   clearTimeout(typingEnds)
   const { status, agent } = session.standing
   const agentTypes = from === 'agent' && status === 'human'
-  const name = agentTypes ? agent : strings.assistant
+  const name = agentTypes ? agent : (own('title') ?? strings.assistant)
+  if (agentTypes && on) log.delivered()
   log.typing(on ? name : '', agentTypes ? 'agent' : 'bot')
   const line = byId('status', HTMLElement)
   if (on) line.textContent = strings.typing(name)
@@ -300,11 +376,18 @@ function typing(from, on) {
 }
 
 /** @param {ErrorFrame} frame */
-function refused(frame) {
+async function refused(frame) {
   const failedMessage = store.outbox.some((item) => item.client_id === frame.client_id && item.refused)
   drawStanding()
   if (failedMessage) return
-  toast.textContent = strings.errors[frame.code] ?? strings.errors.other ?? ''
+  const { errors } = await laterStringsOf(language)
+  tellBriefly('bad', errors[frame.code] ?? errors.other ?? '')
+}
+
+/** @param {'good' | 'bad'} tone @param {string} text */
+function tellBriefly(tone, text) {
+  toast.textContent = text
+  toast.classList.toggle('toast-good', tone === 'good')
   toast.hidden = false
   clearTimeout(toastEnds)
   toastEnds = window.setTimeout(() => (toast.hidden = true), 6_000)
@@ -336,6 +419,12 @@ byId('language', HTMLButtonElement).addEventListener('click', () => {
   const other = language === 'zh' ? 'en' : 'zh'
   store.language = other
   speak(other)
+})
+sound.addEventListener('click', async () => {
+  store.sound = !store.sound
+  drawSound()
+  const { playSound } = await import('./sound.js')
+  if (store.sound) playSound()
 })
 byId('close', HTMLButtonElement).addEventListener('click', () => host.close())
 human.addEventListener('click', () => {

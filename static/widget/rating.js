@@ -1,8 +1,10 @@
 /** The card that asks for a rating once the conversation is closed: five faces and a comment. */
 
-/** @import { Strings } from './strings/en.js' */
+/** @import { Language } from '../shared/wire.js' */
+/** @import { LaterStrings } from './strings/later.en.js' */
 import { el, fill, icon } from '../shared/dom.js'
 import { icons } from './icons.js'
+import { laterStringsOf } from './strings.js'
 
 export class RatingCard {
   /**
@@ -20,18 +22,20 @@ export class RatingCard {
   /**
    * `ask`: the card. `over`: rated already, only the way to a new conversation. `none`: nothing.
    * @param {'ask' | 'over' | 'none'} what
-   * @param {Strings} strings
+   * @param {Language} language
    */
-  show(what, strings) {
-    const key = `${what} ${strings.rate}`
+  async show(what, language) {
+    const key = `${what} ${language}`
     if (key === this.shown) return
     this.shown = key
+    const strings = await laterStringsOf(language)
+    if (key !== this.shown) return
     const again = el('button', { type: 'button', class: 'plain again', onclick: () => this.actions.startNew() }, strings.startNew)
     if (what === 'none') fill(this.place)
     else fill(this.place, what === 'ask' && this.#card(strings), again)
   }
 
-  /** @param {Strings} strings */
+  /** @param {LaterStrings} strings */
   #card(strings) {
     const hint = el('p', { class: 'rate-hint', id: 'rate-hint' }, strings.rateHint)
     const comment = el('textarea', {

@@ -7,7 +7,7 @@
 /** @import { Closed, LinkDetail, LinkState } from '../shared/link.js' */
 /** @import { Standing } from './conversation.js' */
 /** @import { Identity, Pending, Store } from './store.js' */
-import { isKnown, newClientId, parseVisitorFrame } from '../shared/frame.js'
+import { isKnown, newClientId, parseVisitorFrame } from '../shared/visitor_frame.js'
 import { Link, socketUrl, wakeWithPage } from '../shared/link.js'
 import { Sequence } from '../shared/sequence.js'
 import { follow, start } from './conversation.js'
@@ -25,6 +25,8 @@ import { follow, start } from './conversation.js'
  * @property {(from: string, on: boolean) => void} typing
  * @property {(seq: number) => void} seen the agent has read up to here
  * @property {(frame: ErrorFrame) => void} error
+ * @property {(contact: Record<string, string>) => void} contactRefused
+ * @property {(accepted: boolean) => void} identified whether the site's token was taken
  * @property {(state: LinkState, detail: LinkDetail) => void} link
  */
 
@@ -98,6 +100,7 @@ export class Session {
     this.hears.outbox()
     this.start()
     this.#pump()
+    return pending.client_id
   }
 
   /** @param {string} clientId */
@@ -159,6 +162,14 @@ export class Session {
     if (this.proof && this.shown !== this.proof && this.link.send({ type: 'identify', identity: this.proof })) this.shown = this.proof
   }
 
+  /** Leaves everything behind that tells of the customer, also what was not sent. */
+  forget() {
+    this.#leave('other')
+    this.store.forget()
+    this.proof = ''
+    if (this.link.state !== 'stopped') this.link.restart()
+  }
+
   /** Leaves this conversation behind and starts another one. */
   startNew() {
     this.#leave('other')
@@ -198,7 +209,7 @@ export class Session {
         return this.#renewed(frame)
       case 'identified':
         this.provedIn = this.conversation
-        return
+        return this.hears.identified(true)
       case 'reset':
         return this.#reset(frame.last)
       case 'error':
@@ -274,10 +285,23 @@ export class Session {
   #pump() {
     if (this.inFlight || this.catchingUp || this.link.state !== 'open') return
     const next = this.store.outbox.find((item) => item.tab === this.tab && !item.refused)
-    if (!next || !this.link.send(frameOf(next))) return
+    if (!next) return
+    if (next.contact) this.#tellContact(next)
+    else if (!this.link.send(frameOf(next))) return
     this.inFlight = next.client_id
     clearTimeout(this.timers.ack)
     this.timers.ack = setTimeout(() => this.link.restart(), ackWithinMs)
+  }
+
+  /** @param {Pending} item one with contacts, which go over HTTP */
+  async #tellContact({ client_id, contact = {} }) {
+    const { tellContact } = await import('./tell_contact.js')
+    const outcome = await tellContact(this.store.identity, contact)
+    if (this.inFlight !== client_id) return
+    if (outcome === 'told') return this.#acknowledged(client_id)
+    if (outcome === 'later') return this.#tryLater(client_id, 3_000)
+    this.#giveUp(client_id, 'invalid_field')
+    this.hears.contactRefused(contact)
   }
 
   /** @param {string} clientId */
@@ -295,7 +319,10 @@ export class Session {
       this.startNew()
       return
     }
-    if (frame.code === 'identity_refused') this.proof = ''
+    if (frame.code === 'identity_refused') {
+      this.proof = ''
+      this.hears.identified(false)
+    }
     if (frame.code === 'unauthorized') this.#tokenRefused()
     else if (clientId && this.#passes(frame)) this.#tryLater(clientId, frame.retry_after_ms ?? 3_000)
     else if (clientId) this.#giveUp(clientId, frame.code)
@@ -465,6 +492,9 @@ export class Session {
     this.left = this.store.identity?.conversation ?? this.left
     this.store.identity = null
     this.conversation = ''
+    // What they said of themselves belongs to the conversation: the next one has to be told.
+    const { fields, done } = this.store.contact
+    if (done) this.store.contact = { fields, done: this.store.outbox.some((item) => item.type === 'contact') }
     this.#clear(empty ? 'other' : why)
   }
 

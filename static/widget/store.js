@@ -12,11 +12,12 @@
  * Something said or done that the server has not acknowledged yet.
  * @typedef {object} Pending
  * @property {string} client_id
- * @property {'send' | 'handoff' | 'leave_queue' | 'rate'} type
+ * @property {'send' | 'handoff' | 'leave_queue' | 'rate' | 'contact'} type
  * @property {string} [text]
  * @property {string} [choice]
  * @property {number} [score]
  * @property {string} [comment]
+ * @property {Record<string, string>} [contact] what the customer says of themselves, by field
  * @property {number} at
  * @property {string} tab the tab that sends it
  * @property {string} [refused] the error code after which it is not tried any more
@@ -77,6 +78,29 @@ export class Store {
     this.#set('read', { conversation: this.identity?.conversation, seq })
   }
 
+  /** What the customer has written into the form about themselves, and whether that is done. @returns {{ fields: Record<string, string>, done: boolean }} */
+  get contact() {
+    return this.#get('contact') ?? { fields: {}, done: false }
+  }
+
+  set contact(contact) {
+    this.#set('contact', contact)
+  }
+
+  /** Off until the customer wants it. */
+  get sound() {
+    return this.#get('sound') === true
+  }
+
+  set sound(on) {
+    this.#set('sound', on || null)
+  }
+
+  /** Forgets the customer; the language and the sound are this device's. */
+  forget() {
+    for (const name of ['identity', 'outbox', 'draft', 'read', 'contact']) this.#set(name, null)
+  }
+
   /** @returns {Language | null} */
   get language() {
     return this.#get('language')
@@ -132,7 +156,7 @@ export class Store {
   #leaveStorage() {
     const storage = this.storage
     this.storage = null
-    for (const name of ['identity', 'outbox', 'draft', 'read', 'language']) {
+    for (const name of ['identity', 'outbox', 'draft', 'read', 'language', 'contact', 'sound']) {
       try {
         const text = storage?.getItem(prefix + name)
         if (text) this.memory.set(name, text)

@@ -47,6 +47,7 @@ const ROUTES: &[Row] = &[
     ("get", "/readyz", "", ALL),
     ("get", "/metrics", "", ALL),
     ("get", "/", "", ALL),
+    ("get", "/demo/styleguide.html", "", ALL),
     ("get", "/widget/", "", ALL),
     ("get", "/console", "", ALL),
     ("get", "/console/", "", ALL),

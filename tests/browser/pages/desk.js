@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { en as consoleEn } from '../../../static/console/strings/en.js'
 import { zh as consoleZh } from '../../../static/console/strings/zh.js'
+import { en as laterEn } from '../../../static/widget/strings/later.en.js'
+import { zh as laterZh } from '../../../static/widget/strings/later.zh.js'
 import { en as widgetEn } from '../../../static/widget/strings/en.js'
 import { zh as widgetZh } from '../../../static/widget/strings/zh.js'
 
@@ -26,7 +28,10 @@ const patience = 20_000
 export const limit = { timeout: 300_000 }
 
 /** The words of the pages. */
-export const words = { en: { widget: widgetEn, console: consoleEn }, zh: { widget: widgetZh, console: consoleZh } }
+export const words = {
+  en: { widget: { ...widgetEn, ...laterEn }, console: consoleEn },
+  zh: { widget: { ...widgetZh, ...laterZh }, console: consoleZh },
+}
 
 /** The server with its data and its port, which survive a restart. */
 export class Server {

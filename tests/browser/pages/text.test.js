@@ -121,7 +121,10 @@ test('what customers and agents write is only text, and fits a narrow window', l
   const theirs = desk.page.locator('.row-customer .bubble')
   await own.nth(payloads.length).waitFor()
   await theirs.nth(payloads.length).waitFor()
-  await customer.open.locator('.row-own:is([data-mark="stored"], [data-mark="seen"])').nth(payloads.length).waitFor()
+  await customer.open
+    .locator('.row-own:is([data-mark="stored"], [data-mark="delivered"], [data-mark="seen"])')
+    .nth(payloads.length)
+    .waitFor()
   assert.deepEqual(await wordsOf(own), ['I want a person', ...payloads])
   assert.deepEqual(await wordsOf(theirs), ['I want a person', ...payloads])
   assert.equal(await own.locator('a').count(), links)

@@ -3,15 +3,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ago, dayName } from '../../../static/shared/time.js'
 import { roomLeft } from '../../../static/widget/composer.js'
+import { en as laterEn } from '../../../static/widget/strings/later.en.js'
+import { zh as laterZh } from '../../../static/widget/strings/later.zh.js'
 import { en } from '../../../static/widget/strings/en.js'
 import { zh } from '../../../static/widget/strings/zh.js'
 import { chooseLanguage } from '../../../static/widget/strings.js'
 
 test('both languages have the same keys and no empty words', () => {
   assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort())
-  assert.deepEqual(Object.keys(zh.errors).sort(), Object.keys(en.errors).sort())
-  for (const words of [en, zh]) {
-    for (const word of Object.values({ ...words, ...words.errors })) assert.notEqual(word, '')
+  assert.deepEqual(Object.keys(laterZh).sort(), Object.keys(laterEn).sort())
+  assert.deepEqual(Object.keys(laterZh.fieldErrors).sort(), Object.keys(laterEn.fieldErrors).sort())
+  assert.deepEqual(Object.keys(laterZh.errors).sort(), Object.keys(laterEn.errors).sort())
+  for (const words of [en, zh]) for (const word of Object.values(words)) assert.notEqual(word, '')
+  for (const words of [laterEn, laterZh]) {
+    for (const word of Object.values({ ...words, ...words.fields, ...words.fieldErrors, ...words.errors })) assert.notEqual(word, '')
     assert.equal(words.scores.length, 5)
   }
 })
