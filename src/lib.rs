@@ -4,6 +4,7 @@
 //! - [`gateway`] takes it from a socket or a request and checks it;
 //! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
+//! - [`inbox`] lists the conversations for agents;
 //! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
 //! - [`customers`] knows who a customer is, and what they are worth;
@@ -24,6 +25,7 @@ pub mod evaluation;
 pub mod events;
 pub mod gateway;
 pub mod handoff;
+pub mod inbox;
 pub mod models;
 pub mod tasks;
 pub mod telemetry;

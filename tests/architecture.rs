@@ -25,6 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("evaluation", &["domain", "catalog", "understanding"]),
     ("dialogue", &["domain", "catalog"]),
     ("handoff", &["domain", "tasks", "telemetry"]),
+    ("inbox", &["domain", "events"]),
     (
         "conversation",
         &[
@@ -35,6 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "understanding",
             "dialogue",
             "handoff",
+            "inbox",
             "tasks",
             "telemetry",
         ],
@@ -52,6 +54,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "understanding",
             "dialogue",
             "handoff",
+            "inbox",
             "conversation",
             "channels",
             "tasks",
@@ -72,6 +75,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "understanding",
             "dialogue",
             "handoff",
+            "inbox",
             "conversation",
             "channels",
             "evaluation", // its clock
@@ -134,6 +138,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "telemetry",
             "events",
             "handoff/desk.rs",
+            "inbox/index.rs",
             "conversation",
             "channels",
             "evaluation", // its clock

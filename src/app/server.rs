@@ -21,6 +21,7 @@ use crate::domain::SystemClock;
 use crate::events::EventLog;
 use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
+use crate::inbox::SavedFilters;
 use crate::tasks::{StillRunning, Tasks};
 use crate::telemetry::Metrics;
 use crate::understanding::encode::EncodeError;
@@ -133,6 +134,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         customers,
         webhooks,
         bots,
+        filters: SavedFilters::new(Arc::clone(&log) as _),
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),

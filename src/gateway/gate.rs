@@ -22,6 +22,7 @@ use crate::gateway::error::ApiError;
 use crate::gateway::limits::Limits;
 use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
+use crate::inbox::SavedFilters;
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 
@@ -40,6 +41,8 @@ pub struct GateParts {
     pub webhooks: Webhooks,
     /// Who may answer in place of the built-in answers.
     pub bots: Bots,
+    /// The lists that agents have saved.
+    pub filters: SavedFilters,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -63,6 +66,7 @@ pub struct Gate {
     pub(super) customers: Arc<Customers>,
     pub(super) webhooks: Webhooks,
     pub(super) bots: Bots,
+    pub(super) filters: SavedFilters,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -94,6 +98,7 @@ impl Gate {
             customers: parts.customers,
             webhooks: parts.webhooks,
             bots: parts.bots,
+            filters: parts.filters,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

@@ -4,6 +4,7 @@
 mod address;
 mod agent_acts;
 mod agent_http;
+mod agent_inbox;
 mod agent_socket;
 mod assets;
 mod audit_http;
@@ -14,6 +15,10 @@ mod error;
 mod feed;
 mod frames;
 mod gate;
+mod inbox_acts;
+mod inbox_http;
+mod inbox_query;
+mod inbox_row;
 mod json;
 mod limits;
 mod line;
@@ -122,6 +127,11 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/roles/{id}", web::patch().to(people_http::change_role))
         .route("/roles/{id}", web::delete().to(people_http::remove_role))
         .route("/audit", web::get().to(audit_http::audit))
+        .route("/session/filters", web::get().to(inbox_http::filters))
+        .route("/session/filters", web::put().to(inbox_http::set_filters))
+        .route("/labels", web::get().to(inbox_http::labels))
+        .route("/conversations", web::get().to(inbox_http::list))
+        .route("/conversations/acts", web::post().to(inbox_http::act))
         .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .route("/routing", web::get().to(routing_http::rules))

@@ -14,6 +14,7 @@ mod crash;
 mod customers;
 mod desk;
 mod handoff;
+mod inbox;
 mod knowledge;
 mod models;
 mod operations;
