@@ -30,6 +30,7 @@ const visitorShapes = {
 const agentShapes = {
   welcome: { agent: 'o' },
   board: { waiting: 'a', mine: 'a', others: 'n' },
+  inbox: { rows: 'a', gone: 'a', counts: 'o' },
   floor: { presence: 's', offers: 'a', agents: 'a' },
   declined: { conversation: 's' },
   event: { conversation: 's', event: 'o' },
@@ -59,6 +60,12 @@ const eventShapes = {
   lapsed: { name: 's' },
   returned_to_bot: { name: 's' },
   sla_breached: {},
+  labelled: { name: 's' },
+  prioritised: { name: 's' },
+  snoozed: { name: 's' },
+  woken: {},
+  marked_unread: { name: 's' },
+  reopened: { name: 's' },
 }
 
 const kinds = /** @type {const} */ ({ s: 'string', n: 'number', b: 'boolean', o: 'object' })
