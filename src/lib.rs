@@ -5,6 +5,7 @@
 //! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
 //! - [`inbox`] lists the conversations for agents;
+//! - [`search`] finds what was said;
 //! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
 //! - [`customers`] knows who a customer is, and what they are worth;
@@ -27,6 +28,7 @@ pub mod gateway;
 pub mod handoff;
 pub mod inbox;
 pub mod models;
+pub mod search;
 pub mod tasks;
 pub mod telemetry;
 pub mod understanding;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::ServerHandle;
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts};
@@ -22,6 +22,7 @@ use crate::events::EventLog;
 use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::inbox::SavedFilters;
+use crate::search::{Search, SearchError};
 use crate::tasks::{StillRunning, Tasks};
 use crate::telemetry::Metrics;
 use crate::understanding::encode::EncodeError;
@@ -63,6 +64,9 @@ pub enum StartError {
     /// The webhooks or the bots cannot be read.
     #[error("the webhooks and bots cannot be read: {0}")]
     Channels(#[from] ChannelError),
+    /// The search index can neither be read nor made anew.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// The conversations cannot be rebuilt.
     #[error("the conversations cannot be rebuilt from the log: {0}")]
     Conversations(#[from] Refusal),
@@ -99,7 +103,6 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let at_folder = |source| StartError::Data { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(at_folder)?;
     let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
-    let secret = secret::load(&settings.server.data).map_err(at_folder)?;
     let accounts = open_accounts(&settings, &log).await?;
     let customers = open_customers(&settings, &log).await?;
     let channels = channel_parts(&settings, &log, &tasks, &metrics);
@@ -121,7 +124,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         turns_burst: settings.limits.turns_burst,
     })
     .await?;
-    let webhooks = Webhooks::start(channels).await?;
+    let search = Search::start(&folder.join("search"), Arc::clone(&log) as _, &tasks).await?;
     bots.run(conversations.clone());
     read_meaning(&settings, &conversations, &tasks);
     let watch = watch_knowledge(&settings, &conversations, &tasks);
@@ -132,33 +135,39 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         conversations,
         accounts,
         customers,
-        webhooks,
+        webhooks: Webhooks::start(channels).await?,
         bots,
         filters: SavedFilters::new(Arc::clone(&log) as _),
+        search,
+        secret: secret::load(&folder).map_err(at_folder)?,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
         metrics,
-        secret,
         listening: address,
         durability: log.durability(),
     }));
-    let server = gateway::serve(gate.clone(), listener, workers);
+    let server = serve_beside(&gate, listener, workers, &tasks);
     let server = server.map_err(|source| StartError::Listen { address, source })?;
-    let server = serve_beside(server, &tasks);
     gate.set_ready(true);
     tracing::info!(%address, "ready");
     Ok(Running { address, setup_token, server, tasks, gate, log, limit, _watch: watch })
 }
 
-fn serve_beside(server: Server, tasks: &Tasks) -> ServerHandle {
+fn serve_beside(
+    gate: &web::Data<Gate>,
+    listener: TcpListener,
+    workers: Option<usize>,
+    tasks: &Tasks,
+) -> io::Result<ServerHandle> {
+    let server = gateway::serve(gate.clone(), listener, workers)?;
     let handle = server.handle();
     tasks.spawn_unwatched(async move {
         if let Err(error) = server.await {
             tracing::error!(%error, "the HTTP server failed");
         }
     });
-    handle
+    Ok(handle)
 }
 
 fn channel_parts(

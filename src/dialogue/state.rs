@@ -231,9 +231,7 @@ impl State {
             EventBody::HandoffRequested { language, .. } => {
                 self.begin(event.at);
                 self.language = Some(*language);
-                self.unanswered = None;
-                self.owed = None;
-                self.failures = 0;
+                (self.unanswered, self.owed, self.failures) = (None, None, 0);
                 self.need_human(event);
             }
             EventBody::LeftQueue | EventBody::ReturnedToBot { .. } => {
@@ -256,15 +254,9 @@ impl State {
                 self.last_agent = None;
                 self.wait_again(Some(target.clone()));
             }
-            EventBody::Resolved { agent, name } => {
-                self.status = Status::Resolved;
-                self.take(*agent, name, event);
-                self.topic = None;
-                self.pressing = None;
-                self.rating = None;
-                self.memory = Memory::default();
-            }
+            EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
+            // what agents say of it is folded into `triage`
             EventBody::SlaBreached { .. }
             | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }
@@ -335,6 +327,15 @@ impl State {
         self.last_agent = Some(agent);
         let name = name.to_owned();
         self.taken = Some(Taken { agent, name, at: event.at, fence: event.seq });
+    }
+
+    fn resolve(&mut self, agent: AgentId, name: &str, event: &Event) {
+        self.status = Status::Resolved;
+        self.take(agent, name, event);
+        self.topic = None;
+        self.pressing = None;
+        self.rating = None;
+        self.memory = Memory::default();
     }
 
     fn wait_again(&mut self, target: Option<Target>) {

@@ -16,7 +16,7 @@ use crate::gateway::gate::Gate;
 use crate::gateway::inbox_query::InboxQuery;
 use crate::gateway::inbox_row::{self, RowView};
 use crate::gateway::line::End;
-use crate::inbox::{Changes, Counts, Query, Standing};
+use crate::inbox::{Changes, Counts, Item, Query, Standing};
 
 /// How long changes are gathered. The desk's board, which says where those who wait stand, is a little
 /// faster.
@@ -97,10 +97,10 @@ impl AgentSocket {
         let Some(query) = self.watched.looks_at.clone() else { return Ok(()) };
         let gate = self.gate.clone();
         let inbox = gate.conversations.inbox();
-        let (version, changes) = inbox.changes(self.watched.version);
+        let (version, since) = inbox.changes(self.watched.version);
         self.watched.version = version;
-        match changes {
-            Changes::Of(changed) => self.watched.changed.extend(changed),
+        match since {
+            Changes::Of(conversations) => self.watched.changed.extend(conversations),
             Changes::Everything => self.watched.tell_all = true,
         }
         let reset = std::mem::take(&mut self.watched.tell_all);
@@ -109,7 +109,7 @@ impl AgentSocket {
         let (mut items, mut gone) = (Vec::new(), Vec::new());
         for conversation in changed.into_iter().filter(|_| !reset) {
             let item = inbox.get(conversation).filter(|item| viewer.sees(item));
-            let is_unread = |item: &crate::inbox::Item| inbox.is_unread(item, viewer.agent);
+            let is_unread = |item: &Item| inbox.is_unread(item, viewer.agent);
             match item.filter(|item| query.fits(item, &viewer, || is_unread(item))) {
                 Some(item) => items.push(item),
                 None => gone.push(conversation),

@@ -23,6 +23,7 @@ use crate::gateway::limits::Limits;
 use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
 use crate::inbox::SavedFilters;
+use crate::search::Search;
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 
@@ -43,6 +44,8 @@ pub struct GateParts {
     pub bots: Bots,
     /// The lists that agents have saved.
     pub filters: SavedFilters,
+    /// The search over everything that was said.
+    pub search: Search,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -67,6 +70,7 @@ pub struct Gate {
     pub(super) webhooks: Webhooks,
     pub(super) bots: Bots,
     pub(super) filters: SavedFilters,
+    pub(super) search: Search,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -99,6 +103,7 @@ impl Gate {
             webhooks: parts.webhooks,
             bots: parts.bots,
             filters: parts.filters,
+            search: parts.search,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

@@ -28,6 +28,7 @@ mod ops;
 mod origin;
 mod people_http;
 mod routing_http;
+mod search_http;
 mod second_factor_http;
 mod session;
 mod token;
@@ -129,6 +130,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/audit", web::get().to(audit_http::audit))
         .route("/session/filters", web::get().to(inbox_http::filters))
         .route("/session/filters", web::put().to(inbox_http::set_filters))
+        .route("/search", web::get().to(search_http::search))
         .route("/labels", web::get().to(inbox_http::labels))
         .route("/conversations", web::get().to(inbox_http::list))
         .route("/conversations/acts", web::post().to(inbox_http::act))

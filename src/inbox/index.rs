@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::domain::{AgentId, ConversationId, LabelName, Seq};
 use crate::events::{Records, RecordsError, Table};
 use crate::inbox::tally::Tally;
-use crate::inbox::{Counts, Cursor, Item, Query, Standing, View, Viewer};
+use crate::inbox::{Counts, Cursor, Item, Query, View, Viewer};
 
 /// How many changes are remembered; who is further behind asks for the list again.
 const REMEMBERED: usize = 4_096;
@@ -147,12 +147,11 @@ impl Inbox {
         self.read().tally.labels().clone()
     }
 
-    /// The conversations that somebody may see beside those that wait, for searching in them.
-    pub fn own(&self, agent: AgentId) -> Vec<ConversationId> {
+    /// The conversations that somebody may see, for searching in them.
+    pub fn seen_by(&self, viewer: &Viewer) -> Vec<ConversationId> {
         let rows = self.read();
         let all = rows.live.values().chain(rows.over.values());
-        let near = all.filter(|item| item.standing == Standing::Waiting || item.is_of(agent));
-        near.map(|item| item.conversation).collect()
+        all.filter(|item| viewer.sees(item)).map(|item| item.conversation).collect()
     }
 
     /// Part of a list. `rank` says from when on one who waits counts as waiting, where the desk

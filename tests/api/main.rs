@@ -23,5 +23,6 @@ mod process;
 mod pull;
 mod receiver;
 mod rights;
+mod search;
 mod visitor;
 mod webhooks;

@@ -94,6 +94,7 @@ const ROUTES: &[Row] = &[
     ("get", "/api/v1/conversations/{hidden}/events", "", [401, 401, 404, 404, 200, 200, 200]),
     ("get", "/api/v1/conversations/{waiting}/events", "", [401, 401, 200, 404, 200, 200, 200]),
     ("get", "/api/v1/conversations", "", SIGNED_IN),
+    ("get", "/api/v1/search?q=hello", "", [401, 401, 200, 403, 200, 200, 200]),
     ("get", "/api/v1/labels", "", [401, 401, 200, 403, 200, 200, 200]),
     ("get", "/api/v1/session/filters", "", SIGNED_IN),
     ("put", "/api/v1/session/filters", r#"{"filters":[]}"#, SIGNED_IN),

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::domain::{Language, Timestamp, UrgencyLevel};
 use crate::events::MemoryLog;
-use crate::inbox::Owner;
+use crate::inbox::{Owner, Standing};
 
 fn item(number: u8, standing: Standing, owner: Option<AgentId>) -> Item {
     Item {

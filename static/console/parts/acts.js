@@ -8,9 +8,10 @@
 import { fullTime } from '../../shared/time.js'
 import { html, signal, useId, useState } from '../lib.js'
 import { api } from '../api.js'
-import { desk as deskSignal } from '../state/account.js'
+import { desk as deskSignal, sayError } from '../state/account.js'
 import { go, route } from '../state/route.js'
 import { language, words } from '../state/settings.js'
+import { toast } from '../state/toasts.js'
 import { snoozeTimes, triageOf } from '../state/triage.js'
 import { Icon } from './bits.js'
 import { Dialog } from './dialog.js'
@@ -56,8 +57,30 @@ export function begin(act, of) {
  */
 async function finish(desk, of, act, done) {
   asking.value = null
-  if (await desk.inbox.act(of, act, done)) desk.inbox.chooseAll(false)
+  const t = words.value
+  try {
+    const { done: count, failed, undo } = await desk.inbox.act(of, act)
+    const error = failed[0]?.error
+    if (error) toast(t.actsFailed(failed.length, t.errors[error.code] ?? error.message), 'bad')
+    if (count === 0) return
+    toast(done, 'good', undo.length > 0 ? { label: t.undo, run: () => takeBack(desk, undo) } : undefined)
+    desk.inbox.chooseAll(false)
+  } catch (error) {
+    return toast(sayError(error), 'bad')
+  }
   if (act.type === 'label') desk.inbox.lookForLabels().catch(() => {})
+}
+
+/** @param {Desk} desk @param {import('../state/inbox.js').ActOn[]} acts */
+async function takeBack(desk, acts) {
+  const t = words.value
+  try {
+    const outcomes = await desk.inbox.carryOut(acts)
+    if (outcomes.every(({ error }) => !error)) toast(t.undone, 'good')
+    else toast(t.undoFailed, 'bad')
+  } catch (error) {
+    toast(sayError(error), 'bad')
+  }
 }
 
 /** The dialog of what is being asked. @param {{ desk: Desk }} props */

@@ -3,12 +3,10 @@
  * what is done with several conversations at once. The server says what changes; this only keeps it in order.
  */
 
-/** @import { InboxAct, InboxCounts, InboxFrame, InboxRow, InboxView } from '../../shared/wire.js' */
-import { api, Refused } from '../api.js'
+/** @import { InboxAct, InboxCounts, InboxFrame, InboxOutcome, InboxRow, InboxView } from '../../shared/wire.js' */
+import { api } from '../api.js'
 import { batch, computed, signal } from '../lib.js'
 import { newClientId } from '../../shared/frame.js'
-import { words } from './settings.js'
-import { toast } from './toasts.js'
 
 /** @typedef {{ view: InboxView, label?: string, assignee?: string, team?: string, channel?: string, language?: string, priority?: string, unread?: boolean }} Query */
 /** @typedef {{ name: string, query: string }} SavedFilter */
@@ -183,44 +181,25 @@ export class InboxList {
   }
 
   /**
-   * Does something with conversations, and offers to undo it.
+   * Does something with conversations. What the server refuses is told apart from what is done.
    * @param {readonly string[]} conversations
    * @param {InboxAct} act
-   * @param {string} done what to say then
+   * @returns {Promise<{ done: number, failed: InboxOutcome[], undo: ActOn[] }>} and what would undo it
    */
-  async act(conversations, act, done) {
-    const t = words.value
-    const results = await this.#post(conversations.map((conversation) => ({ conversation, act })))
-    if (!results) return false
-    const failed = results.filter(({ error }) => error)
-    const undo = results.flatMap(({ conversation, undo: acts = [] }) => acts.map((one) => ({ conversation, act: one })))
-    if (failed.length > 0) {
-      const [{ error } = { error: undefined }] = failed
-      toast(t.actsFailed(failed.length, t.errors[error?.code ?? ''] ?? error?.message ?? ''), 'bad')
-    }
-    if (failed.length === results.length) return false
-    const run = async () => {
-      const undone = await this.#post(undo)
-      if (undone?.every(({ error }) => !error)) toast(t.undone, 'good')
-      else if (undone) toast(t.undoFailed, 'bad')
-    }
-    toast(done, 'good', undo.length > 0 ? { label: t.undo, run } : undefined)
-    return true
+  async act(conversations, act) {
+    const outcomes = await this.carryOut(conversations.map((conversation) => ({ conversation, act })))
+    const failed = outcomes.filter(({ error }) => error)
+    const undo = outcomes.flatMap(({ conversation, undo: acts = [] }) => acts.map((one) => ({ conversation, act: one })))
+    return { done: outcomes.length - failed.length, failed, undo }
   }
 
-  /** @param {ActOn[]} acts */
-  async #post(acts) {
-    const t = words.value
-    const results = []
-    try {
-      for (let from = 0; from < acts.length; from += mostActs) {
-        const some = acts.slice(from, from + mostActs).map((act) => ({ ...act, client_id: newClientId() }))
-        results.push(...(await api.act(some)))
-      }
-      return results
-    } catch (error) {
-      toast(error instanceof Refused ? (t.errors[error.code] ?? error.message) : (t.errors.internal ?? ''), 'bad')
-      return null
+  /** @param {readonly ActOn[]} acts */
+  async carryOut(acts) {
+    const outcomes = []
+    for (let from = 0; from < acts.length; from += mostActs) {
+      const some = acts.slice(from, from + mostActs).map((act) => ({ ...act, client_id: newClientId() }))
+      outcomes.push(...(await api.act(some)))
     }
+    return outcomes
   }
 }
