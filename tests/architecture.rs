@@ -141,7 +141,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "telemetry",
             "events",
             "handoff/desk.rs",
-            "inbox/index.rs",
+            "inbox",
             "search",
             "conversation",
             "channels",

@@ -1,3 +1,5 @@
+//! Search as a whole: any script, pages, erasure, restarts.
+
 use std::time::Duration;
 
 use super::*;

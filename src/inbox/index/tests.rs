@@ -1,3 +1,5 @@
+//! The index: views and their order, rights and counts, what is read, what changes.
+
 use std::collections::BTreeMap;
 
 use super::*;
