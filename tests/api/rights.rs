@@ -342,6 +342,7 @@ fn plain(method: &str, path: &str) -> String {
     let mut inside = false;
     for c in path.chars() {
         match c {
+            '?' => break,
             '{' => inside = true,
             '}' => {
                 inside = false;
