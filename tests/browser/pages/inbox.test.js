@@ -120,6 +120,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await found.waitFor()
     assert.equal(await found.locator('mark').innerText(), '退款')
     await assertAccessible(page, 'search')
+    await assertFits(page, 'search')
     await picture(page, `inbox-search-${language}`)
     await found.click()
     await page.locator('.row-found', { hasText: '请问退款多久能到账' }).waitFor()
@@ -132,7 +133,10 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await page.locator('.bulk-acts').getByRole('button', { name: t.inboxActs.resolve }).click()
     await toast.filter({ hasText: t.didResolve(4) }).waitFor()
     await count(0)
-    await toast.filter({ hasText: t.didResolve(4) }).getByRole('button', { name: t.undo }).click()
+    await toast
+      .filter({ hasText: t.didResolve(4) })
+      .getByRole('button', { name: t.undo })
+      .click()
     await count(4)
 
     // the palette, by keyboard alone
