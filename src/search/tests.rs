@@ -66,7 +66,8 @@ async fn messages_are_found_in_any_script_by_one_character_or_more() {
     for (query, expected) in [
         ("退款", vec![texts[0]]),
         ("款", vec![texts[0]]),
-        ("请退", vec![]),
+        ("请退", vec![texts[0]]),
+        ("退请", vec![]),
         ("订单", vec![texts[1]]),
         ("款 谢", vec![texts[0]]),
         ("ref", vec![texts[2]]),
