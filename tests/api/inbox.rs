@@ -1,8 +1,7 @@
 //! The inbox: views and who sees what of them, acts on several conversations with their undoing,
 //! snooze, what is told while one looks, saved filters.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use frontdesk::domain::{Clock, SystemClock};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -18,7 +17,7 @@ async fn waiting<'a>(app: &'a TestApp, text: &str) -> Visitor<'a> {
 }
 
 fn now_ms() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+    SystemClock.now().0
 }
 
 impl Agent<'_> {
