@@ -4,6 +4,8 @@
 //! - [`gateway`] takes it from a socket or a request and checks it;
 //! - [`conversation`] owns the turn: it appends to [`events`], asks [`understanding`] for a reading
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
+//! - [`inbox`] lists the conversations for agents;
+//! - [`search`] finds what was said;
 //! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
 //! - [`sign_on`] asks a provider who somebody is, so that agents need no password here;
@@ -26,8 +28,10 @@ pub mod events;
 pub mod gateway;
 pub mod handoff;
 pub mod import;
+pub mod inbox;
 pub mod models;
 pub mod replay;
+pub mod search;
 pub mod sign_on;
 pub mod tasks;
 pub mod telemetry;

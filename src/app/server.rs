@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::ServerHandle;
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts, SealingKey};
@@ -21,6 +21,8 @@ use crate::domain::SystemClock;
 use crate::events::EventLog;
 use crate::events::sled::{OpenError, OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
+use crate::inbox::SavedFilters;
+use crate::search::{Search, SearchError};
 use crate::sign_on::{Provider, ProviderSettings};
 use crate::tasks::{StillRunning, Tasks};
 use crate::telemetry::Metrics;
@@ -66,6 +68,9 @@ pub enum StartError {
     /// The webhooks or the bots cannot be read.
     #[error("the webhooks and bots cannot be read: {0}")]
     Channels(#[from] ChannelError),
+    /// The search index can neither be read nor made anew.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// The conversations cannot be rebuilt.
     #[error("the conversations cannot be rebuilt from the log: {0}")]
     Conversations(#[from] Refusal),
@@ -126,7 +131,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         turns_burst: settings.limits.turns_burst,
     })
     .await?;
-    let webhooks = Webhooks::start(channels).await?;
+    let search = Search::start(&folder.join("search"), Arc::clone(&log) as _, &tasks).await?;
     bots.run(conversations.clone());
     read_meaning(&settings, &conversations, &tasks);
     let watch = watch_knowledge(&settings, &conversations, &tasks);
@@ -137,33 +142,40 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         conversations,
         accounts,
         customers,
-        webhooks,
+        webhooks: Webhooks::start(channels).await?,
         bots,
         sign_on,
+        filters: SavedFilters::new(Arc::clone(&log) as _),
+        search,
+        secret,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
         metrics,
-        secret,
         listening: address,
         durability: log.durability(),
     }));
-    let server = gateway::serve(gate.clone(), listener, workers);
+    let server = serve_beside(&gate, listener, workers, &tasks);
     let server = server.map_err(|source| StartError::Listen { address, source })?;
-    let server = serve_beside(server, &tasks);
     gate.set_ready(true);
     tracing::info!(%address, "ready");
     Ok(Running { address, setup_token, server, tasks, gate, log, limit, _watch: watch })
 }
 
-fn serve_beside(server: Server, tasks: &Tasks) -> ServerHandle {
+fn serve_beside(
+    gate: &web::Data<Gate>,
+    listener: TcpListener,
+    workers: Option<usize>,
+    tasks: &Tasks,
+) -> io::Result<ServerHandle> {
+    let server = gateway::serve(gate.clone(), listener, workers)?;
     let handle = server.handle();
     tasks.spawn_unwatched(async move {
         if let Err(error) = server.await {
             tracing::error!(%error, "the HTTP server failed");
         }
     });
-    handle
+    Ok(handle)
 }
 
 fn channel_parts(

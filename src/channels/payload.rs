@@ -41,6 +41,24 @@ pub enum EventType {
     /// An agent ended it.
     #[serde(rename = "conversation.resolved")]
     Resolved,
+    /// An agent changed its labels.
+    #[serde(rename = "conversation.labelled")]
+    Labelled,
+    /// An agent changed its priority.
+    #[serde(rename = "conversation.prioritised")]
+    Prioritised,
+    /// An agent put it away for a while.
+    #[serde(rename = "conversation.snoozed")]
+    Snoozed,
+    /// It came back.
+    #[serde(rename = "conversation.woken")]
+    Woken,
+    /// An agent wants to look at it again.
+    #[serde(rename = "conversation.marked_unread")]
+    MarkedUnread,
+    /// An agent took back that it was resolved.
+    #[serde(rename = "conversation.reopened")]
+    Reopened,
     /// The customer rated it.
     #[serde(rename = "conversation.rated")]
     Rated,
@@ -54,7 +72,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
@@ -65,7 +83,13 @@ impl EventType {
         Self::Lapsed,
         Self::ReturnedToBot,
         Self::SlaBreached,
+        Self::Labelled,
+        Self::Prioritised,
+        Self::Snoozed,
+        Self::Woken,
+        Self::MarkedUnread,
         Self::Resolved,
+        Self::Reopened,
         Self::Rated,
         Self::LeftQueue,
         Self::Erased,
@@ -87,6 +111,12 @@ impl EventType {
             EventBody::ReturnedToBot { .. } => Self::ReturnedToBot,
             EventBody::SlaBreached { .. } => Self::SlaBreached,
             EventBody::Resolved { .. } => Self::Resolved,
+            EventBody::Labelled { .. } => Self::Labelled,
+            EventBody::Prioritised { .. } => Self::Prioritised,
+            EventBody::Snoozed { .. } => Self::Snoozed,
+            EventBody::Woken { .. } => Self::Woken,
+            EventBody::MarkedUnread { .. } => Self::MarkedUnread,
+            EventBody::Reopened { .. } => Self::Reopened,
             EventBody::Rated { .. } => Self::Rated,
             EventBody::LeftQueue => Self::LeftQueue,
             EventBody::Erased => Self::Erased,
@@ -107,6 +137,12 @@ impl EventType {
             Self::ReturnedToBot => "conversation.returned_to_bot",
             Self::SlaBreached => "sla.breached",
             Self::Resolved => "conversation.resolved",
+            Self::Labelled => "conversation.labelled",
+            Self::Prioritised => "conversation.prioritised",
+            Self::Snoozed => "conversation.snoozed",
+            Self::Woken => "conversation.woken",
+            Self::MarkedUnread => "conversation.marked_unread",
+            Self::Reopened => "conversation.reopened",
             Self::Rated => "conversation.rated",
             Self::LeftQueue => "conversation.left_queue",
             Self::Erased => "conversation.erased",

@@ -362,6 +362,7 @@ impl Actor {
                 let _ = self.inner.desk.put(case).await;
             }
         }
+        self.inner.show(self.conversation, &self.state).await;
         self.inner.hub.tell(self.conversation, &Signal::Events(events.into()));
         self.keep_snapshot().await;
     }

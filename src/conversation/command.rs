@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::conversation::BotSaid;
+use crate::conversation::{BotSaid, Sorting};
 use crate::dialogue::{State, Status, Taken};
 use crate::domain::{
-    AgentId, DoorId, EventBody, Language, MessageText, Promise, Seq, Target, Timestamp,
+    AgentId, DoorId, EventBody, Language, MOST_LABELS, MessageText, Promise, Seq, Target, Timestamp,
 };
 
 /// An agent as a conversation records them.
@@ -73,6 +73,10 @@ pub enum Command {
     Breach(Promise, Timestamp),
     /// An agent ends the conversation.
     Resolve(AgentRef),
+    /// An agent orders their work.
+    Sort(AgentRef, Sorting),
+    /// The time of a snooze has come.
+    WakeUp(Timestamp),
     /// An external bot says something.
     BotSay(BotSaid),
     /// An external bot hands over, or has missed its time to answer a message.
@@ -121,6 +125,12 @@ pub enum Refusal {
     /// Only a resolved conversation can be rated.
     #[error("the conversation has not been resolved, or is rated already")]
     NotResolved,
+    /// It is so already; nothing was stored.
+    #[error("it is so already")]
+    Unchanged,
+    /// There is no room for another label.
+    #[error("a conversation has {MOST_LABELS} labels at most")]
+    TooManyLabels,
     /// A human has the conversation already or it waits for one.
     #[error("a human has been asked for already")]
     AlreadyAsked,
@@ -192,6 +202,13 @@ impl Command {
                 Status::Bot | Status::Resolved => Err(Refusal::NotWaiting),
             },
             Self::Erase => Ok(EventBody::Erased),
+            Self::Sort(agent, sorting) => sorting.event(agent, state),
+            Self::WakeUp(until) => match state.triage.snooze {
+                Some(snooze) if snooze.until == Some(until) => {
+                    Ok(EventBody::Woken { agent: None, name: None })
+                }
+                _ => Err(Refusal::Unchanged),
+            },
             Self::Resolve(agent) => {
                 owned_by(&agent, state)?;
                 Ok(EventBody::Resolved { agent: agent.id, name: agent.name })
@@ -208,6 +225,7 @@ impl Command {
             | Self::Rate { .. }
             | Self::Lapse(_)
             | Self::Breach(..)
+            | Self::WakeUp(_)
             | Self::BotSay(_)
             | Self::BotHandOver { .. }
             | Self::Identified
@@ -218,6 +236,7 @@ impl Command {
             | Self::TakeOver(agent)
             | Self::ReturnToBot(agent)
             | Self::Release(agent, _)
+            | Self::Sort(agent, _)
             | Self::Resolve(agent) => Some(agent.id),
         }
     }

@@ -8,9 +8,11 @@ mod bot;
 mod command;
 mod desk_rules;
 mod hub;
+mod inbox_reader;
 mod knowledge;
 pub mod rehearse;
 mod service;
+mod sorting;
 mod turn;
 
 pub use bot::{BotInUse, BotSaid, BotSwitch, BotTurn};
@@ -19,3 +21,4 @@ pub use desk_rules::RulesRefused;
 pub use hub::{Presence, Signal, Subscription};
 pub use knowledge::{Knowledge, KnowledgeStore, Loaded};
 pub use service::{Conversations, Parts, View};
+pub use sorting::{Sorting, is_free};

@@ -11,19 +11,21 @@ use crate::conversation::actor::{self, Request};
 use crate::conversation::admission::Admission;
 use crate::conversation::desk_rules::{DeskRules, RulesRefused};
 use crate::conversation::hub::Hub;
+use crate::conversation::inbox_reader;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
     Accepted, BotSwitch, BotTurn, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
 };
 use crate::customers::Customers;
-use crate::dialogue::{State, Status, Taken, Thresholds};
+use crate::dialogue::{State, Status, Taken, Thresholds, Triage};
 use crate::domain::{
-    Attention, ClientId, Clock, ConversationId, DoorId, Event, HandoffCard, Language, Seq,
+    Attention, ClientId, Clock, ConversationId, DoorId, Event, HandoffCard, Language, Seq, Target,
 };
 use crate::events::{EventLog, Records};
 use crate::handoff::{
     Act, Board, Desk, DeskParts, Floor, PlaceChange, Rules, RulesSpec, Timing, Weights,
 };
+use crate::inbox::Inbox;
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 
@@ -81,6 +83,10 @@ pub struct View {
     pub language: Option<Language>,
     /// What an agent needs to know, once a human was asked for.
     pub card: Option<Box<HandoffCard>>,
+    /// To whom an agent has transferred it.
+    pub target: Option<Target>,
+    /// What agents say of it.
+    pub triage: Triage,
 }
 
 /// All conversations of this node.
@@ -92,6 +98,7 @@ pub(super) struct Inner {
     pub(super) hub: Hub,
     pub(super) desk: Desk,
     pub(super) rules: DeskRules,
+    pub(super) inbox: Inbox,
     turns: Admission,
     actors: Mutex<HashMap<ConversationId, mpsc::Sender<Request>>>,
 }
@@ -121,11 +128,14 @@ impl Conversations {
         let rules = DeskRules::open(Arc::clone(&parts.records)).await;
         let rules = rules.map_err(|_| Refusal::Unavailable)?;
         desk.use_rules(rules.current()).await.map_err(|_| Refusal::Unavailable)?;
+        let inbox = Inbox::open(Arc::clone(&parts.records)).await;
+        let inbox = inbox.map_err(|_| Refusal::Unavailable)?;
         let turns = Admission::new(parts.turns_in_flight, parts.turns_burst);
         let actors = Mutex::new(HashMap::new());
-        let service = Self(Arc::new(Inner { parts, hub, desk, rules, turns, actors }));
+        let service = Self(Arc::new(Inner { parts, hub, desk, rules, inbox, turns, actors }));
         service.recover().await?;
         service.serve_desk(wishes);
+        service.read_what_is_over();
         Ok(service)
     }
 
@@ -149,6 +159,9 @@ impl Conversations {
         let (conversation, client_id, command) = match act {
             Act::GiveBack { conversation, agent } => {
                 (conversation, ClientId::of_desk(), Command::Lapse(agent))
+            }
+            Act::Wake { conversation, until } => {
+                (conversation, ClientId::of_wake(until), Command::WakeUp(until))
             }
             Act::Breach { conversation, promise, due } => {
                 (conversation, ClientId::of_breach(promise, due), Command::Breach(promise, due))
@@ -186,11 +199,29 @@ impl Conversations {
                 continue;
             }
             let state = load_state(log.as_ref(), conversation).await?;
+            self.0.show(conversation, &state).await;
             if let Some(case) = turn::case(conversation, &state) {
                 self.0.desk.put(case).await.map_err(|_| Refusal::Unavailable)?;
             }
         }
         Ok(())
+    }
+
+    /// Reads the conversations that are over into the inbox, the latest first, beside the server's
+    /// work: a start does not wait for years of them.
+    fn read_what_is_over(&self) {
+        let service = self.clone();
+        let stop = self.0.parts.tasks.soft();
+        self.0.parts.tasks.spawn("read the inbox", async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                read = inbox_reader::read(&service.0) => {
+                    if let Err(error) = read {
+                        tracing::error!(%error, "the inbox lacks conversations that are over");
+                    }
+                }
+            }
+        });
     }
 
     fn resume_turn(&self, conversation: ConversationId) {
@@ -259,10 +290,10 @@ impl Conversations {
 
     /// Where a conversation stands.
     pub async fn view(&self, conversation: ConversationId) -> Result<View, Refusal> {
-        let State { last, status, taken, language, need, .. } =
+        let State { last, status, taken, language, need, triage, .. } =
             load_state(self.0.parts.log.as_ref(), conversation).await?;
-        let card = need.and_then(|need| need.card);
-        Ok(View { last, status, taken, language, card })
+        let (card, target) = need.map(|need| (need.card, need.target)).unwrap_or_default();
+        Ok(View { last, status, taken, language, card, target, triage })
     }
 
     /// What an external bot has to do for a conversation; nothing when it does not have it.
@@ -326,7 +357,18 @@ impl Conversations {
         let rules = self.0.rules.set(spec).await?;
         let used = self.0.desk.use_rules(Arc::clone(&rules)).await;
         used.map_err(|_| RulesRefused::Store)?;
+        let board = self.0.desk.board();
+        let board = Arc::clone(&board.borrow());
+        let cases = board.waiting.iter().chain(&board.taken).map(|shown| &shown.case.waiting);
+        let teams: HashMap<ConversationId, Option<String>> =
+            cases.map(|waiting| (waiting.conversation, rules.need(waiting).team)).collect();
+        self.0.inbox.assign_teams(|conversation| teams.get(&conversation).cloned());
         Ok(rules)
+    }
+
+    /// All conversations that agents have to do with.
+    pub fn inbox(&self) -> &Inbox {
+        &self.0.inbox
     }
 
     /// The desk.
@@ -341,6 +383,17 @@ impl Conversations {
 }
 
 impl Inner {
+    /// Shows in the inbox where a conversation stands.
+    pub(super) async fn show(&self, conversation: ConversationId, state: &State) {
+        let rules = self.rules.current();
+        let item = turn::item(conversation, state, |waiting| rules.need(waiting).team);
+        let is_over = item.as_ref().is_none_or(|item| !item.is_live());
+        self.inbox.put(conversation, state.last, item);
+        if is_over && let Err(error) = self.inbox.forget_marks(conversation).await {
+            tracing::warn!(conversation.id = %conversation, %error, "read marks stay in the store");
+        }
+    }
+
     fn actors(&self) -> MutexGuard<'_, HashMap<ConversationId, mpsc::Sender<Request>>> {
         self.actors.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -9,10 +9,11 @@ use crate::customers::CustomerCard;
 use crate::dialogue::{State, Status, Wanted};
 use crate::domain::{
     Action, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Reading,
-    ReadingSummary, Scored, Sentiment, Seq,
+    ReadingSummary, Scored, Sentiment, Seq, UrgencyLevel,
 };
 use crate::events::EventLog;
 use crate::handoff::{Case, CaseStatus, Owner, Rating, Waiting};
+use crate::inbox::{self, Item, Standing};
 
 /// How many events are read at once.
 const PAGE: usize = 256;
@@ -108,6 +109,10 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
     let taken = state.taken.as_ref();
     let owner = taken.map(|taken| Owner { id: taken.agent, name: taken.name.clone() });
     let status = match (state.status, owner, taken) {
+        (Status::Waiting | Status::Human, owner, _) if state.triage.snooze.is_some() => {
+            let snooze = state.triage.snooze?;
+            CaseStatus::Snoozed { owner, since: snooze.at, until: snooze.until }
+        }
         (Status::Waiting, ..) => CaseStatus::Waiting,
         (Status::Human, Some(owner), Some(taken)) => {
             CaseStatus::Human { owner, claimed_at: taken.at }
@@ -126,6 +131,7 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
     let waiting = Waiting {
         conversation,
         urgency: need.urgency,
+        priority: state.triage.priority,
         reason: need.reason,
         evidence: need.evidence.clone(),
         since: need.since,
@@ -148,6 +154,49 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
         card: card.map(|card| Arc::new(card.clone())),
         answered_at: need.answered_at,
         unanswered_since: need.unanswered_since,
+    })
+}
+
+/// The conversation's row in the inbox; nothing when no human had ever to do with it.
+pub(super) fn item(
+    conversation: ConversationId,
+    state: &State,
+    team_of: impl FnOnce(&Waiting) -> Option<String>,
+) -> Option<Item> {
+    let case = case(conversation, state);
+    let is_over = matches!(state.status, Status::Bot | Status::Resolved);
+    if case.is_none() && (!is_over || state.last_agent.is_none()) {
+        return None;
+    }
+    let taken = state.taken.as_ref();
+    let standing = match state.status {
+        Status::Waiting | Status::Human if state.triage.snooze.is_some() => Standing::Snoozed,
+        Status::Waiting => Standing::Waiting,
+        Status::Human => Standing::Human,
+        Status::Resolved => Standing::Resolved,
+        Status::Bot => Standing::Bot,
+    };
+    let waiting = case.as_ref().map(|case| &case.waiting);
+    let since = waiting.map(|waiting| waiting.since);
+    let known = taken.map(|taken| taken.at).or(since).or(state.began);
+    Some(Item {
+        conversation,
+        last: state.last,
+        standing,
+        owner: taken.map(|taken| inbox::Owner { id: taken.agent, name: taken.name.clone() }),
+        at: state.triage.active_at.or(known).unwrap_or_default(),
+        since: since.or(known).unwrap_or_default(),
+        snoozed_until: state.triage.snooze.and_then(|snooze| snooze.until),
+        heard: state.triage.heard,
+        answered: state.triage.answered,
+        unread: state.triage.unread.clone(),
+        language: state.language.unwrap_or_default(),
+        channel: waiting.map_or_else(|| "web".to_owned(), |waiting| waiting.channel.clone()),
+        team: waiting.and_then(team_of),
+        labels: state.triage.labels.clone(),
+        priority: state.triage.priority,
+        urgency: waiting.map_or(UrgencyLevel::Normal, |waiting| waiting.urgency),
+        preview: state.preview.clone(),
     })
 }
 

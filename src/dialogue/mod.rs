@@ -10,5 +10,5 @@ mod why;
 
 pub use decide::{Message, Policy, Thresholds};
 pub use memory::{Memory, Wanted};
-pub use state::{Owed, State, Status, Taken, Unanswered};
+pub use state::{Owed, Snooze, State, Status, Taken, Triage, Unanswered};
 pub use why::Step;

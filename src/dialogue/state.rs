@@ -1,12 +1,14 @@
 //! Where a conversation stands, folded from its events. It stays small however long the
 //! conversation grows, so that a turn costs the same at message 1,000 as at message 10.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::Memory;
 use crate::domain::{
-    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, Language, MessageText,
-    Outcome, Seq, Target, Timestamp, Urgency, UrgencyLevel,
+    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
+    MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// How sure a reading of the urgency must be to be remembered.
@@ -91,6 +93,41 @@ pub struct Owed {
     pub at: Timestamp,
 }
 
+/// That a conversation is put away for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snooze {
+    /// Since when.
+    pub at: Timestamp,
+    /// Until when; without it, until the customer writes.
+    pub until: Option<Timestamp>,
+}
+
+/// What agents say of a conversation to order their work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Triage {
+    /// Its labels.
+    #[serde(default)]
+    pub labels: BTreeSet<LabelName>,
+    /// How much it matters.
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    /// That it is put away.
+    #[serde(default)]
+    pub snooze: Option<Snooze>,
+    /// Who wants to look at it again, and the place at which they said so.
+    #[serde(default)]
+    pub unread: BTreeMap<AgentId, Seq>,
+    /// The customer's last message.
+    #[serde(default)]
+    pub heard: Seq,
+    /// An agent's last message.
+    #[serde(default)]
+    pub answered: Seq,
+    /// When somebody wrote last; not known for old ones.
+    #[serde(default)]
+    pub active_at: Option<Timestamp>,
+}
+
 /// Where a conversation stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -129,6 +166,46 @@ pub struct State {
     /// What is remembered for the human who takes over.
     #[serde(default)]
     pub memory: Memory,
+    /// What agents say of it.
+    #[serde(default)]
+    pub triage: Triage,
+}
+
+impl Triage {
+    fn apply(&mut self, event: &Event) {
+        match &event.body {
+            EventBody::Labelled { added, removed, .. } => {
+                self.labels.retain(|label| !removed.contains(label));
+                self.labels.extend(added.iter().cloned());
+            }
+            EventBody::Prioritised { priority, .. } => self.priority = *priority,
+            EventBody::Snoozed { until, .. } => {
+                self.snooze = Some(Snooze { at: event.at, until: *until });
+            }
+            EventBody::MarkedUnread { agent, .. } => {
+                self.unread.insert(*agent, event.seq);
+            }
+            EventBody::VisitorMessage { .. } => {
+                self.heard = event.seq;
+                self.active_at = Some(event.at);
+                self.snooze = None;
+            }
+            EventBody::AgentMessage { .. } => {
+                self.answered = event.seq;
+                self.active_at = Some(event.at);
+                self.snooze = None;
+            }
+            EventBody::BotMessage { .. } => self.active_at = Some(event.at),
+            EventBody::Resolved { .. } => {
+                self.snooze = None;
+                self.unread.clear();
+                self.active_at = Some(event.at);
+            }
+            EventBody::SlaBreached { .. } | EventBody::Rated { .. } | EventBody::Erased => {}
+            // whatever else happens, somebody has it in hand
+            _ => self.snooze = None,
+        }
+    }
 }
 
 impl State {
@@ -138,6 +215,7 @@ impl State {
             return;
         }
         self.last = event.seq;
+        self.triage.apply(event);
         match &event.body {
             EventBody::VisitorMessage { text, choice } => {
                 self.hear(event, text, choice.as_deref());
@@ -153,9 +231,7 @@ impl State {
             EventBody::HandoffRequested { language, .. } => {
                 self.begin(event.at);
                 self.language = Some(*language);
-                self.unanswered = None;
-                self.owed = None;
-                self.failures = 0;
+                (self.unanswered, self.owed, self.failures) = (None, None, 0);
                 self.need_human(event);
             }
             EventBody::LeftQueue | EventBody::ReturnedToBot { .. } => {
@@ -163,7 +239,9 @@ impl State {
                 self.need = None;
                 self.taken = None;
             }
-            EventBody::Claimed { agent, name } | EventBody::TakenOver { agent, name, .. } => {
+            EventBody::Claimed { agent, name }
+            | EventBody::TakenOver { agent, name, .. }
+            | EventBody::Reopened { agent, name } => {
                 self.status = Status::Human;
                 self.take(*agent, name, event);
             }
@@ -179,7 +257,13 @@ impl State {
             EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
             EventBody::CustomerIdentified { customer } => self.identify(customer),
-            EventBody::SlaBreached { .. } => {}
+            // what agents say of it is folded into `triage`
+            EventBody::SlaBreached { .. }
+            | EventBody::Labelled { .. }
+            | EventBody::Prioritised { .. }
+            | EventBody::Snoozed { .. }
+            | EventBody::Woken { .. }
+            | EventBody::MarkedUnread { .. } => {}
             EventBody::AgentMessage { .. } => {
                 if let Some(need) = &mut self.need {
                     need.answered_at = need.answered_at.or(Some(event.at));
@@ -399,6 +483,30 @@ mod tests {
         ]);
         assert_eq!((state.status, state.need), (Status::Bot, None));
         assert!(state.unanswered.is_some());
+    }
+
+    #[test]
+    fn whatever_is_done_with_a_snoozed_conversation_wakes_it() {
+        let agent = AgentId::random();
+        let name = || "Ana".to_owned();
+        let snoozed = EventBody::Snoozed { agent, name: name(), until: Some(Timestamp(99)) };
+        let begun = vec![
+            visitor("hi"),
+            queued(UrgencyLevel::Normal),
+            EventBody::Claimed { agent, name: name() },
+            snoozed,
+        ];
+        let asleep =
+            |more: Vec<EventBody>| fold([begun.clone(), more].concat()).triage.snooze.is_some();
+        let label = LabelName::parse("refund").unwrap();
+        assert!(asleep(vec![]));
+        assert!(asleep(vec![EventBody::Prioritised { agent, name: name(), priority: None }]));
+        let added = vec![label];
+        assert!(asleep(vec![EventBody::Labelled { agent, name: name(), added, removed: vec![] }]));
+        assert!(!asleep(vec![visitor("hello?")]));
+        assert!(!asleep(vec![EventBody::Woken { agent: None, name: None }]));
+        assert!(!asleep(vec![EventBody::Resolved { agent, name: name() }]));
+        assert!(!asleep(vec![EventBody::Released { agent, name: name(), note: None }]));
     }
 
     #[test]

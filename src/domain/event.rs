@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AgentId, ClientId, Entity, HandoffCard, KnownCustomer, Language, MessageText, Scored, Seq,
-    Timestamp, Urgency, UrgencyLevel,
+    AgentId, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language, MessageText,
+    Priority, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -278,6 +278,62 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<MessageText>,
     },
+    /// An agent put labels on, or took some off. Customers do not see it, nor what follows here.
+    Labelled {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+        /// What is on it now and was not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        added: Vec<LabelName>,
+        /// What was on it and is not any more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removed: Vec<LabelName>,
+    },
+    /// An agent said how much it matters.
+    Prioritised {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+        /// How much; nothing takes an earlier word back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Priority>,
+    },
+    /// An agent put it away for a while.
+    Snoozed {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+        /// Until when; without it, until the customer writes, which ends every snooze.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// It came back.
+    Woken {
+        /// By whom; nobody when its time had come.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<AgentId>,
+        /// The agent's name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// An agent wants to look at it again.
+    MarkedUnread {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+    },
+    /// An agent took back that it was resolved, and has it again.
+    Reopened {
+        /// Who.
+        agent: AgentId,
+        /// The name that customers see.
+        name: String,
+    },
     /// The customer's data was erased; the events before this one hold no content any more.
     Erased,
 }
@@ -292,7 +348,13 @@ impl EventBody {
             | Self::Transferred { agent, .. }
             | Self::TakenOver { agent, .. }
             | Self::ReturnedToBot { agent, .. }
+            | Self::Labelled { agent, .. }
+            | Self::Prioritised { agent, .. }
+            | Self::Snoozed { agent, .. }
+            | Self::MarkedUnread { agent, .. }
+            | Self::Reopened { agent, .. }
             | Self::Resolved { agent, .. } => Some(*agent),
+            Self::Woken { agent, .. } => *agent,
             Self::VisitorMessage { .. }
             | Self::BotMessage { .. }
             | Self::HandoffRequested { .. }
@@ -306,91 +368,9 @@ impl EventBody {
     }
 }
 
-/// Who or what a conversation waits for, as its last events say. The log keeps an index of the
-/// conversations that wait, so that a start need not read the others.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Attention {
-    /// For nobody.
-    #[default]
-    None,
-    /// For the bot, which has not answered the last message yet.
-    Bot,
-    /// For an agent to claim it.
-    Queue,
-    /// For the agent who claimed it.
-    Agent,
-}
-
-impl Attention {
-    /// What the conversation waits for once `body` has happened.
-    #[must_use]
-    pub fn after(self, body: &EventBody) -> Self {
-        match body {
-            EventBody::HandoffRequested { .. }
-            | EventBody::Released { .. }
-            | EventBody::Transferred { .. }
-            | EventBody::Lapsed { .. } => Self::Queue,
-            EventBody::Claimed { .. } | EventBody::TakenOver { .. } => Self::Agent,
-            EventBody::LeftQueue
-            | EventBody::ReturnedToBot { .. }
-            | EventBody::Resolved { .. }
-            | EventBody::Erased => Self::None,
-            EventBody::VisitorMessage { .. } if self == Self::None => Self::Bot,
-            EventBody::BotMessage { .. } if self == Self::Bot => Self::None,
-            EventBody::VisitorMessage { .. }
-            | EventBody::BotMessage { .. }
-            | EventBody::AgentMessage { .. }
-            | EventBody::CustomerIdentified { .. }
-            | EventBody::SlaBreached { .. }
-            | EventBody::Rated { .. } => self,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::TextLimits;
-
-    fn visitor(text: &str) -> EventBody {
-        let text = MessageText::parse(text, TextLimits::default()).unwrap();
-        EventBody::VisitorMessage { text, choice: None }
-    }
-
-    #[test]
-    fn attention_follows_a_conversation_from_the_bot_to_an_agent_and_back() {
-        let agent = AgentId::random();
-        let name = "Ana".to_owned();
-        let story = [
-            (visitor("a person please"), Attention::Bot),
-            (
-                EventBody::HandoffRequested {
-                    reason: HandoffReason::Requested,
-                    urgency: UrgencyLevel::Normal,
-                    evidence: vec![],
-                    language: Language::En,
-                    card: None,
-                },
-                Attention::Queue,
-            ),
-            (visitor("hello?"), Attention::Queue),
-            (EventBody::Claimed { agent, name: name.clone() }, Attention::Agent),
-            (visitor("hi Ana"), Attention::Agent),
-            (EventBody::Released { agent, name: name.clone(), note: None }, Attention::Queue),
-            (EventBody::Claimed { agent, name: name.clone() }, Attention::Agent),
-            (EventBody::Resolved { agent, name }, Attention::None),
-            (EventBody::Rated { score: 5, comment: None }, Attention::None),
-            (visitor("one more thing"), Attention::Bot),
-        ];
-        let mut attention = Attention::None;
-        for (body, expected) in story {
-            attention = attention.after(&body);
-            assert_eq!(attention, expected, "after {body:?}");
-        }
-    }
 
     #[test]
     fn the_stored_shape_of_version_1_is_read_for_ever() {

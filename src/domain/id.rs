@@ -176,6 +176,12 @@ impl ClientId {
         Self(format!("desk/sla/{}/{}", promise.name(), due.0))
     }
 
+    /// The id of the desk's note that a snooze is over; nobody can snooze into the past, so there is
+    /// one a moment.
+    pub fn of_wake(until: Timestamp) -> Self {
+        Self(format!("desk/wake/{}", until.0))
+    }
+
     /// A fresh id for an event that the desk itself writes (a claim, a transfer).
     pub fn of_desk() -> Self {
         Self(format!("desk/{}", Uuid::new_v4().simple()))

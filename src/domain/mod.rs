@@ -2,6 +2,7 @@
 //! Nothing here does I/O or waits; whatever holds one of these types has already been checked.
 
 mod action;
+mod attention;
 mod card;
 mod clock;
 mod door;
@@ -12,20 +13,22 @@ mod label;
 mod matched;
 mod reading;
 mod text;
+mod triage;
 mod written;
 
 pub use action::Action;
+pub use attention::Attention;
 pub use card::{Channel, HandoffCard, KnownCustomer, Slot, SuggestedReply, Summary, Tried};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use door::{DoorId, NameError};
 pub use entity::{Entity, EntityKind};
 pub use event::{
-    Attention, Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary,
-    Target,
+    Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary, Target,
 };
 pub use id::{AgentId, ClientId, ConversationId, CustomerId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
 pub use matched::{Matched, MatchedPart, Span};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
 pub use text::{MessageText, TextError, TextLimits};
+pub use triage::{LabelError, LabelName, MOST_LABELS, Priority};
 pub use written::WrittenIn;

@@ -91,6 +91,8 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Webhooks => b'W',
         Table::Deliveries => b'D',
         Table::Bots => b'B',
+        Table::ReadMarks => b'm',
+        Table::Filters => b'F',
     };
     vec![RECORD, letter]
 }

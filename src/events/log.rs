@@ -200,6 +200,10 @@ pub enum Table {
     Deliveries,
     /// External bots.
     Bots,
+    /// Up to where agents have read conversations.
+    ReadMarks,
+    /// The lists that agents have saved.
+    Filters,
 }
 
 /// A record with its new value, or without one.

@@ -56,15 +56,13 @@ impl AgentSocket {
             AgentFrame::Resolve { conversation, client_id } => {
                 self.act(conversation, client_id, Command::Resolve).await
             }
+            AgentFrame::Watch { query } => self.watch(&query),
             AgentFrame::Presence { presence } => self.set_presence(presence).await,
             AgentFrame::Typing { conversation, on } => {
                 self.hint_typing(conversation, on);
                 Ok(())
             }
-            AgentFrame::Read { conversation, seq } => {
-                self.hint_read(conversation, seq);
-                Ok(())
-            }
+            AgentFrame::Read { conversation, seq } => self.note_read(conversation, seq).await,
             AgentFrame::Ping {} => self.line.push(&ServerFrame::Pong),
         }
     }
@@ -136,11 +134,18 @@ impl AgentSocket {
         }
     }
 
-    fn hint_read(&self, conversation: ConversationId, seq: Seq) {
+    /// The customer is told only by the agent who has them; what an agent has read is kept for any.
+    async fn note_read(&self, conversation: ConversationId, seq: Seq) -> Result<(), End> {
         let told = self.open.get(&conversation).map(Feed::cursor).unwrap_or_default();
+        let seq = seq.min(told);
         if self.has(conversation) {
-            self.gate.conversations.seen(conversation, Presence::Agent, seq.min(told));
+            self.gate.conversations.seen(conversation, Presence::Agent, seq);
         }
+        let inbox = self.gate.conversations.inbox();
+        inbox.mark_read(conversation, self.agent.id, seq).await.map(|_| ()).map_err(|error| {
+            tracing::error!(%error, "what an agent has read cannot be stored");
+            End::Busy
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::accounts::{Account, Permission};
 use crate::conversation::{Accepted, AgentRef, Command, Presence, Signal};
 use crate::domain::{AgentId, ClientId, ConversationId, Event, EventBody, Seq};
+use crate::gateway::agent_inbox::Watched;
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
 use crate::gateway::feed::Feed;
@@ -45,6 +46,7 @@ pub(super) async fn open(
         let board = gate.conversations.board();
         let floor = gate.conversations.floor();
         let mut socket = Box::new(AgentSocket {
+            watched: Watched::new(&gate),
             gate,
             line,
             agent,
@@ -68,6 +70,7 @@ pub(super) struct AgentSocket {
     pub(super) open: HashMap<ConversationId, Feed>,
     /// What this agent took just now, until the board, which comes a moment later, shows it.
     claimed: HashSet<ConversationId>,
+    pub(super) watched: Watched,
 }
 
 impl AgentSocket {
@@ -116,6 +119,10 @@ impl AgentSocket {
                     Some(signal) => self.show(conversation, signal).await?,
                     None => return Err(End::Restart),
                 },
+                due = self.watched.due() => {
+                    due?;
+                    self.tell_inbox()?;
+                }
                 changed = self.board.changed() => {
                     changed.map_err(|_| End::Restart)?;
                     self.show_board()?;

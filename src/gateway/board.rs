@@ -102,7 +102,7 @@ impl<'a> BoardFrame<'a> {
 pub(super) fn is_owned_by(case: &Case, agent: AgentId) -> bool {
     match &case.status {
         CaseStatus::Human { owner, .. } | CaseStatus::Resolved { owner, .. } => owner.id == agent,
-        CaseStatus::Closed | CaseStatus::Waiting => false,
+        CaseStatus::Closed | CaseStatus::Waiting | CaseStatus::Snoozed { .. } => false,
     }
 }
 
@@ -113,6 +113,9 @@ impl<'a> CaseView<'a> {
         let (status, owner, claimed_at, rating) = match &case.status {
             CaseStatus::Closed => ("bot", None, None, None),
             CaseStatus::Waiting => ("waiting", None, None, None),
+            CaseStatus::Snoozed { owner, .. } => {
+                ("snoozed", owner.as_ref().map(|owner| owner.name.as_str()), None, None)
+            }
             CaseStatus::Human { owner, claimed_at } => {
                 ("human", Some(owner.name.as_str()), Some(*claimed_at), None)
             }
@@ -217,7 +220,7 @@ impl<'a> SeatView<'a> {
 }
 
 /// A short name for somebody who has not said theirs.
-fn visitor_name(conversation: ConversationId) -> String {
+pub(super) fn visitor_name(conversation: ConversationId) -> String {
     let short: String = conversation.to_string().chars().take(4).collect();
     format!("Visitor {}", short.to_uppercase())
 }

@@ -113,6 +113,8 @@ impl ApiError {
             Self::Refused(Refusal::NotYours) => ("not_yours", StatusCode::CONFLICT),
             Self::Refused(Refusal::Lapsed) => ("lapsed", StatusCode::CONFLICT),
             Self::Refused(Refusal::NotWithBot) => ("not_with_bot", StatusCode::CONFLICT),
+            Self::Refused(Refusal::Unchanged) => ("unchanged", StatusCode::CONFLICT),
+            Self::Refused(Refusal::TooManyLabels) => ("too_many_labels", StatusCode::CONFLICT),
             Self::Refused(Refusal::NotResolved) => ("not_resolved", StatusCode::CONFLICT),
             Self::RateLimited { .. } => ("rate_limited", StatusCode::TOO_MANY_REQUESTS),
             Self::Overloaded { .. } | Self::Refused(Refusal::Busy { .. }) => {

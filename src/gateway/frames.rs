@@ -7,6 +7,7 @@ use crate::dialogue::Status;
 use crate::domain::{
     ClientId, ConversationId, Event, HandoffCard, Language, Seq, Target, Timestamp,
 };
+use crate::gateway::agent_inbox::InboxNews;
 use crate::gateway::error::{ApiError, ErrorDetail};
 use crate::gateway::view::VisitorEvent;
 use crate::handoff::{Presence, WaitRange};
@@ -104,6 +105,9 @@ pub(super) enum AgentFrame {
         conversation: ConversationId,
         client_id: ClientId,
     },
+    Watch {
+        query: String,
+    },
     Presence {
         presence: Presence,
     },
@@ -179,6 +183,7 @@ pub(super) enum ServerFrame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         handoff: Option<&'a HandoffCard>,
     },
+    Inbox(InboxNews),
     Declined {
         conversation: ConversationId,
     },

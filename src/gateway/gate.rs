@@ -22,6 +22,8 @@ use crate::gateway::error::ApiError;
 use crate::gateway::limits::Limits;
 use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
+use crate::inbox::SavedFilters;
+use crate::search::Search;
 use crate::sign_on::Provider;
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
@@ -43,6 +45,10 @@ pub struct GateParts {
     pub bots: Bots,
     /// Who vouches for agents, where there is somebody.
     pub sign_on: Option<Provider>,
+    /// The lists that agents have saved.
+    pub filters: SavedFilters,
+    /// The search over everything that was said.
+    pub search: Search,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -67,6 +73,8 @@ pub struct Gate {
     pub(super) webhooks: Webhooks,
     pub(super) bots: Bots,
     pub(super) sign_on: Option<Provider>,
+    pub(super) filters: SavedFilters,
+    pub(super) search: Search,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -101,6 +109,8 @@ impl Gate {
             bots: parts.bots,
             sign_on: parts.sign_on,
             listening: parts.listening,
+            filters: parts.filters,
+            search: parts.search,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

@@ -4,6 +4,7 @@
 mod address;
 mod agent_acts;
 mod agent_http;
+mod agent_inbox;
 mod agent_socket;
 mod assets;
 mod audit_http;
@@ -15,6 +16,10 @@ mod error;
 mod feed;
 mod frames;
 mod gate;
+mod inbox_acts;
+mod inbox_http;
+mod inbox_query;
+mod inbox_row;
 mod json;
 mod limits;
 mod line;
@@ -25,6 +30,7 @@ mod ops;
 mod origin;
 mod people_http;
 mod routing_http;
+mod search_http;
 mod second_factor_http;
 mod session;
 mod slim;
@@ -128,6 +134,12 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/roles/{id}", web::patch().to(people_http::change_role))
         .route("/roles/{id}", web::delete().to(people_http::remove_role))
         .route("/audit", web::get().to(audit_http::audit))
+        .route("/session/filters", web::get().to(inbox_http::filters))
+        .route("/session/filters", web::put().to(inbox_http::set_filters))
+        .route("/search", web::get().to(search_http::search))
+        .route("/labels", web::get().to(inbox_http::labels))
+        .route("/conversations", web::get().to(inbox_http::list))
+        .route("/conversations/acts", web::post().to(inbox_http::act))
         .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .route("/routing", web::get().to(routing_http::rules))

@@ -5,8 +5,8 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
-    agent_http, audit_http, bot_http, customer_http, oidc_http, ops, people_http, routing_http,
-    second_factor_http, understand, visitor_http, webhook_http,
+    agent_http, audit_http, bot_http, customer_http, inbox_http, oidc_http, ops, people_http,
+    routing_http, search_http, second_factor_http, understand, visitor_http, webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -27,6 +27,8 @@ use crate::gateway::{
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
         agent_http::sign_out, agent_http::events, agent_http::erase, agent_http::reload,
         oidc_http::start, oidc_http::callback,
+        inbox_http::list, inbox_http::labels, inbox_http::filters, inbox_http::set_filters,
+        inbox_http::act, search_http::search,
         second_factor_http::enrol, second_factor_http::confirm, second_factor_http::give_up,
         second_factor_http::reset, people_http::agents, people_http::add_agent,
         people_http::change_agent, people_http::revoke_sessions,

@@ -69,6 +69,8 @@ enum VisitorEventBody<'a> {
         name: &'a str,
     },
     SlaBreached,
+    /// Something among agents.
+    Internal,
     Resolved {
         name: &'a str,
     },
@@ -106,11 +108,17 @@ impl<'a> VisitorEventBody<'a> {
             EventBody::CustomerIdentified { .. } => Self::CustomerIdentified,
             EventBody::LeftQueue => Self::LeftQueue,
             // who had it before is the desk's own affair
-            EventBody::Claimed { name, .. } | EventBody::TakenOver { name, .. } => {
-                Self::Claimed { name }
-            }
+            EventBody::Claimed { name, .. }
+            | EventBody::TakenOver { name, .. }
+            | EventBody::Reopened { name, .. } => Self::Claimed { name },
             EventBody::Transferred { name, .. } => Self::Transferred { name },
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
+            // how agents order their work is not the customer's affair; the place stays
+            EventBody::Labelled { .. }
+            | EventBody::Prioritised { .. }
+            | EventBody::Snoozed { .. }
+            | EventBody::Woken { .. }
+            | EventBody::MarkedUnread { .. } => Self::Internal,
             // what agents are held to is not the customer's affair; the place stays
             EventBody::SlaBreached { .. } => Self::SlaBreached,
             EventBody::ReturnedToBot { name, .. } => Self::ReturnedToBot { name },

@@ -38,6 +38,15 @@ pub enum CaseStatus {
         /// Since when.
         claimed_at: Timestamp,
     },
+    /// It is put away for a while.
+    Snoozed {
+        /// Who has it; nobody when it waited.
+        owner: Option<Owner>,
+        /// Since when it is away.
+        since: Timestamp,
+        /// Until when; without it, until the customer writes.
+        until: Option<Timestamp>,
+    },
     /// An agent resolved it.
     Resolved {
         /// Who.

@@ -40,6 +40,13 @@ pub enum Act {
         /// Who had it.
         agent: AgentId,
     },
+    /// Bring it back: the time of its snooze has come.
+    Wake {
+        /// Which.
+        conversation: ConversationId,
+        /// Until when it was put away.
+        until: Timestamp,
+    },
     /// Write down that a promised time has passed.
     Breach {
         /// Where.

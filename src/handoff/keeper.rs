@@ -23,6 +23,8 @@ enum Bell {
     Breach(Promise),
     /// The conversation no longer needs its team or skills.
     Overflow,
+    /// Its snooze is over.
+    Wake,
 }
 
 pub(super) struct Keeper {
@@ -129,7 +131,7 @@ impl Keeper {
                 self.carry_out(effects);
             }
             CaseStatus::Human { .. } | CaseStatus::Waiting => {}
-            CaseStatus::Closed | CaseStatus::Resolved { .. } => {
+            CaseStatus::Closed | CaseStatus::Snoozed { .. } | CaseStatus::Resolved { .. } => {
                 let effects = self.router.done(conversation, now);
                 self.carry_out(effects);
             }
@@ -161,6 +163,9 @@ impl Keeper {
             if !self.breached.contains(&(conversation, clock.promise, clock.due)) {
                 self.bells.insert((clock.due, conversation, Bell::Breach(clock.promise)));
             }
+        }
+        if let CaseStatus::Snoozed { until: Some(until), .. } = case.status {
+            self.bells.insert((until, conversation, Bell::Wake));
         }
         let is_waiting = case.status == CaseStatus::Waiting;
         if is_waiting {
@@ -198,6 +203,9 @@ impl Keeper {
             self.bells.remove(&(clock.warn_at, conversation, Bell::Warn));
             self.bells.remove(&(clock.due, conversation, Bell::Breach(clock.promise)));
         }
+        if let CaseStatus::Snoozed { until: Some(until), .. } = shown.case.status {
+            self.bells.remove(&(until, conversation, Bell::Wake));
+        }
         let minutes = u64::from(self.rules.spec().overflow_after_minutes);
         let overflow = shown.case.waiting.since.plus(Duration::from_secs(minutes * 60));
         self.bells.remove(&(overflow, conversation, Bell::Overflow));
@@ -215,6 +223,10 @@ impl Keeper {
                 break;
             }
             self.bells.pop_first();
+            if bell == Bell::Wake {
+                self.acts.push_back(Act::Wake { conversation, until: at });
+                continue;
+            }
             if let Bell::Breach(promise) = bell
                 && self.breached.insert((conversation, promise, at))
             {
@@ -363,6 +375,7 @@ fn taken_at(case: &Case) -> Timestamp {
     match &case.status {
         CaseStatus::Human { claimed_at, .. } => *claimed_at,
         CaseStatus::Resolved { resolved_at, .. } => *resolved_at,
+        CaseStatus::Snoozed { since, .. } => *since,
         CaseStatus::Closed | CaseStatus::Waiting => case.waiting.since,
     }
 }

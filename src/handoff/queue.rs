@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::{
-    AgentId, ConversationId, HandoffReason, Language, Target, Timestamp, UrgencyLevel,
+    AgentId, ConversationId, HandoffReason, Language, Priority, Target, Timestamp, UrgencyLevel,
 };
 use crate::handoff::Standing;
 
@@ -16,6 +16,8 @@ pub struct Waiting {
     pub conversation: ConversationId,
     /// How much the matter presses.
     pub urgency: UrgencyLevel,
+    /// How much it matters, as agents say.
+    pub priority: Option<Priority>,
     /// Why a human is needed.
     pub reason: HandoffReason,
     /// The customer's words that say how much it presses.
@@ -160,6 +162,7 @@ impl Waiting {
         Self {
             conversation: ConversationId::from_bytes(bytes),
             urgency: UrgencyLevel::Normal,
+            priority: None,
             reason: HandoffReason::Requested,
             evidence: vec![],
             since: Timestamp(0),

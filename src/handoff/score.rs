@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Timestamp, UrgencyLevel};
+use crate::domain::{Priority, Timestamp, UrgencyLevel};
 use crate::handoff::Waiting;
 
 /// Head starts, in minutes.
@@ -54,6 +54,8 @@ impl Default for Weights {
 pub enum FactorKind {
     /// How much the matter presses.
     Urgency,
+    /// How much it matters, as agents say: `low` puts the customer back.
+    Priority,
     /// The customer is upset.
     Sentiment,
     /// What the customer is worth.
@@ -92,15 +94,16 @@ impl Standing {
     /// Scores a customer; `due` is when an answer is promised.
     pub fn of(waiting: &Waiting, weights: &Weights, due: Option<Timestamp>) -> Self {
         let mut factors = Vec::new();
-        let mut add = |factor, minutes: u32| {
-            if minutes > 0 {
-                factors.push(Factor { factor, minutes: i64::from(minutes), due: None });
+        let mut add = |factor, minutes: i64| {
+            if minutes != 0 {
+                factors.push(Factor { factor, minutes, due: None });
             }
         };
-        add(FactorKind::Urgency, weights.of_level(waiting.urgency));
-        add(FactorKind::Sentiment, if waiting.upset { weights.upset } else { 0 });
-        add(FactorKind::Value, weights.of_value(waiting.value.as_deref()));
-        add(FactorKind::Returned, if waiting.returned { weights.returned } else { 0 });
+        add(FactorKind::Urgency, i64::from(weights.of_level(waiting.urgency)));
+        add(FactorKind::Priority, weights.of_priority(waiting.priority));
+        add(FactorKind::Sentiment, i64::from(if waiting.upset { weights.upset } else { 0 }));
+        add(FactorKind::Value, i64::from(weights.of_value(waiting.value.as_deref())));
+        add(FactorKind::Returned, i64::from(if waiting.returned { weights.returned } else { 0 }));
         let head_start: i64 = factors.iter().map(|factor| factor.minutes).sum();
         let mut counts_from = earlier(waiting.since, head_start);
         for (factor, due) in
@@ -137,6 +140,18 @@ impl Weights {
         }
     }
 
+    /// The head starts of the levels hold for priorities as well; `low` is as far behind as `medium`
+    /// is ahead.
+    fn of_priority(&self, priority: Option<Priority>) -> i64 {
+        match priority {
+            Some(Priority::Urgent) => i64::from(self.urgent),
+            Some(Priority::High) => i64::from(self.high),
+            Some(Priority::Medium) => i64::from(self.normal),
+            Some(Priority::Low) => -i64::from(self.normal),
+            None => 0,
+        }
+    }
+
     fn of_value(&self, band: Option<&str>) -> u32 {
         match band {
             Some("vip") => self.vip,
@@ -149,7 +164,9 @@ impl Weights {
     pub fn longest_lead(&self) -> Duration {
         let value = self.vip.max(self.valued);
         let level = self.urgent.max(self.high).max(self.normal);
-        let minutes = [level, value, self.upset, self.returned].map(u64::from).iter().sum::<u64>();
+        // by priority one may be ahead as far as by the level, and the other behind
+        let parts = [level, level, self.normal, value, self.upset, self.returned];
+        let minutes = parts.map(u64::from).iter().sum::<u64>();
         Duration::from_secs(minutes * 60)
     }
 }
@@ -178,6 +195,25 @@ mod tests {
     }
 
     #[test]
+    fn what_agents_say_of_its_priority_moves_a_customer_and_is_explained() {
+        let at = |priority| {
+            let waiting = Waiting { priority, ..waiting(UrgencyLevel::Normal, 100) };
+            Standing::of(&waiting, &Weights::default(), None)
+        };
+        let said = |standing: &Standing| {
+            let mut factors = standing.factors.iter();
+            factors
+                .find(|factor| factor.factor == FactorKind::Priority)
+                .map(|factor| factor.minutes)
+        };
+        assert_eq!(said(&at(None)), None);
+        assert_eq!(said(&at(Some(Priority::Urgent))), Some(720));
+        assert_eq!(said(&at(Some(Priority::Low))), Some(-20));
+        assert!(at(Some(Priority::High)).counts_from < at(Some(Priority::Medium)).counts_from);
+        assert!(at(None).counts_from < at(Some(Priority::Low)).counts_from);
+    }
+
+    #[test]
     fn a_promise_that_runs_out_moves_up_and_one_far_away_does_not() {
         let normal = waiting(UrgencyLevel::Normal, 1_000);
         let weights = Weights::default();
@@ -194,14 +230,26 @@ mod tests {
         /// Nobody starves: whoever comes later than the longest lead stands behind.
         #[test]
         fn nobody_is_overtaken_for_ever(
-            level in 0_usize..4, other in 0_usize..4, upset: bool, vip: bool, later in 0_i64..100
+            level in 0_usize..4, other in 0_usize..4, upset: bool, vip: bool, later in 0_i64..100,
+            priority in 0_usize..5, other_priority in 0_usize..5
         ) {
+            let priorities = [
+                None,
+                Some(Priority::Low),
+                Some(Priority::Medium),
+                Some(Priority::High),
+                Some(Priority::Urgent),
+            ];
             let weights = Weights::default();
-            let early = waiting(UrgencyLevel::ALL[level], 0);
+            let early = Waiting {
+                priority: priorities[priority],
+                ..waiting(UrgencyLevel::ALL[level], 0)
+            };
             let lead = i64::try_from(weights.longest_lead().as_secs() / 60).unwrap();
             let late = Waiting {
                 upset,
                 value: vip.then(|| "vip".to_owned()),
+                priority: priorities[other_priority],
                 ..waiting(UrgencyLevel::ALL[other], lead + 1 + later)
             };
             let [early, late] = [early, late].map(|w| Standing::of(&w, &weights, None));

@@ -22,7 +22,10 @@ pub struct SlaClock {
 /// The clocks that run for a case, the one that ends first in front.
 pub fn clocks(case: &Case, rules: &Rules) -> Vec<SlaClock> {
     let waiting = &case.waiting;
-    if matches!(case.status, CaseStatus::Closed | CaseStatus::Resolved { .. }) {
+    if matches!(
+        case.status,
+        CaseStatus::Closed | CaseStatus::Snoozed { .. } | CaseStatus::Resolved { .. }
+    ) {
         return vec![];
     }
     let Some(rule) = rules.promise(waiting) else { return vec![] };

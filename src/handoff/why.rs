@@ -60,6 +60,7 @@ fn need(waiting: &Waiting) -> (String, String) {
 fn part(factor: &Factor) -> (String, String) {
     let (en, zh) = match factor.factor {
         FactorKind::Urgency => ("for urgency", "紧急程度"),
+        FactorKind::Priority => ("for the priority that agents gave", "客服设定的优先级"),
         FactorKind::Sentiment => ("because the customer is upset", "客户情绪不佳"),
         FactorKind::Value => ("for the customer's value", "客户价值"),
         FactorKind::Returned => ("because an agent had it already", "已由客服处理过"),

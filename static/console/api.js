@@ -1,6 +1,6 @@
 /** The server's HTTP interface as the console uses it. Refusals come as `Refused`, with a stable code. */
 
-/** @import { Agent, CustomerCard, CustomerView } from '../shared/wire.js' */
+/** @import { Agent, CustomerCard, CustomerView, InboxAct, InboxOutcome, InboxPage, SearchAnswer } from '../shared/wire.js' */
 
 /**
  * @typedef {{ email?: string, teams: string[], skills: string[], languages: string[], channels: string[], capacity: number, active: boolean, second_factor: boolean }} Duties
@@ -22,6 +22,7 @@
  */
 /** @typedef {{ id: string, name: string, url: string, deadline_seconds: number, in_use: boolean, created_at: number }} Bot */
 /** @typedef {{ secret?: string, token?: string }} MadeKeys */
+/** @typedef {{ conversation: string, act: InboxAct, client_id: string }} Wish */
 
 /** The server, or the way to it, said no. `offline` is our own code for no answer at all. */
 export class Refused extends Error {
@@ -112,6 +113,18 @@ export const api = {
   setSegments: (segments) => ask('PUT', 'segments', { segments }),
   /** @type {(segments: Segment[]) => Promise<Preview>} */
   previewSegments: (segments) => ask('POST', 'segments/preview', { segments }),
+  /** @type {(query: string) => Promise<InboxPage>} */
+  conversations: (query) => ask('GET', `conversations?${query}`),
+  /** @type {(acts: Wish[]) => Promise<InboxOutcome[]>} */
+  act: async (acts) => (await ask('POST', 'conversations/acts', { acts })).results,
+  /** @returns {Promise<string[]>} the labels that are on any conversation */
+  labels: async () => (await ask('GET', 'labels')).labels.map((/** @type {{ name: string }} */ { name }) => name),
+  /** @returns {Promise<{ name: string, query: string }[]>} */
+  filters: async () => (await ask('GET', 'session/filters')).filters,
+  /** @param {readonly { name: string, query: string }[]} filters */
+  setFilters: (filters) => ask('PUT', 'session/filters', { filters }),
+  /** @type {(query: string, cursor?: number) => Promise<SearchAnswer>} */
+  search: (query, cursor) => ask('GET', `search?q=${encodeURIComponent(query)}${cursor ? `&cursor=${cursor}` : ''}`),
   /** @returns {Promise<{ webhooks: Webhook[], event_types: string[] }>} */
   webhooks: () => ask('GET', 'webhooks'),
   /** @type {(webhook: { url: string, events: string[] }) => Promise<Webhook & MadeKeys>} */

@@ -10,6 +10,7 @@ export * from './visitor_frame.js'
 const agentShapes = {
   welcome: { agent: 'o' },
   board: { waiting: 'a', mine: 'a', others: 'n' },
+  inbox: { rows: 'a', gone: 'a', counts: 'o' },
   floor: { presence: 's', offers: 'a', agents: 'a' },
   declined: { conversation: 's' },
   event: { conversation: 's', event: 'o' },

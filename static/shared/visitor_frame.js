@@ -45,6 +45,12 @@ const eventShapes = {
   lapsed: { name: 's' },
   returned_to_bot: { name: 's' },
   sla_breached: {},
+  labelled: { name: 's' },
+  prioritised: { name: 's' },
+  snoozed: { name: 's' },
+  woken: {},
+  marked_unread: { name: 's' },
+  reopened: { name: 's' },
 }
 
 const kinds = /** @type {const} */ ({ s: 'string', n: 'number', b: 'boolean', o: 'object' })

@@ -70,6 +70,24 @@ export type CustomerIdentified = Stamp & { type: 'customer_identified'; customer
 /** What was promised, and until when; customers see neither. */
 export type SlaBreached = Stamp & { type: 'sla_breached'; promise?: Promised; due?: number }
 
+export type Priority = 'low' | 'medium' | 'high' | 'urgent'
+
+/** How agents order their work; customers see of these that there was something, `internal`. */
+export type Labelled = Stamp & { type: 'labelled'; name: string; agent?: string; added?: string[]; removed?: string[] }
+
+export type Prioritised = Stamp & { type: 'prioritised'; name: string; agent?: string; priority?: Priority }
+
+/** Without `until`, until the customer writes. */
+export type Snoozed = Stamp & { type: 'snoozed'; name: string; agent?: string; until?: number }
+
+/** Without `agent`, because its time had come. */
+export type Woken = Stamp & { type: 'woken'; name?: string; agent?: string }
+
+export type MarkedUnread = Stamp & { type: 'marked_unread'; name: string; agent?: string }
+
+/** Customers see `claimed` instead. */
+export type Reopened = Stamp & { type: 'reopened'; name: string; agent?: string }
+
 export type ConversationEvent =
   | VisitorMessage
   | BotMessage
@@ -87,6 +105,12 @@ export type ConversationEvent =
   | Lapsed
   | ReturnedToBot
   | SlaBreached
+  | Labelled
+  | Prioritised
+  | Snoozed
+  | Woken
+  | MarkedUnread
+  | Reopened
 
 export type ErrorFrame = {
   type: 'error'
@@ -226,6 +250,69 @@ export type DeclinedFrame = { type: 'declined'; conversation: string }
 export type AgentWelcome = { type: 'welcome'; agent: Agent; now?: number; language?: Language }
 
 /** `taken` is what colleagues have, for those who may take over. */
+export type InboxView = 'waiting' | 'mine' | 'team' | 'all' | 'snoozed' | 'resolved'
+
+export type InboxCounts = Record<InboxView, number>
+
+/** A conversation in a list; what the desk knows of it is there only while it waits or is with an agent. */
+export type InboxRow = {
+  conversation: string
+  status: Status | 'snoozed'
+  at: number
+  since: number
+  last_seq: number
+  language: Language
+  channel: string
+  urgency: string
+  preview: string
+  visitor: string
+  unread: boolean
+  labels?: string[]
+  priority?: Priority
+  snoozed_until?: number
+  team?: string
+  owner?: string
+  owner_id?: string
+} & Partial<Omit<BoardItem, 'status'>>
+
+/** What changed in the list that a page watches. */
+export type InboxFrame = { type: 'inbox'; rows: InboxRow[]; gone: string[]; counts: InboxCounts; reset: boolean; complete: boolean }
+
+export type InboxPage = { conversations: InboxRow[]; next: string | null; counts: InboxCounts; complete: boolean }
+
+/** Something to do in a conversation from the inbox. */
+export type InboxAct =
+  | { type: 'label'; add?: string[]; remove?: string[] }
+  | { type: 'priority'; priority: Priority | null }
+  | { type: 'snooze'; until: number | null }
+  | { type: 'wake' }
+  | { type: 'read' }
+  | { type: 'unread' }
+  | { type: 'claim' }
+  | { type: 'assign'; target: Target }
+  | { type: 'release' }
+  | { type: 'resolve' }
+  | { type: 'reopen' }
+
+/** What became of an act; `undo` brings back what was there. */
+export type InboxOutcome = { conversation: string; seq?: number; undo?: InboxAct[]; error?: { code: string; message: string } }
+
+export type FoundMessage = {
+  conversation: string
+  seq: number
+  at: number
+  from: 'visitor' | 'bot' | 'agent' | 'note'
+  visitor: string
+  excerpt: { text: string; hit: boolean }[]
+}
+
+export type SearchAnswer = {
+  messages: FoundMessage[]
+  next: number | null
+  customers: { name: string | null; external_id: string | null; email: string | null; conversations: string[] }[]
+  complete: boolean
+}
+
 export type BoardFrame = { type: 'board'; waiting: BoardItem[]; mine: BoardItem[]; others: number; taken?: BoardItem[] }
 
 export type AgentEventFrame = { type: 'event'; conversation: string; event: ConversationEvent }
@@ -253,6 +340,7 @@ export type AgentFrame =
   | AgentWelcome
   | BoardFrame
   | FloorFrame
+  | InboxFrame
   | DeclinedFrame
   | AgentEventFrame
   | OpenedFrame
@@ -273,6 +361,7 @@ export type AgentSays =
   | { type: 'take_over'; conversation: string; client_id: string }
   | { type: 'transfer'; conversation: string; client_id: string; target: Target; note?: string }
   | { type: 'return_to_bot'; conversation: string; client_id: string }
+  | { type: 'watch'; query: string }
   | { type: 'presence'; presence: Presence }
   | { type: 'send'; conversation: string; client_id: string; text: string; fence?: number }
   | { type: 'release'; conversation: string; client_id: string; note?: string }

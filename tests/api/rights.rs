@@ -96,6 +96,17 @@ const ROUTES: &[Row] = &[
     ("get", "/api/v1/audit", "", [401, 401, 403, 200, 403, 403, 200]),
     ("get", "/api/v1/conversations/{hidden}/events", "", [401, 401, 404, 404, 200, 200, 200]),
     ("get", "/api/v1/conversations/{waiting}/events", "", [401, 401, 200, 404, 200, 200, 200]),
+    ("get", "/api/v1/conversations", "", SIGNED_IN),
+    ("get", "/api/v1/search?q=hello", "", [401, 401, 200, 403, 200, 200, 200]),
+    ("get", "/api/v1/labels", "", [401, 401, 200, 403, 200, 200, 200]),
+    ("get", "/api/v1/session/filters", "", SIGNED_IN),
+    ("put", "/api/v1/session/filters", r#"{"filters":[]}"#, SIGNED_IN),
+    (
+        "post",
+        "/api/v1/conversations/acts",
+        r#"{"acts":[{"conversation":"{waiting}","act":{"type":"wake"}}]}"#,
+        [401, 401, 200, 403, 200, 200, 200],
+    ),
     ("delete", "/api/v1/conversations/{waiting}", "", admins(204)),
     ("get", "/api/v1/conversations/{waiting}/customer", "", [401, 401, 404, 403, 404, 404, 404]),
     ("get", "/api/v1/customers", "", [401, 401, 200, 403, 200, 200, 200]),
@@ -334,6 +345,7 @@ fn plain(method: &str, path: &str) -> String {
     let mut inside = false;
     for c in path.chars() {
         match c {
+            '?' => break,
             '{' => inside = true,
             '}' => {
                 inside = false;
@@ -414,6 +426,8 @@ const FRAMES: &[FrameRow] = &[
         r#"{"type":"take_over","conversation":"{waiting}","client_id":"{fresh}"}"#,
         ["forbidden", "forbidden", "forbidden", "ack", "ack"],
     ),
+    ("watch", r#"{"type":"watch","query":"view=mine"}"#, ["inbox"; 5]),
+    ("watch", r#"{"type":"watch","query":"view=other"}"#, ["invalid_field"; 5]),
     ("presence", r#"{"type":"presence","presence":"away"}"#, ["-", "forbidden", "-", "-", "-"]),
     ("typing", r#"{"type":"typing","conversation":"{waiting}","on":true}"#, ["-"; 5]),
     ("read", r#"{"type":"read","conversation":"{waiting}","seq":1}"#, ["-"; 5]),
@@ -429,7 +443,11 @@ async fn told(socket: &mut Socket, frame: &Value) -> String {
     let mut answer = None;
     loop {
         let said = socket
-            .find(|said| !matches!(said["type"].as_str(), Some("board" | "event" | "floor")))
+            .find(|said| match said["type"].as_str() {
+                Some("board" | "event" | "floor") => false,
+                Some("inbox") => frame["type"] == "watch",
+                _ => true,
+            })
             .await;
         match said["type"].as_str().unwrap() {
             "pong" if is_ping => return "pong".to_owned(),

@@ -283,6 +283,7 @@ fn entry(number: u64, urgency: UrgencyLevel) -> Entry {
     let waiting = Waiting {
         conversation: ConversationId::from_bytes(bytes),
         urgency,
+        priority: None,
         reason: HandoffReason::Requested,
         evidence: vec![],
         since: Timestamp(i64::try_from(number).unwrap()),

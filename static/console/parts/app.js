@@ -4,6 +4,7 @@ import { html, signal, useEffect } from '../lib.js'
 import { account, desk, may, stage } from '../state/account.js'
 import { route } from '../state/route.js'
 import { words } from '../state/settings.js'
+import { Asking } from './acts.js'
 import { Audit } from './audit.js'
 import { Entrance } from './auth.js'
 import { ConnectionBanner } from './banner.js'
@@ -11,6 +12,7 @@ import { Doors } from './doors.js'
 import { Help } from './help.js'
 import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
+import { Palette, palette } from './palette.js'
 import { People, seesPeople } from './people.js'
 import { Rail } from './rail.js'
 import { Routing } from './routing.js'
@@ -43,6 +45,8 @@ function Inside() {
     <${ConnectionBanner} />
     <${Rail} onHelp=${() => (helpShown.value = true)} />
     ${beside ? html`<${pages[page]} />` : html`<${Inbox} conversation=${conversation} />`}
+    ${desk.value && html`<${Asking} desk=${desk.value} />`}
+    ${desk.value && palette.value && html`<${Palette} key=${palette.value} desk=${desk.value} showHelp=${() => (helpShown.value = true)} />`}
     ${helpShown.value && html`<${Help} onClose=${() => (helpShown.value = false)} />`}
   </div>`
 }

@@ -1,6 +1,5 @@
 /** The small pieces that many parts show: icons, faces, urgency, stars, texts with links, ticking times. */
 
-/** @import { BoardItem } from '../../shared/wire.js' */
 import { fill, withLinks } from '../../shared/dom.js'
 import { ago, fullTime } from '../../shared/time.js'
 import { icons } from '../icons.js'
@@ -94,7 +93,7 @@ export function Waited({ since }) {
 /**
  * What to call a customer who has not said a name, in the page's language.
  * @param {string} conversation
- * @param {BoardItem} [item]
+ * @param {{ visitor: string }} [item]
  */
 export function visitorName(conversation, item) {
   if (item && !/^Visitor /.test(item.visitor)) return item.visitor

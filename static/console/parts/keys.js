@@ -2,7 +2,10 @@
 
 import { account, desk } from '../state/account.js'
 import { go, route } from '../state/route.js'
+import { runLatest } from '../state/toasts.js'
+import { begin } from './acts.js'
 import { claim } from './claim.js'
+import { palette } from './palette.js'
 
 const rowSelector = '[data-row]'
 
@@ -13,7 +16,8 @@ const rowSelector = '[data-row]'
 export function listenToKeys(showHelp) {
   /** @param {KeyboardEvent} event */
   const pressed = (event) => {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.defaultPrevented || event.isComposing || event.altKey) return
+    if (event.ctrlKey || event.metaKey) return withControl(event)
     if (document.querySelector('dialog[open]') || !account.value) return
     if (isWriting(event.target)) {
       if (event.key === 'Escape') leaveConversation(event)
@@ -38,7 +42,34 @@ const actions = {
   ArrowUp: () => step(-1),
   c: claimChosen,
   r: () => document.getElementById('reply')?.focus(),
-  Escape: leaveConversation,
+  x: chooseRow,
+  e: () => begin('resolve'),
+  z: () => begin('snooze'),
+  l: () => begin('label'),
+  p: () => begin('priority'),
+  a: () => begin('assign'),
+  u: () => begin('unread'),
+  v: () => document.getElementById('view-button')?.click(),
+  '/': () => (palette.value = 'search'),
+  Escape: (event) => {
+    const inbox = desk.value?.inbox
+    if (inbox && inbox.chosen.value.size > 0) inbox.chooseAll(false)
+    else leaveConversation(event)
+  },
+}
+
+/** @param {KeyboardEvent} event */
+function withControl(event) {
+  if (!account.value) return
+  if (event.key === 'k' && !document.querySelector('dialog[open]')) palette.value = 'all'
+  else if (event.key !== 'z' || isWriting(event.target) || !runLatest()) return
+  event.preventDefault()
+}
+
+function chooseRow() {
+  const row = document.activeElement?.closest('li')?.querySelector(rowSelector)
+  const conversation = row instanceof HTMLElement ? row.dataset.row : undefined
+  if (conversation && desk.value?.inbox.query.value) desk.value.inbox.toggle(conversation)
 }
 
 /** @param {EventTarget | null} target */

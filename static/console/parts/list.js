@@ -8,11 +8,16 @@
 /** @import { Desk } from '../state/desk.js' */
 import { html, signal, useId } from '../lib.js'
 import { words } from '../state/settings.js'
+import { begin } from './acts.js'
+import { IconButton } from './bits.js'
 import { MineCard, WaitingCard } from './card.js'
 import { QueueEmpty } from './empty.js'
 import { Colleagues, TakenCard } from './floor.js'
 import { Offers } from './offer.js'
+import { palette } from './palette.js'
 import { NotOffered } from './presence.js'
+import { BulkBar, ViewList } from './view_list.js'
+import { Filters, ViewPicker } from './views.js'
 
 /** @param {{ title: string, count?: number, strong?: boolean, children?: Child }} props */
 function Group({ title, count, strong, children }) {
@@ -32,6 +37,7 @@ const tab = signal(/** @type {'queue' | 'team'} */ ('queue'))
 export function List({ desk, shown }) {
   const t = words.value
   const hasColleagues = desk.floor.value.agents.length > 1
+  const isView = desk.inbox.query.value !== null
   const isTeam = hasColleagues && tab.value === 'team'
   const tabs = /** @type {const} */ ([
     ['queue', t.queueTab],
@@ -39,9 +45,14 @@ export function List({ desk, shown }) {
   ])
   return html`<section class="list" aria-label=${t.inbox}>
     <header class="list-head">
-      <h2>${t.inbox}</h2>
+      <h2 class="only-read">${t.inbox}</h2>
+      <div class="list-line">
+        <${ViewPicker} desk=${desk} />
+        <${IconButton} icon="search" label=${t.searchTitle} onclick=${() => (palette.value = 'search')} />
+      </div>
       ${
         hasColleagues &&
+        !isView &&
         html`<div class="list-tabs" role="group" aria-label=${t.inbox}>
           ${tabs.map(
             ([
@@ -54,11 +65,12 @@ export function List({ desk, shown }) {
         </div>`
       }
     </header>
+    ${isView && html`<${Filters} desk=${desk} /><${BulkBar} desk=${desk} onAct=${begin} />`}
     <div class="list-body">
       <${NotOffered} desk=${desk} />
       <${Offers} desk=${desk} />
-      ${!desk.known.value && html`<${Skeleton} />`}
-      ${isTeam ? html`<${Team} desk=${desk} shown=${shown} />` : html`<${Queue} desk=${desk} shown=${shown} />`}
+      ${!desk.known.value && !isView && html`<${Skeleton} />`}
+      ${isView ? html`<${ViewList} desk=${desk} shown=${shown} />` : isTeam ? html`<${Team} desk=${desk} shown=${shown} />` : html`<${Queue} desk=${desk} shown=${shown} />`}
     </div>
   </section>`
 }

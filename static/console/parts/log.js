@@ -10,6 +10,7 @@ import { isKnown } from '../../shared/frame.js'
 import { dayName, sameDay } from '../../shared/time.js'
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
 import { serverNow } from '../state/clock.js'
+import { route } from '../state/route.js'
 import { language, words } from '../state/settings.js'
 import { CustomerFace, Icon } from './bits.js'
 import { EventRow, PendingRow } from './rows.js'
@@ -68,6 +69,15 @@ export function Log({ desk, thread, name }) {
     return () => document.removeEventListener('visibilitychange', look)
   }, [events.length, thread.loaded.value, thread.owner.value?.id])
 
+  // From a search one comes to the very message.
+  const found = route.value.conversation === thread.conversation ? (route.value.seq ?? 0) : 0
+  useLayoutEffect(() => {
+    const row = found && thread.loaded.value ? at.current?.querySelector(`[data-seq="${found}"]`) : null
+    if (!row) return
+    sticks.current = false
+    row.scrollIntoView({ block: 'center' })
+  }, [found, thread.loaded.value])
+
   const seen = lastOwnSeen(events, desk.me.id, thread.customerRead.value)
   return html`<div class="log-frame">
     <div class="log" role="log" aria-label=${t.conversation} aria-busy=${String(!thread.loaded.value)} tabindex="0" ref=${at} onscroll=${scrolled}>
@@ -86,6 +96,7 @@ export function Log({ desk, thread, name }) {
               name=${name}
               conversation=${thread.conversation}
               nameOf=${(/** @type {string} */ agent) => desk.nameOf(agent)}
+              found=${event.seq === found}
               mark=${event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : ''}
             />
           `

@@ -18,26 +18,27 @@ import { AgentFace, AssistantFace, CustomerFace, Icon, Stars, Urgency, Words } f
  * @property {string} name the customer's
  * @property {string} conversation
  * @property {'read' | 'sent' | ''} mark
+ * @property {boolean} [found] a search led here
  * @property {(agent: string) => string | undefined} nameOf a colleague's name
  */
 
 /** @param {RowProps} props */
-export function EventRow({ event, joined, me, name, conversation, mark, nameOf }) {
+export function EventRow({ event, joined, me, name, conversation, mark, found, nameOf }) {
   const t = words.value
   switch (event.type) {
     case 'visitor_message': {
       const face = html`<${CustomerFace} conversation=${conversation} />`
-      return html`<${Message} side="customer" who=${name} face=${face} at=${event.at} joined=${joined}>
+      return html`<${Message} side="customer" who=${name} face=${face} at=${event.at} joined=${joined} seq=${event.seq} found=${found}>
         <div class="bubble"><${Words} text=${event.text} /></div>
         ${event.choice && html`<p class="aside"><${Icon} name="check" />${t.pickedOne}</p>`}
       <//>`
     }
     case 'bot_message':
-      return html`<${BotRow} event=${event} joined=${joined} />`
+      return html`<${BotRow} event=${event} joined=${joined} found=${found} />`
     case 'agent_message': {
       const own = event.agent === me
       const face = html`<${AgentFace} name=${event.name} own=${own} />`
-      return html`<${Message} side=${own ? 'own' : 'agent'} who=${own ? t.you : event.name} face=${face} at=${event.at} joined=${joined} mark=${mark}>
+      return html`<${Message} side=${own ? 'own' : 'agent'} who=${own ? t.you : event.name} face=${face} at=${event.at} joined=${joined} mark=${mark} seq=${event.seq} found=${found}>
         <div class="bubble"><${Words} text=${event.text} /></div>
       <//>`
     }
@@ -97,6 +98,28 @@ function DeskRow({ event, me, nameOf }) {
       return html`<${Happening} icon="alert" tone="bad" at=${event.at} text=${t.breached(promise, due)} />`
     }
     default:
+      return html`<${SortingRow} event=${event} me=${me} />`
+  }
+}
+
+/** How agents order their work. @param {{ event: ConversationEvent, me: string }} props */
+function SortingRow({ event, me }) {
+  const t = words.value
+  const who = 'agent' in event && event.agent === me ? t.you : 'name' in event ? (event.name ?? '') : ''
+  switch (event.type) {
+    case 'labelled':
+      return html`<${Happening} icon="tag" at=${event.at} text=${t.labelled(who, event.added ?? [], event.removed ?? [])} />`
+    case 'prioritised':
+      return html`<${Happening} icon="flag" at=${event.at} text=${event.priority ? t.prioritised(who, t.priorities[event.priority]) : t.unprioritised(who)} />`
+    case 'snoozed':
+      return html`<${Happening} icon="clock" at=${event.at} text=${event.until ? t.snoozed(who, fullTime(event.until, language.value)) : t.snoozedUntilWord(who)} />`
+    case 'woken':
+      return html`<${Happening} icon="sun" at=${event.at} text=${who ? t.woken(who) : t.wokenByTime} />`
+    case 'marked_unread':
+      return html`<${Happening} icon="eyeOff" at=${event.at} text=${t.markedUnread(who)} />`
+    case 'reopened':
+      return html`<${Happening} icon="reply" at=${event.at} text=${t.reopened(who)} />`
+    default:
       return null
   }
 }
@@ -118,10 +141,10 @@ function Time({ at }) {
   return html`<time class="time" datetime=${new Date(at).toISOString()} title=${fullTime(at, language.value)}>${clockTime(at, language.value)}</time>`
 }
 
-/** @param {{ side: string, who: string, face: Child, at: number, joined: boolean, mark?: string, children?: Child }} props */
-function Message({ side, who, face, at, joined, mark, children }) {
+/** @param {{ side: string, who: string, face: Child, at: number, joined: boolean, seq: number, found?: boolean, mark?: string, children?: Child }} props */
+function Message({ side, who, face, at, joined, seq, found, mark, children }) {
   const t = words.value
-  return html`<li class=${`row row-${side} ${joined ? 'row-joined' : ''}`}>
+  return html`<li class=${`row row-${side} ${joined ? 'row-joined' : ''} ${found ? 'row-found' : ''}`} data-seq=${seq}>
     ${joined ? html`<span class="face-room"></span>` : face}
     <div class="row-body">
       <p class=${joined ? 'only-read' : 'row-head'}><span class="who">${who}</span> <${Time} at=${at} /></p>
@@ -131,11 +154,11 @@ function Message({ side, who, face, at, joined, mark, children }) {
   </li>`
 }
 
-/** @param {{ event: BotMessage, joined: boolean }} props */
-function BotRow({ event, joined }) {
+/** @param {{ event: BotMessage, joined: boolean, found?: boolean }} props */
+function BotRow({ event, joined, found }) {
   const t = words.value
   const { outcome = '', entry, choices = [] } = event
-  return html`<${Message} side="bot" who=${t.assistant} face=${html`<${AssistantFace} />`} at=${event.at} joined=${joined}>
+  return html`<${Message} side="bot" who=${t.assistant} face=${html`<${AssistantFace} />`} at=${event.at} joined=${joined} seq=${event.seq} found=${found}>
     <div class="bubble">
       <${Words} text=${event.text} />
       ${

@@ -4,6 +4,7 @@
 /** @import { Thread } from '../state/thread.js' */
 import { html, useEffect, useState } from '../lib.js'
 import { detailsWanted, showDetails, words } from '../state/settings.js'
+import { TriageBar } from './acts.js'
 import { CustomerFace, Icon, IconButton, Urgency, visitorName } from './bits.js'
 import { claim, takeOver } from './claim.js'
 import { Composer } from './composer.js'
@@ -22,7 +23,7 @@ const wide = matchMedia('(min-width: 1200px)')
 export function ThreadView({ desk, thread }) {
   const { conversation } = thread
   const item = desk.item(conversation)
-  const name = visitorName(conversation, item)
+  const name = visitorName(conversation, item ?? desk.inbox.rows.value.find((row) => row.conversation === conversation))
   const [dialog, setDialog] = useState(/** @type {'' | 'release' | 'transfer'} */ (''))
   const [isWide, setWide] = useState(wide.matches)
   const [drawer, setDrawer] = useState(false)
@@ -38,6 +39,7 @@ export function ThreadView({ desk, thread }) {
   return html`<div class=${`thread ${panelShown ? 'with-details' : ''}`}>
     <section class="thread-main" aria-label=${words.value.conversationWith(name)}>
       <${Head} desk=${desk} thread=${thread} name=${name} panelShown=${panelShown} onPanel=${toggle} onDialog=${setDialog} />
+      <${TriageBar} desk=${desk} thread=${thread} />
       <${Log} desk=${desk} thread=${thread} name=${name} />
       ${isMine ? html`<${Composer} desk=${desk} thread=${thread} />` : html`<${Standing} desk=${desk} thread=${thread} />`}
     </section>

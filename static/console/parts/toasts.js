@@ -11,13 +11,18 @@ export function Toasts() {
   const t = words.value
   return html`<section class="toasts" aria-label=${t.notifications}>
     <div aria-live="polite" aria-relevant="additions">
-      ${toasts.value.map(
-        ({ id, tone, text }) => html`<div class=${`toast toast-${tone}`} key=${id}>
+      ${toasts.value.map(({ id, tone, text, action }) => {
+        const run = () => {
+          dismiss(id)
+          action?.run()
+        }
+        return html`<div class=${`toast toast-${tone}`} key=${id}>
           <${Icon} name=${icons[tone]} />
           <p>${text}</p>
+          ${action && html`<button type="button" class="link-button" title="Ctrl+Z" onclick=${run}>${action.label}</button>`}
           <${IconButton} icon="close" label=${t.dismiss} onclick=${() => dismiss(id)} />
-        </div>`,
-      )}
+        </div>`
+      })}
     </div>
     <p class="only-read" aria-live="polite">${announced.value}</p>
   </section>`

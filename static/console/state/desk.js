@@ -10,6 +10,7 @@ import { newClientId, parseAgentFrame } from '../../shared/frame.js'
 import { Link, socketUrl, wakeWithPage } from '../../shared/link.js'
 import { batch, computed, signal } from '../lib.js'
 import { heardTime, serverNow } from './clock.js'
+import { InboxList } from './inbox.js'
 import { keep, kept } from './kept.js'
 import { Outbox } from './outbox.js'
 import { Thread, unreadOf } from './thread.js'
@@ -49,6 +50,8 @@ export class Desk {
     this.outbox = new Outbox(me.id, (frame) => this.line.send(frame))
     /** @type {Map<string, Thread>} */
     this.threads = new Map()
+    /** The list of a view, beside the desk's own. */
+    this.inbox = new InboxList((query) => this.line.send({ type: 'watch', query }))
     /** The conversation on the screen. */
     this.shown = ''
     /** Up to where this agent has seen each conversation, in this browser. */
@@ -161,15 +164,25 @@ export class Desk {
    * The agent has seen everything in this conversation.
    * @param {Thread} thread
    */
-  seen({ conversation, sequence, owner }) {
+  seen({ conversation, sequence }) {
     const { last } = sequence
     if ((this.marks.peek()[conversation] ?? 0) < last) {
       const marks = Object.entries({ ...this.marks.peek(), [conversation]: last })
       this.marks.value = Object.fromEntries(marks.slice(-mostMarks))
       keep(`read.${this.me.id}`, this.marks.value)
     }
-    if (owner.peek()?.id !== this.me.id || (this.toldRead.get(conversation) ?? 0) >= last) return
+    if ((this.toldRead.get(conversation) ?? 0) >= last) return
     if (this.line.send({ type: 'read', conversation, seq: last })) this.toldRead.set(conversation, last)
+  }
+
+  /** The agent wants to look at the customer's last words again. @param {string} conversation */
+  unsee(conversation) {
+    const events = this.threads.get(conversation)?.events.peek() ?? []
+    const said = events.findLast((event) => event.type === 'visitor_message')
+    if (!said) return
+    this.marks.value = { ...this.marks.peek(), [conversation]: said.seq - 1 }
+    keep(`read.${this.me.id}`, this.marks.value)
+    this.toldRead.delete(conversation)
   }
 
   #countUnread() {
@@ -196,6 +209,8 @@ export class Desk {
         return this.#followMine()
       case 'floor':
         return this.#floorChanged(frame)
+      case 'inbox':
+        return this.inbox.heard(frame)
       case 'declined':
         return
       case 'opened':
@@ -248,6 +263,7 @@ export class Desk {
     for (const thread of this.threads.values()) if (thread.subscribed) this.#open(thread)
     this.toldRead.clear()
     this.outbox.pump()
+    this.inbox.start()
   }
 
   /** Follows the agent's own conversations, what is offered and the one on the screen, and no others. */

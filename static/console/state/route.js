@@ -2,7 +2,7 @@
 
 import { signal } from '../lib.js'
 
-/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing', conversation: string }} Route */
+/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing', conversation: string, seq?: number }} Route */
 /** @type {Record<string, Route['page']>} */
 const pages = { '#/people': 'people', '#/audit': 'audit', '#/doors': 'doors', '#/routing': 'routing' }
 
@@ -11,17 +11,17 @@ const pages = { '#/people': 'people', '#/audit': 'audit', '#/doors': 'doors', '#
  * @returns {Route}
  */
 export function routeOf(hash) {
-  const conversation = /^#\/c\/([0-9a-f]{32})$/.exec(hash)?.[1] ?? ''
+  const [, conversation = '', seq] = /^#\/c\/([0-9a-f]{32})(?:\/([1-9]\d{0,14}))?$/.exec(hash) ?? []
   const page = pages[hash] ?? 'inbox'
-  return { page, conversation }
+  return { page, conversation, ...(seq && { seq: Number(seq) }) }
 }
 
 /**
  * The address of a place; the page's `<base>` is elsewhere, so it begins with our own path.
  * @param {Partial<Route>} [route]
  */
-export function addressOf({ page = 'inbox', conversation = '' } = {}) {
-  const hash = page !== 'inbox' ? `#/${page}` : conversation ? `#/c/${conversation}` : '#/'
+export function addressOf({ page = 'inbox', conversation = '', seq } = {}) {
+  const hash = page !== 'inbox' ? `#/${page}` : conversation ? `#/c/${conversation}${seq ? `/${seq}` : ''}` : '#/'
   return location.pathname + hash
 }
 

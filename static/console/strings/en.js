@@ -1,5 +1,8 @@
 /** Every word of the console, in English. `zh.js` has the same keys; the type below keeps them in step. */
 
+/** @param {number} count */
+const conversations = (count) => (count === 1 ? 'Conversation' : `${count} conversations`)
+
 export const en = {
   product: 'Frontdesk',
   /** @param {number} unread */
@@ -738,12 +741,184 @@ export const en = {
 
   // help
   helpTitle: 'Keyboard shortcuts',
+  // views, search, acts
+  deskView: 'My desk',
+  views: { waiting: 'Waiting', mine: 'Mine', team: 'My teams', all: 'All open', snoozed: 'Snoozed', resolved: 'Resolved' },
+  /** @param {string} name */
+  viewIs: (name) => `View: ${name}`,
+  viewsLabel: 'Views',
+  savedFilters: 'Saved filters',
+  filter: 'Filter',
+  /** @param {number} count */
+  filtersOn: (count) => (count === 1 ? '1 filter' : `${count} filters`),
+  saveFilter: 'Save',
+  forgetFilter: 'Forget this filter',
+  clearFilters: 'Clear',
+  filterName: 'Name of the filter',
+  filterNameWrong: 'Please give a name that no other filter has, of 60 characters at most.',
+  /** @param {string} name */
+  filterSaved: (name) => `Saved as “${name}”.`,
+  any: 'Any',
+  nobody: 'Nobody',
+  assignee: 'Agent',
+  onlyUnread: 'Unread only',
+  languageNames: { en: 'English', zh: 'Chinese' },
+  viewEmpty: {
+    waiting: 'Nobody waits.',
+    mine: 'You have no conversation at the moment.',
+    team: 'Your teams have nothing to do.',
+    all: 'No conversation is open.',
+    snoozed: 'Nothing is snoozed. Press z to put a conversation away until later.',
+    resolved: 'Nothing has been resolved yet.',
+  },
+  nothingFits: 'No conversation fits these filters.',
+  listFailed: 'The list could not be loaded.',
+  stillReading: 'Older conversations are still being read.',
+  unreadOne: 'Unread',
+  /** @param {string} name */
+  choose: (name) => `Select ${name}`,
+  chooseAll: 'Select all',
+  /** @param {number} count */
+  chosen: (count) => `${count} selected`,
+  bulkActs: 'With the selected conversations',
+  inboxActs: {
+    resolve: 'Resolve',
+    snooze: 'Snooze',
+    label: 'Label',
+    priority: 'Set priority',
+    assign: 'Assign',
+    unread: 'Mark as unread',
+    wake: 'Wake up',
+  },
+  triage: 'Priority, labels and snooze',
+  label: 'Label',
+  priority: 'Priority',
+  priorities: { urgent: 'Urgent', high: 'High', medium: 'Medium', low: 'Low' },
+  noPriority: 'No priority',
+  priorityHint: 'Who waits with a priority moves in the queue, and the reason says so.',
+  untilTheyWrite: 'until they write',
+  /** @param {string} time */
+  snoozedUntil: (time) => `Snoozed until ${time} · wake up`,
+  snoozedOpen: 'Snoozed until they write · wake up',
+  undo: 'Undo',
+  undone: 'Undone.',
+  undoFailed: 'Not everything could be undone: something else has happened since.',
+  /**
+   * @param {number} count
+   * @param {string} why
+   */
+  actsFailed: (count, why) => (count === 1 ? `Not done: ${why}` : `Not done for ${count} conversations: ${why}`),
+  /** @param {number} count */
+  didResolve: (count) => `${conversations(count)} resolved.`,
+  /** @param {number} count */
+  didWake: (count) => `${conversations(count)} back.`,
+  /** @param {number} count */
+  didUnread: (count) => `${conversations(count)} marked as unread.`,
+  /** @param {number} count */
+  didLabel: (count) => `Labels of ${conversations(count).toLowerCase()} changed.`,
+  /**
+   * @param {number} count
+   * @param {string} until
+   */
+  didSnooze: (count, until) => `${conversations(count)} snoozed until ${until}.`,
+  /** @param {number} count */
+  didSnoozeOpen: (count) => `${conversations(count)} snoozed until the customer writes.`,
+  /**
+   * @param {number} count
+   * @param {string} priority
+   */
+  didPriority: (count, priority) => `Priority of ${conversations(count).toLowerCase()}: ${priority}.`,
+  /**
+   * @param {number} count
+   * @param {string} name
+   */
+  didAssign: (count, name) => `${conversations(count)} given to ${name}.`,
+  /** @param {number} count */
+  snoozeTitle: (count) => (count === 1 ? 'Snooze until…' : `Snooze ${count} conversations until…`),
+  snoozeTimes: { hour: 'In an hour', evening: 'This evening', tomorrow: 'Tomorrow', monday: 'Next Monday' },
+  snoozeOpen: 'Until the customer writes',
+  snoozeOwn: 'Another time',
+  snoozePast: 'Please choose a time in the future.',
+  /** @param {number} count */
+  labelTitle: (count) => (count === 1 ? 'Labels' : `Labels of ${count} conversations`),
+  labelNew: 'New label',
+  labelHint: 'Several are separated by commas.',
+  labelKnown: 'Known labels',
+  labelTooLong: 'A label has 40 characters at most.',
+  /** @param {number} count */
+  priorityTitle: (count) => (count === 1 ? 'Priority' : `Priority of ${count} conversations`),
+  /** @param {number} count */
+  assignTitle: (count) => (count === 1 ? 'Give it to…' : `Give ${count} conversations to…`),
+  toMe: 'Me',
+  theQueue: 'the queue',
+  /**
+   * @param {string} who
+   * @param {string[]} added
+   * @param {string[]} removed
+   */
+  labelled: (who, added, removed) =>
+    [added.length > 0 ? `${who} added ${added.join(', ')}` : '', removed.length > 0 ? `${who} removed ${removed.join(', ')}` : '']
+      .filter(Boolean)
+      .join('; '),
+  /**
+   * @param {string} who
+   * @param {string} priority
+   */
+  prioritised: (who, priority) => `${who} set the priority: ${priority}`,
+  /** @param {string} who */
+  unprioritised: (who) => `${who} took the priority back`,
+  /**
+   * @param {string} who
+   * @param {string} until
+   */
+  snoozed: (who, until) => `${who} snoozed it until ${until}`,
+  /** @param {string} who */
+  snoozedUntilWord: (who) => `${who} snoozed it until the customer writes`,
+  /** @param {string} who */
+  woken: (who) => `${who} woke it up`,
+  wokenByTime: 'The snooze is over',
+  /** @param {string} who */
+  markedUnread: (who) => `${who} marked it as unread`,
+  /** @param {string} who */
+  reopened: (who) => `${who} took back that it was resolved`,
+  searchTitle: 'Search',
+  searchHint: 'Search messages and customers',
+  paletteTitle: 'Go to, or do',
+  paletteHint: 'A conversation, a view, an act, or words that were said',
+  results: 'Results',
+  /** @param {number} count */
+  resultsCount: (count) => (count === 0 ? '' : count === 1 ? '1 result' : `${count} results`),
+  /** @param {string} query */
+  nothingFound: (query) => `Nothing found for “${query}”.`,
+  searching: 'Searching…',
+  searchFailed: 'The search did not answer. Please try again.',
+  searchMore: 'Show more',
+  searchBehind: 'Some messages are still being read.',
+  messagesFound: 'Messages',
+  customersFound: 'Customers',
+  conversationsGroup: 'Conversations',
+  pagesGroup: 'Pages',
+  /** @param {number} count */
+  actsGroup: (count) => (count === 1 ? 'With this conversation' : `With ${count} conversations`),
+  speakers: { bot: 'Assistant', agent: 'Agent', note: 'Note' },
+
   helpRows: {
     next: 'Next conversation in the list',
     previous: 'Previous conversation in the list',
     open: 'Open the chosen conversation',
     claim: 'Claim the chosen or open conversation',
     reply: 'Write a reply',
+    choose: 'Select the conversation in a view',
+    resolve: 'Resolve',
+    snooze: 'Snooze',
+    label: 'Label',
+    priority: 'Set the priority',
+    assign: 'Assign',
+    unread: 'Mark as unread',
+    view: 'Choose a view',
+    search: 'Search messages and customers',
+    palette: 'Everything: conversations, views, acts, pages',
+    undo: 'Undo what was done last',
     back: 'Back to the list',
     help: 'This help',
   },
