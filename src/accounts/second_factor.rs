@@ -70,10 +70,11 @@ impl SecondFactor {
     /// Opens the secret, after it was read. One that was sealed with another key stays closed: recovery
     /// codes still count, and a colleague can take the factor away.
     pub(super) fn open(&mut self, key: SealingKey, agent: AgentId) {
-        match self.secret.opened(key, agent) {
-            Some(opened) => self.secret = opened,
-            None => tracing::error!(agent.id = %agent, "a second factor cannot be opened: \
-                `second-factor.key` is not the one that it was sealed with"),
+        if let Some(opened) = self.secret.opened(key, agent) {
+            self.secret = opened;
+        } else {
+            tracing::error!(agent.id = %agent, "a second factor cannot be opened: \
+                `second-factor.key` is not the one that it was sealed with");
         }
     }
 

@@ -171,7 +171,7 @@ impl Accounts {
             }
         }
         let act = Act::new(deed, object).with_way("password");
-        self.open_session(&mut writing, stored, changes, &by, act).await
+        self.open_session(&mut writing, stored, changes, (&by, act)).await
     }
 
     /// Starts a session of somebody who has shown who they are.
@@ -180,8 +180,7 @@ impl Accounts {
         writing: &mut Writing<'_>,
         stored: StoredAccount,
         mut changes: Vec<RecordChange>,
-        by: &By,
-        act: Act,
+        (by, act): (&By, Act),
     ) -> Result<SessionToken, AccountError> {
         let token = SessionToken::random();
         let expires_at = self.clock.now().plus(self.session_life);

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::accounts::audit::{Act, Writing};
 use crate::accounts::directory::{StoredAccount, checked_email, checked_name};
-use crate::accounts::{Account, AccountError, Accounts, Actor, By, Deed, RoleId, SessionToken};
+use crate::accounts::{
+    Account, AccountError, Accounts, Actor, By, Deed, Object, RoleId, SessionToken,
+};
 
 /// Whom a provider vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,9 @@ pub struct Admission {
     pub role: String,
 }
 
+/// Why somebody stays out, and whose account it is about.
+type Refusal = (AccountError, Option<Object>);
+
 impl Accounts {
     /// Signs in whom a provider vouches for.
     pub async fn sign_on(
@@ -40,8 +45,7 @@ impl Accounts {
         let mut writing = self.writing().await;
         let stored = match self.admitted(&vouched, admission) {
             Ok(stored) => stored,
-            Err((error, known)) => {
-                let object = known.map(|known| known.object());
+            Err((error, object)) => {
                 let act = Act::new(Deed::SignInRefused, object).with_way("oidc");
                 writing.commit(Vec::new(), &By::nobody(address), act).await?;
                 return Err(error);
@@ -54,7 +58,7 @@ impl Accounts {
         };
         let act = Act::new(Deed::SignedIn, Some(stored.object())).with_way("oidc");
         let account = stored.account();
-        let token = self.open_session(&mut writing, stored, Vec::new(), &by, act).await?;
+        let token = self.open_session(&mut writing, stored, Vec::new(), (&by, act)).await?;
         Ok((account, token))
     }
 
@@ -85,11 +89,7 @@ impl Accounts {
     }
 
     /// The account of whom a provider vouches for, as it is from now on.
-    fn admitted(
-        &self,
-        vouched: &Vouched,
-        admission: &Admission,
-    ) -> Result<StoredAccount, (AccountError, Option<StoredAccount>)> {
+    fn admitted(&self, vouched: &Vouched, admission: &Admission) -> Result<StoredAccount, Refusal> {
         let email = checked_email(&vouched.email).ok_or((AccountError::Email, None))?;
         let directory = self.directory();
         let is_theirs = |stored: &&StoredAccount| stored.subject.as_ref() == Some(&vouched.subject);
@@ -113,11 +113,11 @@ impl Accounts {
             return Ok(stored);
         };
         if !stored.active {
-            return Err((AccountError::Inactive, Some(stored)));
+            return Err((AccountError::Inactive, Some(stored.object())));
         }
         // somebody else has the address at the provider now
         if stored.subject.as_ref().is_some_and(|subject| *subject != vouched.subject) {
-            return Err((AccountError::OtherPerson, Some(stored)));
+            return Err((AccountError::OtherPerson, Some(stored.object())));
         }
         stored.subject = Some(vouched.subject.clone());
         let before = stored.role.clone();

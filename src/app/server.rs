@@ -107,10 +107,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let at_folder = |source| StartError::Data { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(at_folder)?;
     let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
-    let secret = secret::load(&settings.server.data, secret::VISITOR).map_err(at_folder)?;
-    let sign_on = provider(&settings)?;
-    let sealing = secret::load(&settings.server.data, secret::SECOND_FACTOR).map_err(at_folder)?;
-    let accounts = open_accounts(&settings, &log, SealingKey::new(sealing)).await?;
+    let accounts = open_accounts(&settings, &log).await?;
     let customers = open_customers(&settings, &log).await?;
     let channels = channel_parts(&settings, &log, &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
@@ -133,8 +130,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     .await?;
     let search = Search::start(&folder.join("search"), Arc::clone(&log) as _, &tasks).await?;
     bots.run(conversations.clone());
-    read_meaning(&settings, &conversations, &tasks);
-    let watch = watch_knowledge(&settings, &conversations, &tasks);
+    let watch = keep_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
     let workers = settings.server.workers;
     let setup_token = accounts.setup_token();
@@ -144,10 +140,10 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         customers,
         webhooks: Webhooks::start(channels).await?,
         bots,
-        sign_on,
+        sign_on: provider(&settings)?,
         filters: SavedFilters::new(Arc::clone(&log) as _),
         search,
-        secret,
+        secret: secret::load(&folder, secret::VISITOR).map_err(at_folder)?,
         settings,
         clock: Arc::new(SystemClock),
         tasks: tasks.clone(),
@@ -155,8 +151,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         listening: address,
         durability: log.durability(),
     }));
-    let server = serve_beside(&gate, listener, workers, &tasks);
-    let server = server.map_err(|source| StartError::Listen { address, source })?;
+    let server = serve_beside(&gate, listener, workers, &tasks)
+        .map_err(|source| StartError::Listen { address, source })?;
     gate.set_ready(true);
     tracing::info!(%address, "ready");
     Ok(Running { address, setup_token, server, tasks, gate, log, limit, _watch: watch })
@@ -208,13 +204,13 @@ fn provider(settings: &Settings) -> Result<Option<Provider>, SettingsError> {
     Ok(Some(Provider::new(asked, Arc::new(SystemClock))))
 }
 
-async fn open_accounts(
-    settings: &Settings,
-    log: &Arc<SledLog>,
-    sealing: SealingKey,
-) -> Result<Accounts, AccountError> {
+async fn open_accounts(settings: &Settings, log: &Arc<SledLog>) -> Result<Accounts, StartError> {
+    let folder = &settings.server.data;
+    let sealing = secret::load(folder, secret::SECOND_FACTOR)
+        .map_err(|source| StartError::Data { folder: folder.clone(), source })?;
+    let (sealing, clock) = (SealingKey::new(sealing), Arc::new(SystemClock));
     let session_life = Duration::from_secs(settings.agents.session_hours * 3_600);
-    Accounts::open(Arc::clone(log) as _, Arc::new(SystemClock), session_life, sealing).await
+    Ok(Accounts::open(Arc::clone(log) as _, clock, session_life, sealing).await?)
 }
 
 async fn open_customers(
@@ -284,11 +280,13 @@ fn reload(conversations: &Conversations, tasks: &Tasks, done: &'static str) {
     });
 }
 
-fn watch_knowledge(
-    settings: &Settings,
+/// Reads the knowledge by meaning as soon as it can, and again when it changes.
+fn keep_knowledge(
+    settings: &Arc<Settings>,
     conversations: &Conversations,
     tasks: &Tasks,
 ) -> Option<catalog::Watch> {
+    read_meaning(settings, conversations, tasks);
     let (conversations, tasks) = (conversations.clone(), tasks.clone());
     let changed = move || reload(&conversations, &tasks, "the changed knowledge is in use");
     match catalog::watch(&settings.server.intents, changed) {

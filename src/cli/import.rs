@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -57,10 +57,11 @@ pub(super) fn run(settings: &Settings, command: &ImportCommand) -> ExitCode {
     }
     match found.write(folder, &options.name, &options.shop) {
         Ok(written) => {
-            let files: String =
-                written.files.iter().map(|file| format!("  {}\n", file.display())).collect();
+            let files: Vec<String> =
+                written.files.iter().map(|file| format!("  {}", file.display())).collect();
             print(&format!(
-                "Written:\n{files}The knowledge has {} entries. To undo it, remove what is listed.\n",
+                "Written:\n{}\nThe knowledge has {} entries. To undo it, remove what is listed.\n",
+                files.join("\n"),
                 written.entries
             ))
         }
@@ -69,8 +70,8 @@ pub(super) fn run(settings: &Settings, command: &ImportCommand) -> ExitCode {
 }
 
 fn is_name(name: &str) -> bool {
-    let is_plain = std::path::Path::new(name).components().count() == 1;
-    is_plain && name.ends_with(".toml") && name.len() > ".toml".len()
+    let path = Path::new(name);
+    path.components().count() == 1 && path.extension().is_some_and(|end| end == "toml")
 }
 
 /// What was understood, as a table of the first entries.

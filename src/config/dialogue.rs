@@ -96,20 +96,21 @@ fn indifferent(wrong: f32, missed: f32) -> f32 {
 mod tests {
     use crate::config::Settings;
 
-    fn thresholds(change: impl Fn(&mut super::Dialogue)) -> [f32; 3] {
+    fn thresholds(change: impl Fn(&mut super::Dialogue)) -> [u32; 3] {
         let mut dialogue = Settings::default().dialogue;
         change(&mut dialogue);
         assert_eq!(dialogue.mistake(), None);
         let all = [dialogue.answer_at(), dialogue.suggest_at(), dialogue.offer_at()];
-        all.map(|at| (at * 100.0).round() / 100.0)
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "percent")]
+        all.map(|at| (at * 100.0).round() as u32)
     }
 
     #[test]
     fn thresholds_follow_from_the_costs_unless_they_are_set() {
-        assert_eq!(thresholds(|_| ()), [0.7, 0.4, 0.25]);
-        assert_eq!(thresholds(|d| d.cost_wrong_answer = 27.0), [0.9, 0.72, 0.56]);
-        assert_eq!(thresholds(|d| d.cost_needless_handoff = 7.0), [0.5, 0.22, 0.13]);
-        assert_eq!(thresholds(|d| d.answer_at = Some(0.2)), [0.2, 0.2, 0.2], "none is above it");
-        assert_eq!(thresholds(|d| d.offer_at = Some(0.1)), [0.7, 0.4, 0.1]);
+        assert_eq!(thresholds(|_| ()), [70, 40, 25]);
+        assert_eq!(thresholds(|d| d.cost_wrong_answer = 27.0), [90, 72, 56]);
+        assert_eq!(thresholds(|d| d.cost_needless_handoff = 7.0), [50, 22, 13]);
+        assert_eq!(thresholds(|d| d.answer_at = Some(0.2)), [20, 20, 20], "none is above it");
+        assert_eq!(thresholds(|d| d.offer_at = Some(0.1)), [70, 40, 10]);
     }
 }

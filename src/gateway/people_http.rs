@@ -367,8 +367,10 @@ impl From<AccountError> for ApiError {
                 Self::Conflict("there is no second factor that this could be about")
             }
             AccountError::SetupDone => Self::Conflict("there is an admin already"),
-            AccountError::Outranked | AccountError::NotInvited => Self::Forbidden,
-            AccountError::Inactive | AccountError::OtherPerson => Self::Forbidden,
+            AccountError::Outranked
+            | AccountError::NotInvited
+            | AccountError::Inactive
+            | AccountError::OtherPerson => Self::Forbidden,
             AccountError::WrongCredentials | AccountError::SetupToken => Self::Unauthorized,
             AccountError::CodeNeeded => Self::SecondFactorRequired,
             AccountError::WrongCode => Self::SecondFactorWrong,

@@ -69,7 +69,8 @@ struct Twin {
 }
 
 impl Twin {
-    async fn start() -> Self {
+    #[expect(clippy::disallowed_methods, reason = "a twin ends with its test")]
+    fn start() -> Self {
         let says = Arc::new(Mutex::new(Says::default()));
         let shared = web::Data::from(Arc::clone(&says));
         let server = HttpServer::new(move || {
@@ -205,7 +206,7 @@ fn with(mut claims: Value, name: &str, value: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_the_provider_signed_for_this_sign_in_lets_in() {
-    let (twin, key) = (Twin::start().await, Key::new("first"));
+    let (twin, key) = (Twin::start(), Key::new("first"));
     twin.say(|says| says.keys = vec![key.public()]);
     let app = app_with(&twin.url, |_| {}).await;
     let admin = app.admin().await;
@@ -252,7 +253,7 @@ async fn only_what_the_provider_signed_for_this_sign_in_lets_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_belongs_to_one_browser_and_is_good_once() {
-    let (twin, key) = (Twin::start().await, Key::new("k"));
+    let (twin, key) = (Twin::start(), Key::new("k"));
     twin.say(|says| says.keys = vec![key.public()]);
     let app = app_with(&twin.url, |_| {}).await;
     let admin = app.admin().await;
@@ -297,7 +298,7 @@ async fn a_sign_in_belongs_to_one_browser_and_is_good_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_broken_slow_or_gone_harms_nobody() {
-    let (twin, key) = (Twin::start().await, Key::new("k"));
+    let (twin, key) = (Twin::start(), Key::new("k"));
     let app = app_with(&twin.url, |_| {}).await;
     app.admin().await;
     let browser = Browser::new(&app);
@@ -321,7 +322,7 @@ async fn a_provider_that_is_broken_slow_or_gone_harms_nobody() {
     let password = json!({"email": "ada@shop.example", "password": "a long password"});
     assert_eq!(app.post("/api/v1/session", password).await.status, 200);
 
-    let silent = Twin::start().await;
+    let silent = Twin::start();
     let app = app_with(&format!("{}/never", silent.url), |_| {}).await;
     let place = Browser::new(&app).get("/api/v1/session/oidc", "").await.0;
     assert_eq!(place, refused("provider_unavailable"), "silent");
@@ -330,7 +331,7 @@ async fn a_provider_that_is_broken_slow_or_gone_harms_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_comes_in_is_decided_here() {
-    let (twin, key) = (Twin::start().await, Key::new("k"));
+    let (twin, key) = (Twin::start(), Key::new("k"));
     twin.say(|says| says.keys = vec![key.public()]);
     let open = |settings: &mut frontdesk::config::Settings| {
         settings.oidc.admit_unknown = true;
@@ -383,7 +384,10 @@ async fn who_comes_in_is_decided_here() {
     let path = format!("/api/v1/agents/{id}");
     admin.request(reqwest::Method::PATCH, &path, Some(json!({"active": false}))).await;
     assert_eq!(browser.sign_on(&twin, as_role("agent")).await, refused("inactive"));
+    the_log_tells_how_they_signed_in(&admin).await;
+}
 
+async fn the_log_tells_how_they_signed_in(admin: &crate::app::Agent<'_>) {
     let log = admin.request(reqwest::Method::GET, "/api/v1/audit?limit=500", None).await;
     let entries = log.body["entries"].as_array().unwrap();
     let last: Vec<(&str, &Value)> = entries
