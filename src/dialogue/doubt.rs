@@ -2,7 +2,7 @@
 
 use crate::catalog::Reply;
 use crate::dialogue::Thresholds;
-use crate::dialogue::decide::Turn;
+use crate::dialogue::decide::{IN_SCOPE_AT, Turn};
 use crate::domain::{Action, EntityKind, HandoffReason, Outcome, UrgencyLevel};
 
 impl Turn<'_> {
@@ -20,14 +20,13 @@ impl Turn<'_> {
     }
 
     fn suggest_from(&self, at: f32) -> Option<Vec<Action>> {
-        let mut likely = self.likely_entries();
-        let (id, confidence) = *likely.first()?;
+        let (id, confidence) = self.likeliest()?;
         if confidence < at {
             return None;
         }
         let (entry, answer) = self.entry(id)?;
         let entry = entry.id.clone();
-        likely.remove(0);
+        let likely = self.likely_entries().into_iter().filter(|(other, _)| *other != id).collect();
         let first = self.own_words(Reply::Suggestion);
         let text =
             if first.is_empty() { answer.to_owned() } else { format!("{first}\n\n{answer}") };
@@ -37,6 +36,17 @@ impl Turn<'_> {
         }
         let (language, outcome) = (self.language, Outcome::Answered);
         Some(vec![Action::Say { text, language, outcome, entry: Some(entry), choices }])
+    }
+
+    /// The likeliest entry: of the search, or of an intent as far as the search agrees.
+    fn likeliest(&self) -> Option<(&str, f32)> {
+        let found = self.reading.answers.first();
+        let found = found.map(|answer| (answer.id.as_str(), answer.confidence));
+        let meant = self.intent().filter(|_| self.reading.in_scope >= IN_SCOPE_AT);
+        let meant = meant.and_then(|(intent, confidence)| {
+            Some((intent.entry.as_deref()?, self.agreed(intent, confidence)))
+        });
+        found.into_iter().chain(meant).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     /// Somebody gives the number of their order, and no entry says what becomes of it: only a person

@@ -329,7 +329,7 @@ mod tests {
         let asks = serde_json::json!({ "id": "d", "lang": "en", "turns": [
             { "customer": entry.question.en, "expect": { "kind": "faq", "id": entry.id } },
             { "customer": "I want to talk to a human", "expect": { "kind": "fallback" } },
-            { "customer": "hello?", "expect": { "kind": "handoff" } },
+            { "customer": "xyzzy plugh", "expect": { "kind": "handoff" } },
         ]});
         let report = run(&asks.to_string()).unwrap();
         assert_eq!((report.dialogues, report.turns), (1, 3));
