@@ -192,7 +192,7 @@ const ROUTES: &[Row] = &[
 ];
 
 /// Routes of which the `OpenAPI` document does not tell: sockets and pages.
-const NOT_IN_THE_DOCUMENT: usize = 8;
+const NOT_IN_THE_DOCUMENT: usize = 9;
 
 /// A server with everybody in it.
 struct World<'a> {
