@@ -1,10 +1,10 @@
 /** The frames of agents beside those of customers: see `visitor_frame.js`. */
 
-/** @import { AgentFrame } from './wire.js' */
+/** @import { AgentFrame, ConversationEvent } from './wire.js' */
 /** @import { Shapes } from './visitor_frame.js' */
-import { parse } from './visitor_frame.js'
+import { eventShapes, isKnown as fitsOne, parse } from './visitor_frame.js'
 
-export * from './visitor_frame.js'
+export { newClientId, parseVisitorFrame } from './visitor_frame.js'
 
 /** @type {Shapes} */
 const agentShapes = {
@@ -21,6 +21,27 @@ const agentShapes = {
   reset: { conversation: 's', last: 'n' },
   error: { code: 's', message: 's' },
   pong: {},
+}
+
+/** What customers see nothing of stands beside what they see. @type {Shapes} */
+const seenByAgents = {
+  ...eventShapes,
+  customer_identified: {},
+  sla_breached: {},
+  labelled: { name: 's' },
+  prioritised: { name: 's' },
+  snoozed: { name: 's' },
+  woken: {},
+  marked_unread: { name: 's' },
+  reopened: { name: 's' },
+}
+
+/**
+ * Whether an event may be shown to an agent.
+ * @param {ConversationEvent} event
+ */
+export function isKnown(event) {
+  return fitsOne(event, seenByAgents)
 }
 
 /**

@@ -28,12 +28,11 @@ const visitorShapes = {
 }
 
 /** @type {Shapes} */
-const eventShapes = {
+export const eventShapes = {
   visitor_message: { text: 's' },
   bot_message: { text: 's' },
   agent_message: { name: 's', text: 's' },
   handoff_requested: {},
-  customer_identified: {},
   left_queue: {},
   claimed: { name: 's' },
   released: { name: 's' },
@@ -44,13 +43,6 @@ const eventShapes = {
   taken_over: { name: 's' },
   lapsed: { name: 's' },
   returned_to_bot: { name: 's' },
-  sla_breached: {},
-  labelled: { name: 's' },
-  prioritised: { name: 's' },
-  snoozed: { name: 's' },
-  woken: {},
-  marked_unread: { name: 's' },
-  reopened: { name: 's' },
 }
 
 const kinds = /** @type {const} */ ({ s: 'string', n: 'number', b: 'boolean', o: 'object' })
@@ -99,11 +91,11 @@ export function parseVisitorFrame(text) {
 }
 
 /**
- * Whether an event may be shown: a known type with the fields it needs.
+ * Whether an event may be shown: a type of `shapes` with the fields it needs.
  * @param {ConversationEvent} event
  */
-export function isKnown(event) {
-  const shape = Object.hasOwn(eventShapes, event.type) ? eventShapes[event.type] : undefined
+export function isKnown(event, shapes = eventShapes) {
+  const shape = Object.hasOwn(shapes, event.type) ? shapes[event.type] : undefined
   return shape !== undefined && fits(event, shape)
 }
 

@@ -1,7 +1,8 @@
 /** The small pieces that many parts show: icons, faces, urgency, stars, texts with links, ticking times. */
 
 import { fill, withLinks } from '../../shared/dom.js'
-import { ago, fullTime } from '../../shared/time.js'
+import { ago } from '../../shared/ago.js'
+import { fullTime } from '../../shared/time.js'
 import { icons } from '../icons.js'
 import { html, useLayoutEffect, useRef } from '../lib.js'
 import { now, waited } from '../state/clock.js'

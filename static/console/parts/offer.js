@@ -75,7 +75,10 @@ function OfferCard({ desk, offer }) {
   const claiming = desk.isDoing('claim', conversation)
   const cannot = isOver || claiming || desk.link.value.state !== 'open'
   const clock = nextOf(item?.sla)
-  const sentences = card?.summary?.sentences ?? []
+  // the card is of the moment of the hand-off: what was said since stands last
+  const told = card?.summary?.sentences ?? []
+  const latest = item && !told.some((sentence) => sentence.includes(item.preview)) ? [item.preview] : []
+  const sentences = [...told, ...latest]
   const left = timeLeft(offer) / lengthOf(offer)
   return html`<article class=${`offer ${isOver ? 'offer-over' : ''}`} aria-label=${`${t.offered}: ${name}`}>
     <header class="offer-head">
@@ -92,9 +95,9 @@ function OfferCard({ desk, offer }) {
         ${item && html`<${Urgency} level=${item.urgency} />`}
       </div>
       ${
-        sentences.length > 0
+        sentences.length > 1
           ? html`<ul class="offer-words">${sentences.map((sentence, at) => html`<li key=${at} dir="auto">${sentence}</li>`)}</ul>`
-          : item && html`<p class="offer-words" dir="auto">${item.preview}</p>`
+          : sentences.length > 0 && html`<p class="offer-words" dir="auto">${sentences[0]}</p>`
       }
       ${item && html`<p class="card-why">${item.why[language.value]}</p>`}
       <p class="chips">

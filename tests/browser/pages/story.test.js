@@ -23,7 +23,7 @@ const script = {
     note: 'Please look up order 4711',
     done: 'It is on its way again. All good?',
     comment: 'Quick and friendly',
-    tab: 'It is about my last order',
+    tab: 'Take your time, I can wait a little',
   },
   zh: {
     locale: 'zh-CN',
@@ -38,7 +38,7 @@ const script = {
     note: '请查一下订单 4711',
     done: '已经重新发货了，还有别的问题吗？',
     comment: '回复很快',
-    tab: '关于我上次的订单',
+    tab: '不着急，我可以等一会儿',
   },
 }
 

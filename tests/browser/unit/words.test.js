@@ -1,7 +1,8 @@
 /** Words: both languages say the same things, and there is room for as much as the server takes. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ago, dayName } from '../../../static/shared/time.js'
+import { ago } from '../../../static/shared/ago.js'
+import { dayName } from '../../../static/shared/time.js'
 import { roomLeft } from '../../../static/widget/composer.js'
 import { en as laterEn } from '../../../static/widget/strings/later.en.js'
 import { zh as laterZh } from '../../../static/widget/strings/later.zh.js'
