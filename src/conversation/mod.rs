@@ -14,6 +14,7 @@ pub mod rehearse;
 mod service;
 mod sorting;
 mod turn;
+mod wishes;
 
 pub use bot::{BotInUse, BotSaid, BotSwitch, BotTurn};
 pub use command::{Accepted, AgentRef, Command, Refusal};

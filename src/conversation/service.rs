@@ -23,7 +23,7 @@ use crate::domain::{
 };
 use crate::events::{EventLog, Records};
 use crate::handoff::{
-    Act, Board, Desk, DeskParts, Floor, PlaceChange, Rules, RulesSpec, Timing, Weights,
+    Board, Desk, DeskParts, Floor, PlaceChange, Rules, RulesSpec, Timing, Weights,
 };
 use crate::inbox::Inbox;
 use crate::tasks::Tasks;
@@ -33,8 +33,6 @@ use crate::telemetry::Metrics;
 const MAILBOX: usize = 16;
 /// How many wishes of the desk may wait.
 const ACTS: usize = 256;
-/// How often a wish of the desk is tried on a busy server.
-const ACT_TRIES: usize = 30;
 /// How long a refused sender should wait.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -91,7 +89,7 @@ pub struct View {
 
 /// All conversations of this node.
 #[derive(Clone)]
-pub struct Conversations(Arc<Inner>);
+pub struct Conversations(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) parts: Parts,
@@ -137,57 +135,6 @@ impl Conversations {
         service.serve_desk(wishes);
         service.read_what_is_over();
         Ok(service)
-    }
-
-    /// Does what the desk asks for, one after the other; a conversation that has moved on says no.
-    fn serve_desk(&self, mut wishes: mpsc::Receiver<Act>) {
-        let service = self.clone();
-        let stop = self.0.parts.tasks.soft();
-        self.0.parts.tasks.spawn("desk acts", async move {
-            loop {
-                let act = tokio::select! {
-                    () = stop.cancelled() => return,
-                    act = wishes.recv() => act,
-                };
-                let Some(act) = act else { return };
-                service.act(act).await;
-            }
-        });
-    }
-
-    async fn act(&self, act: Act) {
-        let (conversation, client_id, command) = match act {
-            Act::GiveBack { conversation, agent } => {
-                (conversation, ClientId::of_desk(), Command::Lapse(agent))
-            }
-            Act::Wake { conversation, until } => {
-                (conversation, ClientId::of_wake(until), Command::WakeUp(until))
-            }
-            Act::Breach { conversation, promise, due } => {
-                (conversation, ClientId::of_breach(promise, due), Command::Breach(promise, due))
-            }
-        };
-        self.insist(conversation, client_id, command).await;
-    }
-
-    /// It has become known who a customer is: the card and the place in the queue follow, where the
-    /// conversation was handed off.
-    pub async fn identified(&self, conversation: ConversationId) {
-        self.insist(conversation, ClientId::of_desk(), Command::Identified).await;
-    }
-
-    /// Carries out what is the server's own wish; a conversation that has moved on says no.
-    async fn insist(&self, conversation: ConversationId, client_id: ClientId, command: Command) {
-        for _ in 0..ACT_TRIES {
-            match self.submit(conversation, client_id.clone(), command.clone()).await {
-                Err(Refusal::Busy { retry_after }) => tokio::time::sleep(retry_after).await,
-                Err(error @ Refusal::Unavailable) => {
-                    tracing::warn!(conversation.id = %conversation, %error, "the desk must wait");
-                    return;
-                }
-                Ok(_) | Err(_) => return,
-            }
-        }
     }
 
     async fn recover(&self) -> Result<(), Refusal> {

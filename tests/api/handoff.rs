@@ -115,11 +115,9 @@ async fn the_card_spares_the_customer_from_repeating_themselves() {
     let mut widget = app.widget().await;
     let welcome = widget.expect("welcome").await;
     let conversation = welcome["conversation"].as_str().unwrap().to_owned();
-    for (id, text) in [
-        ("m-1", "When are you open?"),
-        ("m-2", "My Halo lamp broke"),
-        ("m-3", "I want a person"),
-    ] {
+    for (id, text) in
+        [("m-1", "When are you open?"), ("m-2", "My Halo lamp broke"), ("m-3", "I want a person")]
+    {
         widget.send(json!({"type": "send", "client_id": id, "text": text})).await;
         widget.find(|frame| frame["event"]["type"] == "bot_message").await;
     }
