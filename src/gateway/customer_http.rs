@@ -234,6 +234,7 @@ pub(super) async fn put(
     caller.require_manager()?;
     let edit = caller.edit(&body.0, EditMode::Replace)?;
     let view = gate.customers.put(&named(&external_id)?, &edit, caller.author).await?;
+    gate.score_anew(Some(&view.conversations));
     caller.note_change(&gate, &external_id, &body.0).await?;
     Ok(HttpResponse::Ok().json(view))
 }
@@ -251,6 +252,7 @@ pub(super) async fn change(
 ) -> Result<HttpResponse, ApiError> {
     let edit = caller.edit(&body.0, EditMode::Change)?;
     let view = gate.customers.change(&named(&external_id)?, &edit, caller.author).await?;
+    gate.score_anew(Some(&view.conversations));
     caller.note_change(&gate, &external_id, &body.0).await?;
     Ok(HttpResponse::Ok().json(view))
 }
@@ -296,6 +298,7 @@ pub(super) async fn unmerge(
 ) -> Result<HttpResponse, ApiError> {
     caller.require_manager()?;
     let view = gate.customers.unmerge(&named(&external_id)?, caller.author).await?;
+    gate.score_anew(None);
     let act = audited::customer(Deed::CustomerUnmerged, &external_id, &Map::new());
     gate.accounts.note(&caller.by, act).await?;
     Ok(HttpResponse::Ok().json(view))
@@ -321,6 +324,7 @@ pub(super) async fn set_segments(
     caller.require_manager()?;
     let rules = Segments::parse(&body.0)?;
     gate.customers.set_segments(rules.clone()).await?;
+    gate.score_anew(None);
     gate.accounts.note(&caller.by, Act::new(Deed::SegmentsChanged, None)).await?;
     Ok(HttpResponse::Ok().json(rules))
 }

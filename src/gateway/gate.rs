@@ -208,6 +208,22 @@ impl Gate {
         Ok(())
     }
 
+    /// What is known of customers has changed, of all or of those with these conversations: who waits is
+    /// scored anew where that is news.
+    pub(super) fn score_anew(&self, of: Option<&[ConversationId]>) {
+        let board = self.conversations.board();
+        let waiting = board.borrow().waiting.clone();
+        let waiting = waiting.into_iter().map(|shown| shown.case.waiting.conversation);
+        let waiting: Vec<ConversationId> =
+            waiting.filter(|waiting| of.is_none_or(|of| of.contains(waiting))).collect();
+        let conversations = self.conversations.clone();
+        self.tasks.spawn("score anew", async move {
+            for conversation in waiting {
+                conversations.identified(conversation).await;
+            }
+        });
+    }
+
     /// Carries out a command under a client id that people may use.
     pub(super) async fn submit(
         &self,

@@ -261,3 +261,33 @@ async fn who_identifies_while_they_wait_stands_where_their_worth_puts_them() {
     assert_eq!(told, 1, "{log:?}");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn who_waits_is_scored_anew_when_their_profile_or_the_segments_change() {
+    let app = shop().await;
+    app.program(Method::PUT, "customers/c-1", Some(json!({"attributes": {"spent": 10}}))).await;
+    let admin = app.admin().await;
+    let mut console = admin.console().await;
+    console.send(json!({"type": "presence", "presence": "busy"})).await;
+    let mut widget = app.widget().await;
+    widget.expect("welcome").await;
+    widget.send(json!({"type": "identify", "identity": token("c-1", 60, SECRET)})).await;
+    widget.expect("identified").await;
+    widget.send(json!({"type": "send", "client_id": "m-1", "text": "I want a person"})).await;
+    widget.event("handoff_requested").await;
+    console.find(|f| f["type"] == "board" && f["waiting_count"] == 1).await;
+
+    let rules = json!({"segments": [{"name": "big spenders", "value_band": "vip",
+        "all": [{"attribute": "spent", "op": "gt", "value": 1000}]}]});
+    app.program(Method::PUT, "segments", Some(rules)).await;
+    let spent = json!({"attributes": {"spent": 1500}});
+    app.program(Method::PATCH, "customers/c-1", Some(spent)).await;
+    let board = console.find(|f| f["type"] == "board" && f["waiting"][0]["value"] == "vip").await;
+    let factors = board["waiting"][0]["factors"].as_array().unwrap();
+    assert!(factors.contains(&json!({"factor": "value", "minutes": 30})), "{factors:?}");
+    // other rules, and they are worth what all are worth
+    app.program(Method::PUT, "segments", Some(json!({"segments": []}))).await;
+    let board = console.find(|f| f["type"] == "board" && f["waiting"][0]["value"] != "vip").await;
+    assert!(board["waiting"][0].get("segment").is_none(), "{board}");
+    app.stop().await;
+}
