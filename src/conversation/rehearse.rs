@@ -16,7 +16,7 @@ pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
 
 /// Folds a message and what the bot does about it into `state`.
 pub fn advance(state: &mut State, text: MessageText, actions: &[Action], reading: &Reading) {
-    let said = EventBody::VisitorMessage { text, choice: None };
+    let said = EventBody::said(text);
     let answers = turn::bodies(actions.to_vec(), Some(reading));
     for body in std::iter::once(said).chain(answers) {
         let seq = state.last.next();

@@ -3,6 +3,7 @@
 
 mod decide;
 mod doubt;
+mod files;
 mod memory;
 mod state;
 mod summary;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialogue::Memory;
 use crate::domain::{
-    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
-    MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
+    AgentId, Attachment, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName,
+    Language, MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// How sure a reading of the urgency must be to be remembered.
@@ -82,6 +82,12 @@ pub struct Unanswered {
     pub text: MessageText,
     /// The button, when the words are a button's.
     pub choice: Option<String>,
+    /// Whether files came with it, or in place of words.
+    #[serde(default)]
+    pub files: bool,
+    /// The language of the page, where there are no words that would tell.
+    #[serde(default)]
+    pub language: Option<Language>,
 }
 
 /// Since when the bot owes an answer.
@@ -217,7 +223,7 @@ impl State {
         self.last = event.seq;
         self.triage.apply(event);
         match &event.body {
-            EventBody::VisitorMessage { text, choice } => {
+            EventBody::VisitorMessage { text, choice, .. } => {
                 self.hear(event, text, choice.as_deref());
             }
             EventBody::BotMessage { language, outcome, entry, reading, .. } => {
@@ -283,8 +289,11 @@ impl State {
 
     fn hear(&mut self, event: &Event, text: &MessageText, choice: Option<&str>) {
         self.begin(event.at);
-        self.preview = shorten(text.as_str());
-        self.memory.hear(text);
+        let EventBody::VisitorMessage { attachments, language, .. } = &event.body else { return };
+        self.preview = preview(text, attachments);
+        if !text.is_none() {
+            self.memory.hear(text);
+        }
         if self.status == Status::Resolved {
             self.status = Status::Bot;
             self.need = None;
@@ -299,7 +308,10 @@ impl State {
             let choice = choice.map(str::to_owned);
             let (seq, at) = (event.seq, event.at);
             self.owed.get_or_insert(Owed { seq, at });
-            self.unanswered = Some(Unanswered { seq, at, text: text.clone(), choice });
+            let (text, language) = (text.clone(), *language);
+            let came = self.unanswered.as_ref().is_some_and(|earlier| earlier.files);
+            let files = came || !attachments.is_empty();
+            self.unanswered = Some(Unanswered { seq, at, text, choice, files, language });
         }
     }
 
@@ -376,6 +388,13 @@ impl State {
     }
 }
 
+/// What a row in a list shows of a message: its words, and what is sent beside them by name.
+fn preview(text: &MessageText, attachments: &[Attachment]) -> String {
+    let names = attachments.iter().map(|file| format!("\u{1f4ce} {}", file.name));
+    let words = (!text.is_none()).then(|| text.as_str().to_owned());
+    shorten(&words.into_iter().chain(names).collect::<Vec<String>>().join(" "))
+}
+
 fn shorten(text: &str) -> String {
     let mut words = text.chars();
     let mut short: String = words.by_ref().take(PREVIEW_CHARS).collect();
@@ -403,7 +422,7 @@ mod tests {
 
     fn visitor(text: &str) -> EventBody {
         let text = MessageText::parse(text, TextLimits::default()).unwrap();
-        EventBody::VisitorMessage { text, choice: None }
+        EventBody::said(text)
     }
 
     fn bot(outcome: Outcome, entry: Option<&str>) -> EventBody {

@@ -15,7 +15,7 @@ use crate::gateway::agent_inbox::Watched;
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
 use crate::gateway::feed::Feed;
-use crate::gateway::frames::{self, AgentSelf, FrameNames, OwnerView, ServerFrame};
+use crate::gateway::frames::{self, AgentSelf, FileRules, FrameNames, OwnerView, ServerFrame};
 use crate::gateway::gate::Gate;
 use crate::gateway::line::{End, Line};
 use crate::gateway::session::SignedIn;
@@ -142,7 +142,8 @@ impl AgentSocket {
             role: self.agent.account.role.name(),
         };
         let now = self.gate.clock.now();
-        self.line.push(&ServerFrame::AgentWelcome { agent, now })
+        let attachments = FileRules::of(&self.gate.settings.attachments);
+        self.line.push(&ServerFrame::AgentWelcome { agent, now, attachments })
     }
 
     fn show_board(&mut self) -> Result<(), End> {

@@ -188,10 +188,7 @@ fn said(number: u64) -> NewEvent {
     NewEvent {
         client_id: ClientId::parse(format!("m-{number}")).unwrap(),
         at: Timestamp(1_700_000_000_000),
-        body: EventBody::VisitorMessage {
-            text: MessageText::parse(&text, TextLimits::default()).unwrap(),
-            choice: None,
-        },
+        body: EventBody::said(MessageText::parse(&text, TextLimits::default()).unwrap()),
     }
 }
 
