@@ -132,7 +132,14 @@ export type PongFrame = { type: 'pong' }
 
 export type Tokens = { token: string; renewal: string; token_expires_at: number }
 
-export type VisitorWelcome = { type: 'welcome'; conversation: string; last: number; status: Status; greeting?: Greeting; attachments?: FileRules } & Tokens
+export type VisitorWelcome = {
+  type: 'welcome'
+  conversation: string
+  last: number
+  status: Status
+  greeting?: Greeting
+  attachments?: FileRules
+} & Tokens
 
 export type EventFrame = { type: 'event'; event: ConversationEvent }
 

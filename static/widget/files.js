@@ -33,7 +33,15 @@ const final = new Set(['too_large', 'file_type', 'file_broken'])
 
 /** @typedef {{ session: Session, store: Store, composer: Composer, log: MessageLog, rules: FileRules | undefined }} Parts */
 
-export class Files {
+let begun = false
+
+/** Begins to send and show files, once. @param {Parts} parts */
+export function files(parts) {
+  if (!begun) new Files(parts).begin()
+  begun = true
+}
+
+class Files {
   /** @param {Parts} parts */
   constructor({ session, store, composer, log, rules }) {
     this.session = session
@@ -63,7 +71,6 @@ export class Files {
     new MutationObserver(() => this.#decorate()).observe(this.log.root, { childList: true })
     this.#decorate()
     if (this.rules) this.#offer()
-    return this
   }
 
   get language() {
@@ -100,10 +107,11 @@ export class Files {
     )
     form.addEventListener('input', () => this.#measure())
     form.addEventListener('paste', (event) => {
-      const { files, types } = event.clipboardData ?? { files: [], types: [] }
-      if (files.length === 0 || types.includes('text/plain')) return
+      const data = event.clipboardData
+      // words that come with a picture of themselves are words
+      if (!data?.files.length || data.types.includes('text/plain')) return
       event.preventDefault()
-      this.#add(files)
+      this.#add(data.files)
     })
     const app = byId('app', HTMLElement)
     const drag = (/** @type {DragEvent} */ event) => {
@@ -174,7 +182,7 @@ export class Files {
     if (draft.code || !identity) return this.#measure()
     const path = `/api/v1/visitor/conversations/${identity.conversation}/attachments`
     const bar = draft.item.querySelector('progress')
-    const { done, cancel } = upload(path, file, (share) => bar && (bar.value = share), identity.token)
+    const { done, cancel } = upload(path, file, (share) => bar?.setAttribute('value', String(share)), identity.token)
     draft.cancel = cancel
     const { attachment, code } = await done
     draft.cancel = undefined
@@ -298,7 +306,13 @@ export class Files {
       button.title = address ? file.name : this.strings.again
     }
     const size = el('span', { class: 'file-size' }, sayBytes(file.size, this.language))
-    const button = el('button', { type: 'button', class: 'file', onclick: save }, icon(sheet), el('bdi', { class: 'file-name' }, file.name), size)
+    const button = el(
+      'button',
+      { type: 'button', class: 'file', onclick: save },
+      icon(sheet),
+      el('bdi', { class: 'file-name' }, file.name),
+      size,
+    )
     return button
   }
 

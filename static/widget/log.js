@@ -280,8 +280,7 @@ export class MessageLog {
     const { words, cards } = author === 'own' ? { words: withLinks(text), cards: [] } : withCards(text)
     if (cards.length > 0) laterStyles()
     const bubble =
-      words.length > 0 &&
-      el('div', { class: 'bubble', dir: 'auto' }, el('span', { class: 'only-read' }, `${name}: `), ...words)
+      words.length > 0 && el('div', { class: 'bubble', dir: 'auto' }, el('span', { class: 'only-read' }, `${name}: `), ...words)
     const meta =
       at > 0 &&
       el(
@@ -291,7 +290,14 @@ export class MessageLog {
       )
     const who = author !== 'own' && el('p', { class: 'who', 'aria-hidden': 'true' }, name)
     const said = el('div', { class: 'said' }, author !== 'own' && face(author, name), bubble, ...cards)
-    return el('div', { class: `row row-${author}`, 'data-seq': seq || null }, who, said, choices.length > 0 && this.#choices(choices, seq), meta)
+    return el(
+      'div',
+      { class: `row row-${author}`, 'data-seq': seq || null },
+      who,
+      said,
+      choices.length > 0 && this.#choices(choices, seq),
+      meta,
+    )
   }
 
   /**

@@ -44,8 +44,6 @@ let draftSoon = 0
 let suggested = ''
 /** What the owner of the site has chosen. @type {Site} */
 let site = {}
-/** What sends and shows files. @type {Promise<unknown> | undefined} */
-let files
 /** @type {FileRules | undefined} */
 let rules
 /** @type {About | undefined} the form about the customer, loaded when there is something to ask */
@@ -335,7 +333,7 @@ async function leaveDetails() {
 }
 
 function wantFiles() {
-  files ??= import('./files.js').then(({ Files }) => new Files({ session, store, composer, log, rules }).begin())
+  import('./files.js').then(({ files }) => files({ session, store, composer, log, rules }))
 }
 
 /** @type {Record<string, string>} who said it, for the page around us */

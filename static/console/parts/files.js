@@ -42,7 +42,7 @@ export function Files({ files, conversation }) {
           <figcaption>
             <span>${shown.width} × ${shown.height} · ${sayBytes(shown.size, language.value)}</span>
             <a class="button quiet" href=${address(shown)} target="_blank" rel="noopener">${t.openInTab}</a>
-            <a class="button quiet" href=${address(shown)} download=${shown.name}>${t.save}</a>
+            <a class="button quiet" href=${address(shown)} download=${shown.name}>${t.saveFile}</a>
           </figcaption>
         </figure>
       <//>`

@@ -181,7 +181,7 @@ export const en = {
   /** @param {string} name */
   enlarge: (name) => `Enlarge ${name}`,
   openInTab: 'Open in a new tab',
-  save: 'Save to disk',
+  saveFile: 'Save to disk',
   /** @param {number} most */
   tooManyFiles: (most) => `A message takes ${most} files. The others were left out.`,
   /** @type {Record<string, string>} */

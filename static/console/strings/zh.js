@@ -148,7 +148,7 @@ export const zh = {
   takeOut: (name) => `移除 ${name}`,
   enlarge: (name) => `放大 ${name}`,
   openInTab: '在新标签页打开',
-  save: '保存到本地',
+  saveFile: '保存到本地',
   tooManyFiles: (most) => `一条消息最多 ${most} 个文件，其余的未添加。`,
   fileErrors: {
     too_large: '文件过大。',
