@@ -5,6 +5,7 @@ mod decide;
 mod doubt;
 mod files;
 mod memory;
+mod preview;
 mod state;
 mod summary;
 mod why;

@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::Memory;
+use crate::dialogue::preview::preview;
 use crate::domain::{
-    AgentId, Attachment, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName,
-    Language, MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
+    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
+    MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// How sure a reading of the urgency must be to be remembered.
 const SURE_AT: f32 = 0.5;
-/// Most characters of the customer's last words that are kept.
-const PREVIEW_CHARS: usize = 120;
 
 /// Who a conversation is with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -388,22 +387,6 @@ impl State {
     }
 }
 
-/// What a row in a list shows of a message: its words, and what is sent beside them by name.
-fn preview(text: &MessageText, attachments: &[Attachment]) -> String {
-    let names = attachments.iter().map(|file| format!("\u{1f4ce} {}", file.name));
-    let words = (!text.is_none()).then(|| text.as_str().to_owned());
-    shorten(&words.into_iter().chain(names).collect::<Vec<String>>().join(" "))
-}
-
-fn shorten(text: &str) -> String {
-    let mut words = text.chars();
-    let mut short: String = words.by_ref().take(PREVIEW_CHARS).collect();
-    if words.next().is_some() {
-        short.push('…');
-    }
-    short.replace('\n', " ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -545,7 +528,7 @@ mod tests {
     #[test]
     fn long_last_words_are_shortened_to_one_line() {
         let state = fold(vec![visitor(&"长\n".repeat(200))]);
-        assert_eq!(state.preview.chars().count(), PREVIEW_CHARS + 1);
+        assert_eq!(state.preview.chars().count(), 121);
         assert!(!state.preview.contains('\n'));
     }
 }

@@ -272,7 +272,7 @@ class Files {
   #show(row, files) {
     if (row.querySelector('.files')) return
     const items = files.map((file) => (isImage(file) ? this.#picture(file) : this.#sheet(file)))
-    row.querySelector('.said')?.after(el('div', { class: 'files', role: 'group', 'aria-label': this.strings.files }, ...items))
+    row.querySelector('.said')?.append(el('div', { class: 'files', role: 'group', 'aria-label': this.strings.files }, ...items))
     if (this.log.stick) this.log.toEnd()
   }
 
