@@ -150,6 +150,7 @@ export const en = {
   retry: 'Try again',
   discard: 'Discard',
   jump: 'Newest messages',
+  earlier: 'Earlier messages',
   handedOver: 'Asked for a colleague',
   /** @param {string} name */
   claimed: (name) => `${name} took the conversation`,

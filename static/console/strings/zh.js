@@ -126,6 +126,7 @@ export const zh = {
   retry: '重试',
   discard: '放弃',
   jump: '最新消息',
+  earlier: '更早的消息',
   handedOver: '请求人工客服',
   claimed: (name) => `${name} 接手了对话`,
   youClaimed: '您接手了对话',
