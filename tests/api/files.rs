@@ -131,7 +131,7 @@ async fn files_go_both_ways() {
     // a file is found by its name, and is there after a restart
     let found = async || admin.request(Method::GET, "/api/v1/search?q=Rechnung", None).await.body;
     let is_there = tokio::time::timeout(PATIENCE, async {
-        while found().await["hits"].as_array().is_none_or(Vec::is_empty) {
+        while found().await["messages"].as_array().is_none_or(Vec::is_empty) {
             tokio::task::yield_now().await;
         }
     });
