@@ -113,7 +113,6 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
     let accounts = open_accounts(&settings, &log).await?;
     let customers = open_customers(&settings, &log).await?;
-    let attachments = open_attachments(&settings, &log, &tasks).await?;
     let channels = channel_parts(&settings, (&log, address), &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
     let conversations = Conversations::start(Parts {
@@ -137,13 +136,12 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     bots.run(conversations.clone());
     let watch = keep_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
-    let workers = settings.server.workers;
-    let setup_token = accounts.setup_token();
+    let (workers, setup_token) = (settings.server.workers, accounts.setup_token());
     let gate = web::Data::new(Gate::new(GateParts {
         conversations,
         accounts,
         customers,
-        attachments,
+        attachments: open_attachments(&settings, &log, &tasks).await?,
         webhooks: Webhooks::start(channels).await?,
         bots,
         sign_on: provider(&settings)?,

@@ -38,8 +38,8 @@ pub(super) fn file(path: &Path) -> Result<Sniffed, AttachmentError> {
     }
     let size = imagesize::size(path)
         .map_err(|_| AttachmentError::Broken("the picture is damaged or cut off"))?;
-    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
-    let (Some(width), Some(height)) = (side(size.width), side(size.height)) else {
+    let length = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
+    let (Some(width), Some(height)) = (length(size.width), length(size.height)) else {
         return Err(AttachmentError::Broken("the picture has no size"));
     };
     if u64::from(width) * u64::from(height) > MOST_PIXELS {

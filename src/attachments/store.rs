@@ -31,8 +31,8 @@ impl Files {
     /// Where a stored file lies.
     pub(super) fn path(&self, id: AttachmentId) -> PathBuf {
         let name = id.to_string();
-        let shelf: String = name.chars().take(2).collect();
-        self.folder.join(shelf).join(name)
+        let beginning: String = name.chars().take(2).collect();
+        self.folder.join(beginning).join(name)
     }
 
     /// Where an upload goes while it comes.
@@ -43,10 +43,10 @@ impl Files {
     /// Puts an upload, which is synced, to its place. It is there after a crash too.
     pub(super) async fn settle(&self, id: AttachmentId) -> io::Result<()> {
         let path = self.path(id);
-        let shelf = path.parent().map_or_else(|| self.folder.clone(), Path::to_owned);
-        fs::create_dir_all(&shelf).await?;
+        let place = path.parent().map_or_else(|| self.folder.clone(), Path::to_owned);
+        fs::create_dir_all(&place).await?;
         fs::rename(self.incoming(id), &path).await?;
-        fs::File::open(&shelf).await?.sync_all().await?;
+        fs::File::open(&place).await?.sync_all().await?;
         fs::File::open(&self.folder).await?.sync_all().await
     }
 

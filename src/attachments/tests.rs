@@ -8,7 +8,7 @@ use crate::events::{EventLog, MemoryLog};
 use std::sync::Arc;
 use std::time::Duration;
 
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+const DAY: Duration = Duration::from_hours(24);
 const PDF: &[u8] = b"%PDF-1.7\n%%EOF";
 
 struct World {
@@ -123,7 +123,7 @@ async fn a_message_names_only_what_its_sender_has_uploaded_there() {
     let files = world.open().await;
     let own = world.upload(&files, PDF).await.unwrap();
     let named = files.named(world.conversation, Sender::Visitor, &[own.id, own.id]).await;
-    assert_eq!(named.unwrap(), [own.clone()], "once");
+    assert_eq!(named.unwrap(), std::slice::from_ref(&own), "once");
     for (conversation, by) in [
         (ConversationId::random(), Sender::Visitor),
         (world.conversation, Sender::Agent(AgentId::random())),
@@ -147,7 +147,7 @@ async fn what_is_never_sent_is_removed_after_a_while() {
     // somebody sends the second just now
     files.named(world.conversation, Sender::Visitor, &[unsent.id]).await.unwrap();
     assert_eq!(sweep::unsent(&files, world.log.as_ref()).await.unwrap(), 0);
-    world.clock.advance(Duration::from_secs(3_600));
+    world.clock.advance(Duration::from_hours(1));
     assert_eq!(sweep::unsent(&files, world.log.as_ref()).await.unwrap(), 1);
     assert_eq!(files.find(world.conversation, unsent.id).await.unwrap(), None);
     assert_eq!(files.find(world.conversation, sent.id).await.unwrap(), Some(sent.clone()));

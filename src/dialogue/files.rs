@@ -19,10 +19,9 @@ impl Policy<'_> {
     ) -> Vec<Action> {
         let words = !message.text.is_empty();
         match state.status {
-            Status::Human => return vec![],
             // people will see the file; to words the bot says what it would say anyway
             Status::Waiting if words => return self.decide(state, message, reading),
-            Status::Waiting => return vec![],
+            Status::Waiting | Status::Human => return vec![],
             Status::Bot | Status::Resolved => {}
         }
         let language = if words {

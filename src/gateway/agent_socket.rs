@@ -100,6 +100,7 @@ impl AgentSocket {
         self.show_floor()?;
         loop {
             self.read_backlogs().await?;
+            let wants_room = self.open.values().any(Feed::is_behind);
             let open = &mut self.open;
             let signal = std::future::poll_fn(|context| {
                 for (conversation, feed) in open.iter_mut() {
@@ -111,10 +112,13 @@ impl AgentSocket {
             });
             tokio::select! {
                 () = revoked.wait() => return Err(End::SignedOut),
-                text = self.line.next() => match frames::parse_admitted(&text?, self.line.admit()) {
-                    Ok(frame) => self.handle(frame).await?,
-                    Err((error, names)) => self.refuse(&error, names)?,
-                },
+                text = self.line.next_or_room(wants_room) => {
+                    let Some(text) = text? else { continue };
+                    match frames::parse_admitted(&text, self.line.admit()) {
+                        Ok(frame) => self.handle(frame).await?,
+                        Err((error, names)) => self.refuse(&error, names)?,
+                    }
+                }
                 (conversation, signal) = signal => match signal {
                     Some(signal) => self.show(conversation, signal).await?,
                     None => return Err(End::Restart),

@@ -146,11 +146,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .route("/routing", web::get().to(routing_http::rules))
         .route("/routing", web::put().to(routing_http::change))
-        .route("/conversations/{id}/attachments", web::post().to(attachment_http::upload_by_agent))
-        .route(
-            "/conversations/{id}/attachments/{attachment}",
-            web::get().to(attachment_http::download_by_agent),
-        )
+        .configure(files)
         .configure(customers)
         .configure(webhook_http::routes)
         .configure(bot_http::routes)
@@ -171,6 +167,15 @@ fn api(config: &mut web::ServiceConfig) {
                     web::get().to(attachment_http::download),
                 )
                 .route("/conversations/{id}/events", web::get().to(visitor_http::events)),
+        );
+}
+
+fn files(config: &mut web::ServiceConfig) {
+    config
+        .route("/conversations/{id}/attachments", web::post().to(attachment_http::upload_by_agent))
+        .route(
+            "/conversations/{id}/attachments/{attachment}",
+            web::get().to(attachment_http::download_by_agent),
         );
 }
 

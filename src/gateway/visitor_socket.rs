@@ -175,11 +175,15 @@ impl VisitorSocket {
                 welcome.owes_place = false;
                 self.tell_place(welcome.feed.conversation())?;
             }
+            let wants_room = welcome.feed.is_behind();
             tokio::select! {
-                text = self.line.next() => match frames::parse_admitted(&text?, self.line.admit()) {
-                    Ok(frame) => self.handle(welcome, frame).await?,
-                    Err((error, names)) => self.refuse(&error, Some(names))?,
-                },
+                text = self.line.next_or_room(wants_room) => {
+                    let Some(text) = text? else { continue };
+                    match frames::parse_admitted(&text, self.line.admit()) {
+                        Ok(frame) => self.handle(welcome, frame).await?,
+                        Err((error, names)) => self.refuse(&error, Some(names))?,
+                    }
+                }
                 signal = welcome.feed.next() => match signal {
                     Some(signal) => self.show(welcome, signal)?,
                     None => return Err(End::Restart),
