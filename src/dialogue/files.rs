@@ -46,7 +46,7 @@ impl Turn<'_> {
         Action::Say {
             text,
             language: self.language,
-            outcome: Outcome::Clarified,
+            outcome: Outcome::Fallback,
             entry: None,
             choices: vec![self.button("human", Reply::LabelHuman)],
         }
@@ -106,7 +106,7 @@ mod tests {
     fn a_file_alone_is_kept_for_people_and_one_is_offered() {
         let (state, reading) = (State::default(), Reading::default());
         let actions = decide(&state, "", &reading, None);
-        assert_eq!(said(&actions), ("file_kept", Outcome::Clarified, vec!["human"]));
+        assert_eq!(said(&actions), ("file_kept", Outcome::Fallback, vec!["human"]));
         // in the language of the page, or of what was said so far
         let chinese = decide(&state, "", &reading, Some(Language::Zh));
         assert_eq!(said(&chinese).0, "file_kept（中）");
