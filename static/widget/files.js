@@ -8,7 +8,6 @@
 /** @import { MessageLog } from './log.js' */
 /** @import { Session } from './session.js' */
 /** @import { LaterStrings } from './strings/later.en.js' */
-/** @import { Store } from './store.js' */
 import { byId, el, fill, icon } from '../shared/dom.js'
 import { accepted, isImage, sayBytes, thumbSize, upload } from '../shared/files.js'
 import { laterStringsOf } from './strings.js'
@@ -31,21 +30,30 @@ const final = new Set(['too_large', 'file_type', 'file_broken'])
  * @property {() => void} [cancel]
  */
 
-/** @typedef {{ session: Session, store: Store, composer: Composer, log: MessageLog, rules: FileRules | undefined }} Parts */
-
 let begun = false
 
-/** Begins to send and show files, once. @param {Parts} parts */
-export function files(parts) {
-  if (!begun) new Files(parts).begin()
+/**
+ * Begins to send and show files, once.
+ * @param {Session} session
+ * @param {Composer} composer
+ * @param {MessageLog} log
+ * @param {FileRules} [rules] what may be sent; nothing where none may
+ */
+export function files(session, composer, log, rules) {
+  if (!begun) new Files(session, composer, log, rules).begin()
   begun = true
 }
 
 class Files {
-  /** @param {Parts} parts */
-  constructor({ session, store, composer, log, rules }) {
+  /**
+   * @param {Session} session
+   * @param {Composer} composer
+   * @param {MessageLog} log
+   * @param {FileRules} [rules]
+   */
+  constructor(session, composer, log, rules) {
     this.session = session
-    this.store = store
+    this.store = session.store
     this.composer = composer
     this.log = log
     this.rules = rules

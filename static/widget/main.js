@@ -3,7 +3,7 @@
  * that draw, and the page around us. Everything shown follows from the events and the outbox.
  */
 
-/** @import { ConversationEvent, ErrorFrame, FileRules, Language, QueueFrame, VisitorWelcome } from '../shared/wire.js' */
+/** @import { ConversationEvent, ErrorFrame, Language, QueueFrame, VisitorWelcome } from '../shared/wire.js' */
 /** @import { LinkDetail, LinkState } from '../shared/link.js' */
 /** @import { HostWishes, Site } from './host.js' */
 /** @import { About } from './about.js' */
@@ -44,8 +44,6 @@ let draftSoon = 0
 let suggested = ''
 /** What the owner of the site has chosen. @type {Site} */
 let site = {}
-/** @type {FileRules | undefined} */
-let rules
 /** @type {About | undefined} the form about the customer, loaded when there is something to ask */
 let about
 
@@ -63,9 +61,8 @@ const session = new Session(store, language, {
     greeting = greetingOf(welcome.greeting) ?? greeting
     logRoot.setAttribute('aria-busy', 'true')
     if (session.sequence.last === 0) drawConversation()
-    // After the first look: nobody waits for it.
-    rules = welcome.attachments
-    if (rules) setTimeout(wantFiles, 1_500)
+    // Nobody waits for the paper clip in the first look; who comes back may have sent pictures.
+    setTimeout(async () => (await import('./files.js')).files(session, composer, log, welcome.attachments), welcome.last ? 0 : 1_500)
   },
   event: (event, live) => happened(event, live),
   caughtUp() {
@@ -332,10 +329,6 @@ async function leaveDetails() {
   contactBox.querySelector('input')?.focus()
 }
 
-function wantFiles() {
-  import('./files.js').then(({ files }) => files({ session, store, composer, log, rules }))
-}
-
 /** @type {Record<string, string>} who said it, for the page around us */
 const speakers = { visitor_message: 'customer', bot_message: 'assistant', agent_message: 'agent' }
 
@@ -346,7 +339,6 @@ const speakers = { visitor_message: 'customer', bot_message: 'assistant', agent_
 function happened(event, live) {
   if (event.type === 'bot_message' || event.type === 'agent_message') typing('', false)
   log.add(event)
-  if ('attachments' in event) wantFiles()
   log.spendChoices(session.standing)
   if (!live) return
   drawStanding()
