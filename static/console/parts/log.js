@@ -20,6 +20,8 @@ import { EventRow, PendingRow } from './rows.js'
 const nearEndPx = 90
 /** How near the first row more of what stands above is drawn. */
 const nearTopPx = 300
+/** So many rows are kept for the next drawing. */
+const mostKept = 1_000
 /** Messages of one author this close together read as one. */
 const togetherMs = 4 * 60_000
 
@@ -109,6 +111,20 @@ export function Log({ desk, thread, name }) {
     row.scrollIntoView({ block: 'center' })
   }, [found, thread.loaded.value])
 
+  // A row that is the same as before is drawn no second time, however much comes in below.
+  const rows = useRef(/** @type {Map<number, { event: ConversationEvent, key: string, row: unknown }>} */ (new Map()))
+  /** @param {ConversationEvent} event @param {{ joined: boolean, found: boolean, mark: string }} how */
+  const row = (event, how) => {
+    const key = `${how.joined} ${how.found} ${how.mark} ${name}`
+    const known = rows.current?.get(event.seq)
+    if (known?.event === event && known.key === key) return known.row
+    const nameOf = (/** @type {string} */ agent) => desk.nameOf(agent)
+    const made = html`<${EventRow} key=${event.seq} event=${event} me=${desk.me.id} name=${name} conversation=${thread.conversation} nameOf=${nameOf} ...${how} />`
+    if ((rows.current?.size ?? 0) > mostKept) rows.current?.clear()
+    rows.current?.set(event.seq, { event, key, row: made })
+    return made
+  }
+
   const seen = lastOwnSeen(events, desk.me.id, thread.customerRead.value)
   return html`<div class="log-frame">
     <div class="log" role="log" aria-label=${t.conversation} aria-busy=${String(!thread.loaded.value)} tabindex="0" ref=${at} onscroll=${scrolled}>
@@ -123,17 +139,11 @@ export function Log({ desk, thread, name }) {
           const newDay = !before || !sameDay(before.at, event.at)
           return html`
             ${newDay && html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value, serverNow())}</span></li>`}
-            <${EventRow}
-              key=${event.seq}
-              event=${event}
-              joined=${!newDay && joins(before, event)}
-              me=${desk.me.id}
-              name=${name}
-              conversation=${thread.conversation}
-              nameOf=${(/** @type {string} */ agent) => desk.nameOf(agent)}
-              found=${event.seq === found}
-              mark=${event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : ''}
-            />
+            ${row(event, {
+              joined: !newDay && joins(before, event),
+              found: event.seq === found,
+              mark: event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : '',
+            })}
           `
         })}
         ${pending.map((item) => html`<${PendingRow} key=${item.client_id} item=${item} desk=${desk} />`)}

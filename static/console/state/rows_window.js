@@ -4,7 +4,7 @@
  */
 
 /** How many rows are drawn at the end, and how many more at a time. */
-export const endRows = 80
+export const endRows = 50
 export const moreRows = 120
 
 /** How many rows stand above one to which a search leads. */
