@@ -354,12 +354,13 @@ export class MessageLog {
   #rated(at, score, comment) {
     laterStyles()
     this.#day(at)
-    const smile = icons.faces[Math.min(5, Math.max(1, Math.round(score))) - 1]
+    const smile = el('span')
+    import('./faces.js').then(({ faces }) => smile.replaceWith(icon(faces[Math.min(5, Math.max(1, Math.round(score))) - 1] ?? '')))
     this.#append(
       el(
         'div',
         { class: 'rated' },
-        icon(smile ?? ''),
+        smile,
         el('p', {}, this.strings.rated(score)),
         comment && el('p', { class: 'rated-comment', dir: 'auto' }, `“${comment}”`),
         el('p', { class: 'rated-thanks' }, this.strings.thanks),
