@@ -21,7 +21,7 @@ const nearEndPx = 90
 /** How near the first row more of what stands above is drawn. */
 const nearTopPx = 300
 /** So many rows are kept for the next drawing. */
-const mostKept = 1_000
+const mostKept = 300
 /** Messages of one author this close together read as one. */
 const togetherMs = 4 * 60_000
 
