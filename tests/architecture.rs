@@ -29,6 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["domain", "catalog"]),
     ("handoff", &["domain", "tasks", "telemetry"]),
     ("inbox", &["domain", "events"]),
+    ("writing", &["domain", "events"]),
     (
         "conversation",
         &[
@@ -61,6 +62,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "writing",
             "conversation",
             "channels",
             "tasks",
@@ -84,6 +86,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "writing",
             "conversation",
             "channels",
             "evaluation", // its clock
@@ -138,7 +141,15 @@ const FENCES: &[(&str, &[&str])] = &[
     ("prometheus", &["telemetry"]),
     (
         "utoipa",
-        &["gateway", "domain", "dialogue", "handoff", "conversation", "channels/chatwoot.rs"],
+        &[
+            "gateway",
+            "domain",
+            "dialogue",
+            "handoff",
+            "conversation",
+            "writing",
+            "channels/chatwoot.rs",
+        ],
     ),
     (
         "tokio",
@@ -154,6 +165,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "handoff/desk.rs",
             "inbox",
             "search",
+            "writing",
             "conversation",
             "channels",
             "evaluation", // its clock

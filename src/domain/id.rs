@@ -93,6 +93,10 @@ random_id! {
     /// Names a customer's profile.
     CustomerId
 }
+random_id! {
+    /// Names a reply that was written once for many customers.
+    CannedId
+}
 
 /// A place in one conversation: 1, 2, 3 … without gaps; 0 is before the first event.
 #[derive(

@@ -93,6 +93,8 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Bots => b'B',
         Table::ReadMarks => b'm',
         Table::Filters => b'F',
+        Table::CannedReplies => b'q',
+        Table::Drafts => b'd',
     };
     vec![RECORD, letter]
 }

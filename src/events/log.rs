@@ -204,6 +204,10 @@ pub enum Table {
     ReadMarks,
     /// The lists that agents have saved.
     Filters,
+    /// Replies that were written once for many customers.
+    CannedReplies,
+    /// What agents have begun to write.
+    Drafts,
 }
 
 /// A record with its new value, or without one.

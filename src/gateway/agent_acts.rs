@@ -34,10 +34,12 @@ impl AgentSocket {
             AgentFrame::TakeOver { conversation, client_id } => {
                 self.take_over(conversation, client_id).await
             }
-            AgentFrame::Send { conversation, client_id, text, fence } => {
-                let text = self.gate.text(&text).map_err(ApiError::from);
-                let agent = self.me();
-                let command = text.map(|text| Command::Reply { agent, text, fence });
+            AgentFrame::Send { conversation, client_id, text, fence, quoted } => {
+                let command = self.reply(conversation, &text, fence, quoted).await;
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Note { conversation, client_id, text, mentions } => {
+                let command = self.remark(&text, mentions);
                 self.submit(conversation, client_id, command).await
             }
             AgentFrame::Release { conversation, client_id, note } => {

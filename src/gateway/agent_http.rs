@@ -178,6 +178,7 @@ pub(super) async fn erase(
     let conversation: ConversationId = id.parse().map_err(|_| ApiError::NotFound)?;
     gate.customers.forget_conversation(conversation).await?;
     gate.conversations.submit(conversation, ClientId::of_desk(), Command::Erase).await?;
+    gate.drafts.forget(conversation).await?;
     let act = Act::new(
         Deed::ConversationErased,
         Some(Object::new("conversation", conversation.to_string())),

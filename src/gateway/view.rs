@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{
-    Choice, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome, Seq,
+    Choice, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome, Quote, Seq,
     Timestamp,
 };
 
@@ -47,6 +47,9 @@ enum VisitorEventBody<'a> {
         name: &'a str,
         #[schema(value_type = String)]
         text: &'a MessageText,
+        /// The earlier message that it answers.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        quoted: Option<&'a Quote>,
     },
     HandoffRequested {
         reason: HandoffReason,
@@ -100,7 +103,9 @@ impl<'a> VisitorEventBody<'a> {
                 let (language, outcome, entry) = (*language, *outcome, entry.as_deref());
                 Self::BotMessage { text, language, outcome, entry, choices }
             }
-            EventBody::AgentMessage { name, text, .. } => Self::AgentMessage { name, text },
+            EventBody::AgentMessage { name, text, quoted, .. } => {
+                Self::AgentMessage { name, text, quoted: quoted.as_deref() }
+            }
             EventBody::HandoffRequested { reason, .. } => {
                 Self::HandoffRequested { reason: *reason }
             }
@@ -113,8 +118,9 @@ impl<'a> VisitorEventBody<'a> {
             | EventBody::Reopened { name, .. } => Self::Claimed { name },
             EventBody::Transferred { name, .. } => Self::Transferred { name },
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
-            // how agents order their work is not the customer's affair; the place stays
-            EventBody::Labelled { .. }
+            // what agents write to each other and how they order their work is not the customer's affair; the place stays
+            EventBody::Noted { .. }
+            | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
@@ -135,7 +141,7 @@ impl<'a> VisitorEventBody<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AgentId, TextLimits, UrgencyLevel};
+    use crate::domain::{AgentId, Mention, TextLimits, UrgencyLevel};
 
     fn seen(body: EventBody) -> String {
         let client_id = ClientId::parse("c").unwrap();
@@ -158,5 +164,9 @@ mod tests {
             card: None,
         });
         assert!(!queued.contains("smoke"), "{queued}");
+        let text = MessageText::parse("@Ben secret note", TextLimits::default()).unwrap();
+        let mentions = vec![Mention { agent, at: 0, length: 4 }];
+        let noted = seen(EventBody::Noted { agent, name: "Ana".to_owned(), text, mentions });
+        assert_eq!(noted, r#"{"seq":1,"at":2,"client_id":"c","type":"internal"}"#);
     }
 }

@@ -154,7 +154,8 @@ fn said(event: &Event) -> Option<(Speaker, &str)> {
         }
         EventBody::BotMessage { text, .. } => Some((Speaker::Bot, text.as_str())),
         EventBody::AgentMessage { text, .. } => Some((Speaker::Agent, text.as_str())),
-        EventBody::Released { note: Some(note), .. }
+        EventBody::Noted { text: note, .. }
+        | EventBody::Released { note: Some(note), .. }
         | EventBody::Transferred { note: Some(note), .. } => Some((Speaker::Note, note.as_str())),
         _ => None,
     }

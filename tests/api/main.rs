@@ -27,3 +27,4 @@ mod rights;
 mod search;
 mod visitor;
 mod webhooks;
+mod writing;
