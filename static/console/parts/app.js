@@ -15,6 +15,7 @@ import { listenToKeys } from './keys.js'
 import { Palette, palette } from './palette.js'
 import { People, seesPeople } from './people.js'
 import { Rail } from './rail.js'
+import { Replies } from './replies.js'
 import { Routing } from './routing.js'
 import { Toasts } from './toasts.js'
 
@@ -34,11 +35,12 @@ function Inside() {
     audit: may('audit.read'),
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
+    replies: may('replies.manage'),
     inbox: false,
   }
   const beside = rights[page]
   const place = beside ? (page === 'routing' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
-  const pages = { people: People, audit: Audit, doors: Doors, routing: Routing, inbox: People }
+  const pages = { people: People, audit: Audit, doors: Doors, routing: Routing, replies: Replies, inbox: People }
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>

@@ -10,6 +10,7 @@ import { isKnown } from '../../shared/frame.js'
 import { dayName, sameDay } from '../../shared/time.js'
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
 import { serverNow } from '../state/clock.js'
+import { isWords } from '../state/outbox.js'
 import { route } from '../state/route.js'
 import { language, words } from '../state/settings.js'
 import { CustomerFace, Icon } from './bits.js'
@@ -28,7 +29,7 @@ export function Log({ desk, thread, name }) {
   const lastSize = useRef('')
   const [below, setBelow] = useState(false)
   const events = thread.events.value.filter(isKnown)
-  const pending = desk.outbox.items.value.filter((item) => item.type === 'send' && item.conversation === thread.conversation)
+  const pending = desk.outbox.items.value.filter((item) => isWords(item) && item.conversation === thread.conversation)
   const status = thread.status.value
   const typing = thread.typing.value && (status === 'human' || status === 'waiting')
   const toEnd = () => at.current?.scrollTo({ top: at.current.scrollHeight })
@@ -78,6 +79,7 @@ export function Log({ desk, thread, name }) {
     row.scrollIntoView({ block: 'center' })
   }, [found, thread.loaded.value])
 
+  const isMine = status === 'human' && thread.owner.value?.id === desk.me.id
   const seen = lastOwnSeen(events, desk.me.id, thread.customerRead.value)
   return html`<div class="log-frame">
     <div class="log" role="log" aria-label=${t.conversation} aria-busy=${String(!thread.loaded.value)} tabindex="0" ref=${at} onscroll=${scrolled}>
@@ -97,7 +99,8 @@ export function Log({ desk, thread, name }) {
               conversation=${thread.conversation}
               nameOf=${(/** @type {string} */ agent) => desk.nameOf(agent)}
               found=${event.seq === found}
-              mark=${event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : ''}
+              mark=${event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value, thread.customerGot.value) : ''}
+              canQuote=${isMine}
             />
           `
         })}
@@ -147,9 +150,11 @@ function lastOwnSeen(events, me, read) {
  * @param {number} seq
  * @param {number} seen
  * @param {number} read
- * @returns {'read' | 'sent' | ''}
+ * @param {number} got
+ * @returns {'read' | 'delivered' | 'sent' | ''}
  */
-function markOf(seq, seen, read) {
+function markOf(seq, seen, read, got) {
   if (seq === seen) return 'read'
-  return seq > read ? 'sent' : ''
+  if (seq <= read) return ''
+  return seq > got ? 'sent' : 'delivered'
 }
