@@ -35,6 +35,9 @@ export function Composer({ desk, thread, name, onlyNote = false }) {
   const [caret, setCaret] = useState(0)
   const [closed, setClosed] = useState('')
   const [told, setTold] = useState(false)
+  const [, setPlaced] = useState(0)
+  /** Where the cursor goes once the text is drawn: before the next key, so that nothing is typed elsewhere. */
+  const wantedCaret = useRef(/** @type {[number, number] | null} */ (null))
   const reporter = useRef(/** @type {TypingReporter | null} */ (null))
   const draft = desk.drafts.of(conversation, kind)
   const text = draft?.text ?? ''
@@ -54,6 +57,14 @@ export function Composer({ desk, thread, name, onlyNote = false }) {
     fit(at.current)
     follow()
   }, [text, kind])
+  useLayoutEffect(() => {
+    if (!wantedCaret.current) return
+    const [from, to] = wantedCaret.current
+    wantedCaret.current = null
+    at.current?.focus()
+    at.current?.setSelectionRange(from, to)
+    setCaret(to)
+  })
 
   const write = (
     /** @type {string} */ next,
@@ -66,12 +77,10 @@ export function Composer({ desk, thread, name, onlyNote = false }) {
     if (kind !== 'reply' || next.trim() === '') reporter.current?.stop()
     else reporter.current?.typed()
   }
-  const place = (/** @type {number} */ from, to = from) =>
-    requestAnimationFrame(() => {
-      at.current?.focus()
-      at.current?.setSelectionRange(from, to)
-      setCaret(to)
-    })
+  const place = (/** @type {number} */ from, to = from) => {
+    wantedCaret.current = [from, to]
+    setPlaced((count) => count + 1)
+  }
   const change = (/** @type {DraftKind} */ wanted) => {
     setMode(wanted)
     setClosed('')
@@ -149,8 +158,12 @@ export function Composer({ desk, thread, name, onlyNote = false }) {
   }
   const moveCaret = () => setCaret(at.current?.selectionStart ?? 0)
   const insert = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ part, /** @type {string} */ agent = '') => {
-    const next = text.slice(0, from) + part + text.slice(to)
-    const others = moved(named, text, next)
+    // Values come from the server: who typed on in between has gone on.
+    const now = desk.drafts.peek(conversation, kind)
+    const whole = now?.text ?? ''
+    if (whole.slice(from, to) !== text.slice(from, to)) return
+    const next = whole.slice(0, from) + part + whole.slice(to)
+    const others = moved(placed(whole, now?.mentions ?? []), whole, next)
     const own = { agent, from, to: from + part.trimEnd().length }
     write(next, agent ? [...others, own].sort((a, b) => a.from - b.from) : others)
     const open = agent ? undefined : variablesIn(part, variables.value)[0]

@@ -191,7 +191,7 @@ function WordsField({ name, label, value, error }) {
       id=${id}
       name=${name}
       ref=${at}
-      rows="4"
+      rows="3"
       dir="auto"
       lang=${name}
       defaultValue=${value}
@@ -199,9 +199,12 @@ function WordsField({ name, label, value, error }) {
       aria-describedby=${error ? `${id}-error` : undefined}
     ></textarea>
     ${error && html`<p class="field-error" id=${`${id}-error`}><${Icon} name="alert" />${error}</p>`}
-    <div class="variables" role="group" aria-label=${t.putVariable(label)}>
-      ${variables.value.map((one) => html`<button type="button" class="chip" key=${one} title=${t.variableNames[one] ?? one} onclick=${() => put(one)}>${`{{${one}}}`}</button>`)}
-    </div>
+    <details class="variables-box">
+      <summary>${t.variables}</summary>
+      <div class="variables" role="group" aria-label=${t.putVariable(label)}>
+        ${variables.value.map((one) => html`<button type="button" class="chip" key=${one} title=${t.variableNames[one] ?? one} onclick=${() => put(one)}>${`{{${one}}}`}</button>`)}
+      </div>
+    </details>
   </div>`
 }
 

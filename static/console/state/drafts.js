@@ -47,6 +47,11 @@ export class Drafts {
     return this.all.value.get(keyOf(conversation, kind))
   }
 
+  /** The same, for those who are not drawn anew. @param {string} conversation @param {DraftKind} kind */
+  peek(conversation, kind) {
+    return this.all.peek().get(keyOf(conversation, kind))
+  }
+
   /** What is being written, the last words first: that is what one goes on with. @param {string} conversation @returns {DraftKind | undefined} */
   lastOf(conversation) {
     const reply = this.all.peek().get(keyOf(conversation, 'reply'))

@@ -816,6 +816,7 @@ export const en = {
   unknownVariable: (name) => `There is no variable {{${name}}}.`,
   /** @param {string} field */
   putVariable: (field) => `Variables for: ${field}`,
+  variables: 'Variables',
   variableNames: /** @type {Record<string, string>} */ ({
     'customer.name': 'The customer’s name',
     'customer.email': 'The customer’s e-mail address',

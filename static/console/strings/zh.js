@@ -707,6 +707,7 @@ export const zh = {
   replySaved: (shortcut) => `/${shortcut} 已保存。`,
   unknownVariable: (name) => `没有变量 {{${name}}}。`,
   putVariable: (field) => `变量：${field}`,
+  variables: '变量',
   variableNames: {
     'customer.name': '客户姓名',
     'customer.email': '客户邮箱',

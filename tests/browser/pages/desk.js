@@ -122,7 +122,11 @@ export async function openWindow(browser, options = {}, holdsBack = false) {
   context.setDefaultTimeout(patience)
   // What is sent goes out at once, but where a story is about taking it back.
   await context.addInitScript((held) => {
-    if (localStorage.getItem('frontdesk.console.undo_send') === null) localStorage.setItem('frontdesk.console.undo_send', String(held))
+    try {
+      if (localStorage.getItem('frontdesk.console.undo_send') === null) localStorage.setItem('frontdesk.console.undo_send', String(held))
+    } catch {
+      // An empty page has no such place.
+    }
   }, holdsBack)
   /** @type {string[]} */
   const mistakes = []
