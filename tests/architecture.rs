@@ -30,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["domain", "catalog"]),
     ("handoff", &["domain", "tasks", "telemetry"]),
     ("inbox", &["domain", "events"]),
+    ("writing", &["domain", "events"]),
     (
         "conversation",
         &[
@@ -63,6 +64,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "writing",
             "conversation",
             "channels",
             "tasks",
@@ -87,6 +89,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "writing",
             "conversation",
             "channels",
             "evaluation", // its clock
@@ -143,7 +146,15 @@ const FENCES: &[(&str, &[&str])] = &[
     ("prometheus", &["telemetry"]),
     (
         "utoipa",
-        &["gateway", "domain", "dialogue", "handoff", "conversation", "channels/chatwoot.rs"],
+        &[
+            "gateway",
+            "domain",
+            "dialogue",
+            "handoff",
+            "conversation",
+            "writing",
+            "channels/chatwoot.rs",
+        ],
     ),
     (
         "tokio",
@@ -160,6 +171,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "handoff/desk.rs",
             "inbox",
             "search",
+            "writing",
             "conversation",
             "channels",
             "evaluation", // its clock

@@ -44,6 +44,9 @@ pub enum Permission {
     /// Changes what is known of customers.
     #[serde(rename = "customers.edit")]
     CustomersEdit,
+    /// Makes, changes and removes replies that were written once for many customers.
+    #[serde(rename = "replies.manage")]
+    RepliesManage,
     /// Reads who did what.
     #[serde(rename = "audit.read")]
     AuditRead,
@@ -54,7 +57,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ConversationsAnswer,
         Self::ConversationsReadAll,
         Self::ConversationsTakeOver,
@@ -65,6 +68,7 @@ impl Permission {
         Self::RoutingManage,
         Self::KnowledgeReload,
         Self::CustomersEdit,
+        Self::RepliesManage,
         Self::AuditRead,
         Self::WebhooksManage,
     ];
@@ -142,7 +146,8 @@ impl Role {
             permissions,
         };
         let agent = [P::ConversationsAnswer, P::ConversationsReadAll];
-        let supervisor = [P::ConversationsTakeOver, P::RoutingManage, P::CustomersEdit];
+        let supervisor =
+            [P::ConversationsTakeOver, P::RoutingManage, P::CustomersEdit, P::RepliesManage];
         [
             role(RoleId::AGENT, "Agent", agent.into()),
             role(RoleId::SUPERVISOR, "Supervisor", agent.into_iter().chain(supervisor).collect()),

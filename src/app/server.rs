@@ -28,6 +28,7 @@ use crate::sign_on::{Provider, ProviderSettings};
 use crate::tasks::{StillRunning, Tasks};
 use crate::telemetry::Metrics;
 use crate::understanding::encode::EncodeError;
+use crate::writing::{Writing, WritingError};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +73,9 @@ pub enum StartError {
     /// The webhooks or the bots cannot be read.
     #[error("the webhooks and bots cannot be read: {0}")]
     Channels(#[from] ChannelError),
+    /// The replies for many customers, or the drafts, cannot be read.
+    #[error(transparent)]
+    Writing(#[from] WritingError),
     /// The search index can neither be read nor made anew.
     #[error(transparent)]
     Search(#[from] SearchError),
@@ -103,8 +107,7 @@ pub struct Running {
 /// Starts the server on the current tokio runtime.
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let settings = Arc::new(settings);
-    let tasks = Tasks::new();
-    let metrics = Arc::new(Metrics::new());
+    let (tasks, metrics) = (Tasks::new(), Arc::new(Metrics::new()));
     check_encoders(&settings)?;
     let (listener, address) = listen(settings.server.listen)?;
     let folder = settings.server.data.clone();
@@ -146,6 +149,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         bots,
         sign_on: provider(&settings)?,
         filters: SavedFilters::new(Arc::clone(&log) as _),
+        writing: Writing::open(Arc::clone(&log) as _).await?,
         search,
         secret: secret::load(&folder, secret::VISITOR).map_err(at_folder)?,
         settings,

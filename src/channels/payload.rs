@@ -59,6 +59,9 @@ pub enum EventType {
     /// An agent took back that it was resolved.
     #[serde(rename = "conversation.reopened")]
     Reopened,
+    /// An agent wrote something for colleagues.
+    #[serde(rename = "conversation.noted")]
+    Noted,
     /// The customer rated it.
     #[serde(rename = "conversation.rated")]
     Rated,
@@ -72,7 +75,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
@@ -90,6 +93,7 @@ impl EventType {
         Self::MarkedUnread,
         Self::Resolved,
         Self::Reopened,
+        Self::Noted,
         Self::Rated,
         Self::LeftQueue,
         Self::Erased,
@@ -117,6 +121,7 @@ impl EventType {
             EventBody::Woken { .. } => Self::Woken,
             EventBody::MarkedUnread { .. } => Self::MarkedUnread,
             EventBody::Reopened { .. } => Self::Reopened,
+            EventBody::Noted { .. } => Self::Noted,
             EventBody::Rated { .. } => Self::Rated,
             EventBody::LeftQueue => Self::LeftQueue,
             EventBody::Erased => Self::Erased,
@@ -143,6 +148,7 @@ impl EventType {
             Self::Woken => "conversation.woken",
             Self::MarkedUnread => "conversation.marked_unread",
             Self::Reopened => "conversation.reopened",
+            Self::Noted => "conversation.noted",
             Self::Rated => "conversation.rated",
             Self::LeftQueue => "conversation.left_queue",
             Self::Erased => "conversation.erased",

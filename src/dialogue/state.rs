@@ -122,6 +122,9 @@ pub struct Triage {
     /// Who wants to look at it again, and the place at which they said so.
     #[serde(default)]
     pub unread: BTreeMap<AgentId, Seq>,
+    /// The colleagues who were named in notes, and the last place where.
+    #[serde(default)]
+    pub mentioned: BTreeMap<AgentId, Seq>,
     /// The customer's last message.
     #[serde(default)]
     pub heard: Seq,
@@ -206,6 +209,10 @@ impl Triage {
                 self.unread.clear();
                 self.active_at = Some(event.at);
             }
+            EventBody::Noted { mentions, .. } => {
+                let named = mentions.iter().map(|mention| (mention.agent, event.seq));
+                self.mentioned.extend(named);
+            }
             EventBody::SlaBreached { .. } | EventBody::Rated { .. } | EventBody::Erased => {}
             // whatever else happens, somebody has it in hand
             _ => self.snooze = None,
@@ -268,13 +275,9 @@ impl State {
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
-            | EventBody::MarkedUnread { .. } => {}
-            EventBody::AgentMessage { .. } => {
-                if let Some(need) = &mut self.need {
-                    need.answered_at = need.answered_at.or(Some(event.at));
-                    need.unanswered_since = None;
-                }
-            }
+            | EventBody::MarkedUnread { .. }
+            | EventBody::Noted { .. } => {}
+            EventBody::AgentMessage { .. } => self.answer(event.at),
             EventBody::Erased => *self = Self { last: event.seq, ..Self::default() },
         }
     }
@@ -348,6 +351,14 @@ impl State {
         self.pressing = None;
         self.rating = None;
         self.memory = Memory::default();
+    }
+
+    /// An agent answered.
+    fn answer(&mut self, at: Timestamp) {
+        if let Some(need) = &mut self.need {
+            need.answered_at = need.answered_at.or(Some(at));
+            need.unanswered_since = None;
+        }
     }
 
     fn identify(&mut self, customer: &KnownCustomer) {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{
     AgentId, Attachment, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language,
-    MessageText, Priority, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
+    Mention, MessageText, Priority, Quote, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -271,6 +271,21 @@ pub enum EventBody {
         /// Files beside the words, or in their place.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
+        /// The earlier message that they answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quoted: Option<Box<Quote>>,
+    },
+    /// An agent wrote something for colleagues. Customers do not see it.
+    Noted {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+        /// The words.
+        text: MessageText,
+        /// The colleagues who are named in it, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<Mention>,
     },
     /// An agent ended the conversation.
     Resolved {
@@ -369,6 +384,7 @@ impl EventBody {
             Self::Claimed { agent, .. }
             | Self::Released { agent, .. }
             | Self::AgentMessage { agent, .. }
+            | Self::Noted { agent, .. }
             | Self::Transferred { agent, .. }
             | Self::TakenOver { agent, .. }
             | Self::ReturnedToBot { agent, .. }

@@ -13,11 +13,13 @@ mod id;
 mod label;
 mod matched;
 mod reading;
+mod said;
 mod text;
 mod triage;
 mod written;
 
 pub use action::Action;
+pub(crate) use attachment::said_with;
 pub use attachment::{Attachment, FileKind};
 pub use attention::Attention;
 pub use card::{Channel, HandoffCard, KnownCustomer, Slot, SuggestedReply, Summary, Tried};
@@ -27,10 +29,11 @@ pub use entity::{Entity, EntityKind};
 pub use event::{
     Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary, Target,
 };
-pub use id::{AgentId, AttachmentId, ClientId, ConversationId, CustomerId, IdError, Seq};
+pub use id::{AgentId, AttachmentId, CannedId, ClientId, ConversationId, CustomerId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
 pub use matched::{Matched, MatchedPart, Span};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
+pub use said::{MOST_MENTIONS, Mention, MentionError, Quote, Side};
 pub use text::{MessageText, TextError, TextLimits};
 pub use triage::{LabelError, LabelName, MOST_LABELS, Priority};
 pub use written::WrittenIn;

@@ -6,6 +6,7 @@ mod agent_acts;
 mod agent_http;
 mod agent_inbox;
 mod agent_socket;
+mod agent_writing;
 mod assets;
 mod attached;
 mod attachment_http;
@@ -14,6 +15,7 @@ mod audited;
 mod board;
 mod bot_http;
 mod customer_http;
+mod draft_http;
 mod error;
 mod feed;
 mod frames;
@@ -31,12 +33,14 @@ mod openapi;
 mod ops;
 mod origin;
 mod people_http;
+mod reply_http;
 mod routing_http;
 mod search_http;
 mod second_factor_http;
 mod session;
 mod slim;
 mod token;
+mod transcript_http;
 mod understand;
 mod view;
 mod visitor_http;
@@ -148,6 +152,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/routing", web::put().to(routing_http::change))
         .configure(files)
         .configure(customers)
+        .configure(writing)
         .configure(webhook_http::routes)
         .configure(bot_http::routes)
         .route("/admin/reload", web::post().to(agent_http::reload))
@@ -177,6 +182,18 @@ fn files(config: &mut web::ServiceConfig) {
             "/conversations/{id}/attachments/{attachment}",
             web::get().to(attachment_http::download_by_agent),
         );
+}
+
+fn writing(config: &mut web::ServiceConfig) {
+    config
+        .route("/replies", web::get().to(reply_http::list))
+        .route("/replies", web::post().to(reply_http::add))
+        .route("/replies/{id}", web::put().to(reply_http::change))
+        .route("/replies/{id}", web::delete().to(reply_http::remove))
+        .route("/session/drafts", web::get().to(draft_http::list))
+        .route("/conversations/{id}/drafts/{kind}", web::put().to(draft_http::put))
+        .route("/conversations/{id}/variables", web::get().to(reply_http::variables))
+        .route("/conversations/{id}/transcript", web::get().to(transcript_http::transcript));
 }
 
 fn customers(config: &mut web::ServiceConfig) {

@@ -28,3 +28,4 @@ mod rights;
 mod search;
 mod visitor;
 mod webhooks;
+mod writing;

@@ -23,6 +23,7 @@ const pages = {
   audit: later(async () => (await import('./audit.js')).Audit),
   doors: later(async () => (await import('./doors.js')).Doors),
   routing: later(async () => (await import('./routing.js')).Routing),
+  replies: later(async () => (await import('./replies.js')).Replies),
 }
 
 export function App() {
@@ -39,6 +40,7 @@ function Inside() {
     audit: may('audit.read'),
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
+    replies: may('replies.manage'),
     inbox: false,
   }
   const beside = rights[page]
