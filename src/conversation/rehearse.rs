@@ -1,9 +1,16 @@
 //! A conversation that is not stored: the same fold as a real one, for trying things out.
 
+use std::sync::Arc;
+
 use crate::catalog::Catalog;
+use crate::conversation::desk_rules::{self, DeskRules};
 use crate::conversation::turn;
 use crate::dialogue::State;
-use crate::domain::{Action, ClientId, Event, EventBody, MessageText, Reading, Timestamp};
+use crate::domain::{
+    Action, ClientId, Event, EventBody, Language, MessageText, Reading, Timestamp,
+};
+use crate::events::{Records, RecordsError};
+use crate::handoff::{Hours, Rules};
 
 /// The question of the FAQ entry that was answered last, for follow-ups.
 pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
@@ -17,10 +24,30 @@ pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
 /// Folds a message and what the bot does about it into `state`.
 pub fn advance(state: &mut State, text: MessageText, actions: &[Action], reading: &Reading) {
     let said = EventBody::VisitorMessage { text, choice: None };
-    let answers = turn::bodies(actions.to_vec(), Some(reading));
+    let answers = bodies(actions.to_vec(), reading);
     for body in std::iter::once(said).chain(answers) {
-        let seq = state.last.next();
-        let client_id = ClientId::of_bot_turn(seq, 0);
-        state.apply(&Event { seq, at: Timestamp::default(), client_id, body });
+        happen(state, Timestamp::default(), body);
     }
+}
+
+/// Folds what happened into `state`, as the next event.
+pub fn happen(state: &mut State, at: Timestamp, body: EventBody) {
+    let seq = state.last.next();
+    let client_id = ClientId::of_bot_turn(seq, 0);
+    state.apply(&Event { seq, at, client_id, body });
+}
+
+/// The events that would carry actions out.
+pub fn bodies(actions: Vec<Action>, reading: &Reading) -> Vec<EventBody> {
+    turn::bodies(actions, Some(reading))
+}
+
+/// When a desk with these hours opens again, in words, while it is closed.
+pub fn opens(hours: &Hours, now: Timestamp, language: Language) -> Option<String> {
+    desk_rules::opens_in_words(hours, now, language)
+}
+
+/// The desk's rules as they are stored.
+pub async fn stored_rules(records: Arc<dyn Records>) -> Result<Arc<Rules>, RecordsError> {
+    Ok(DeskRules::open(records).await?.current())
 }

@@ -14,6 +14,7 @@ mod crash;
 mod customers;
 mod desk;
 mod handoff;
+
 mod inbox;
 mod knowledge;
 mod models;
@@ -25,5 +26,6 @@ mod pull;
 mod receiver;
 mod rights;
 mod search;
+mod transcripts;
 mod visitor;
 mod webhooks;
