@@ -14,7 +14,7 @@ mod crash;
 mod customers;
 mod desk;
 mod handoff;
-
+mod imports;
 mod inbox;
 mod knowledge;
 mod models;

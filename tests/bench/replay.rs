@@ -69,11 +69,10 @@ async fn record(folder: &Path, texts: Vec<String>) {
     let conversations: Vec<Vec<String>> = texts.chunks(TURNS).map(<[String]>::to_vec).collect();
     for batch in conversations.chunks(WRITERS) {
         let mut writing = JoinSet::new();
-        for texts in batch.iter().cloned() {
-            let log = Arc::clone(&log);
+        for texts in batch {
+            let (log, events) = (Arc::clone(&log), events(texts));
             writing.spawn(async move {
-                let conversation = ConversationId::random();
-                log.append(conversation, Seq::ZERO, events(&texts)).await.unwrap();
+                log.append(ConversationId::random(), Seq::ZERO, events).await.unwrap();
             });
         }
         while let Some(done) = writing.join_next().await {

@@ -79,6 +79,7 @@ pub struct ReplayReport {
     counts: BTreeMap<(Deed, Deed), usize>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn as_text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&moment(*at))
 }

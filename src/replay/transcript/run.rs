@@ -131,12 +131,11 @@ impl Stage<'_> {
             }
             return;
         };
-        let moment = match &talk.hours {
-            Some(hours) => hours.when(clock),
-            None => {
-                let moment = self.offset.to_timestamp(clock).ok();
-                moment.map(|moment| Timestamp(moment.as_millisecond()))
-            }
+        let moment = if let Some(hours) = &talk.hours {
+            hours.when(clock)
+        } else {
+            let moment = self.offset.to_timestamp(clock).ok();
+            moment.map(|moment| Timestamp(moment.as_millisecond()))
         };
         rehearsal.at = moment.unwrap_or(self.now);
         rehearsal.today = rehearsal.at.day(self.offset);
@@ -163,16 +162,14 @@ fn take(rehearsal: &mut Rehearsal<'_>, turn: &Turn, buttons: &[Choice]) -> Optio
         Said::Words(words) => (words.clone(), None),
         Said::Button(button) => {
             let is_it = |choice: &&Choice| choice.id == *button || choice.label == *button;
-            match buttons.iter().find(is_it) {
-                Some(choice) => (choice.label.clone(), Some(choice.id.clone())),
-                None => {
-                    let offered: Vec<String> =
-                        buttons.iter().map(|c| format!("{} ({})", c.label, c.id)).collect();
-                    let mismatches =
-                        vec![mismatch("presses", button, &or_nothing(&offered.join(", ")))];
-                    return Some(Verdict { mismatches, ..verdict(button) });
-                }
-            }
+            let Some(choice) = buttons.iter().find(is_it) else {
+                let offered: Vec<String> =
+                    buttons.iter().map(|c| format!("{} ({})", c.label, c.id)).collect();
+                let got = or_nothing(&offered.join(", "));
+                let mismatches = vec![mismatch("presses", button, &got)];
+                return Some(Verdict { mismatches, ..verdict(button) });
+            };
+            (choice.label.clone(), Some(choice.id.clone()))
         }
     };
     let text = match MessageText::parse(&words, TextLimits::default()) {
