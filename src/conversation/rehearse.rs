@@ -6,28 +6,26 @@ use crate::catalog::Catalog;
 use crate::conversation::desk_rules::{self, DeskRules};
 use crate::conversation::turn;
 use crate::dialogue::State;
-use crate::domain::{
-    Action, ClientId, Event, EventBody, Language, MessageText, Reading, Timestamp,
-};
+use crate::domain::{Action, ClientId, Event, EventBody, Language, Reading, Timestamp};
 use crate::events::{Records, RecordsError};
 use crate::handoff::{Hours, Rules};
+use crate::understanding::Topic;
 
-/// The question of the FAQ entry that was answered last, for follow-ups.
-pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
+/// What was talked about before the message that `state` ends with, for follow-ups: the question of
+/// the FAQ entry that was given, or what the customer said when the bot asked back.
+pub fn topic(catalog: &Catalog, state: &State) -> Option<Topic> {
+    if let Some(said) = state.memory.asked_back() {
+        return Some(Topic::Open(said.to_owned()));
+    }
+    answered(catalog, state).map(Topic::Answered)
+}
+
+fn answered(catalog: &Catalog, state: &State) -> Option<String> {
     let id = state.topic.as_deref()?;
     let entry = catalog.entries.iter().find(|entry| entry.id == id)?;
     let own = entry.question.get(state.language.unwrap_or_default());
     let other = [&entry.question.en, &entry.question.zh];
     std::iter::once(own).chain(other).find(|question| !question.is_empty()).cloned()
-}
-
-/// Folds a message and what the bot does about it into `state`.
-pub fn advance(state: &mut State, text: MessageText, actions: &[Action], reading: &Reading) {
-    let said = EventBody::VisitorMessage { text, choice: None };
-    let answers = bodies(actions.to_vec(), reading);
-    for body in std::iter::once(said).chain(answers) {
-        happen(state, Timestamp::default(), body);
-    }
 }
 
 /// Folds what happened into `state`, as the next event.

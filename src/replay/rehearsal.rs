@@ -62,7 +62,7 @@ impl<'a> Rehearsal<'a> {
         let topic = rehearse::topic(&self.knowledge.catalog, &self.state);
         let asked = Asked {
             text: words.as_str(),
-            topic: topic.as_deref(),
+            topic: topic.as_ref(),
             today: self.today,
             audience: self.audience,
             with_matches: false,
