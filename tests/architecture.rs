@@ -29,6 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["domain", "catalog"]),
     ("handoff", &["domain", "tasks", "telemetry"]),
     ("inbox", &["domain", "events"]),
+    ("insight", &["domain", "events", "tasks"]),
     (
         "conversation",
         &[
@@ -44,6 +45,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    ("editing", &["domain", "catalog", "events", "conversation", "tasks"]),
     ("replay", &["domain", "catalog", "understanding", "evaluation", "dialogue", "conversation"]),
     ("channels", &["domain", "config", "events", "conversation", "tasks", "telemetry"]),
     (
@@ -61,7 +63,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "insight",
             "conversation",
+            "editing",
             "channels",
             "tasks",
             "telemetry",
@@ -84,7 +88,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "insight",
             "conversation",
+            "editing",
             "channels",
             "evaluation", // its clock
             "gateway",
@@ -120,6 +126,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("actix_ws", &["gateway"]),
     ("sled", &["events/sled"]),
     ("tantivy", &["understanding/retrieve", "search/store.rs"]),
+    ("toml_edit", &["catalog"]),
+    ("similar", &["editing/changes.rs"]),
     ("calamine", &["import/table.rs"]),
     ("csv", &["import/table.rs"]),
     ("jieba_rs", &["understanding/tokenise"]),
@@ -154,7 +162,9 @@ const FENCES: &[(&str, &[&str])] = &[
             "handoff/desk.rs",
             "inbox",
             "search",
+            "insight",
             "conversation",
+            "editing",
             "channels",
             "evaluation", // its clock
             "gateway",

@@ -41,6 +41,9 @@ pub enum Permission {
     /// Loads the knowledge again.
     #[serde(rename = "knowledge.reload")]
     KnowledgeReload,
+    /// Changes what the bot knows.
+    #[serde(rename = "knowledge.edit")]
+    KnowledgeEdit,
     /// Changes what is known of customers.
     #[serde(rename = "customers.edit")]
     CustomersEdit,
@@ -54,7 +57,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ConversationsAnswer,
         Self::ConversationsReadAll,
         Self::ConversationsTakeOver,
@@ -64,6 +67,7 @@ impl Permission {
         Self::TeamsManage,
         Self::RoutingManage,
         Self::KnowledgeReload,
+        Self::KnowledgeEdit,
         Self::CustomersEdit,
         Self::AuditRead,
         Self::WebhooksManage,

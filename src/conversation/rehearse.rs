@@ -1,9 +1,34 @@
 //! A conversation that is not stored: the same fold as a real one, for trying things out.
 
 use crate::catalog::Catalog;
-use crate::conversation::turn;
-use crate::dialogue::State;
+use crate::conversation::{Conversations, Knowledge, turn};
+use crate::dialogue::{Message, Policy, State};
 use crate::domain::{Action, ClientId, Event, EventBody, MessageText, Reading, Timestamp};
+use crate::understanding::{Asked, Audience};
+
+/// What the bot makes of a first message, and what it does about it.
+pub struct Heard {
+    /// What it understood.
+    pub reading: Reading,
+    /// What it does.
+    pub actions: Vec<Action>,
+}
+
+impl Conversations {
+    /// Lets the bot answer a first message with some knowledge. Nothing is stored.
+    pub fn rehearse(&self, knowledge: &Knowledge, text: &str) -> Heard {
+        let parts = &self.0.parts;
+        let today = parts.clock.now().day(parts.offset);
+        let audience = Audience::default();
+        let asked = Asked { text, topic: None, today, audience, with_matches: false };
+        let reading = knowledge.understanding.read(&asked);
+        let policy =
+            Policy { catalog: &knowledge.catalog, thresholds: parts.thresholds, opens: None };
+        let message = Message { text, choice: None };
+        let actions = policy.decide(&State::default(), message, &reading);
+        Heard { reading, actions }
+    }
+}
 
 /// The question of the FAQ entry that was answered last, for follow-ups.
 pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {

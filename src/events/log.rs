@@ -204,6 +204,8 @@ pub enum Table {
     ReadMarks,
     /// The lists that agents have saved.
     Filters,
+    /// The versions of the knowledge, by number.
+    Knowledge,
 }
 
 /// A record with its new value, or without one.

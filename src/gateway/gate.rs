@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::conversation::{Accepted, Command, Conversations};
 use crate::customers::Customers;
 use crate::domain::{ClientId, Clock, ConversationId, MessageText, TextError, TextLimits};
+use crate::editing::Editor;
 use crate::events::Durability;
 use crate::gateway::address::ClientAddress;
 use crate::gateway::assets::Assets;
@@ -23,6 +24,7 @@ use crate::gateway::limits::Limits;
 use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
 use crate::inbox::SavedFilters;
+use crate::insight::Insight;
 use crate::search::Search;
 use crate::sign_on::Provider;
 use crate::tasks::Tasks;
@@ -49,6 +51,10 @@ pub struct GateParts {
     pub filters: SavedFilters,
     /// The search over everything that was said.
     pub search: Search,
+    /// How a day goes.
+    pub insight: Insight,
+    /// The editor of the knowledge.
+    pub editor: Editor,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -75,6 +81,8 @@ pub struct Gate {
     pub(super) sign_on: Option<Provider>,
     pub(super) filters: SavedFilters,
     pub(super) search: Search,
+    pub(super) insight: Insight,
+    pub(super) editor: Editor,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -111,6 +119,8 @@ impl Gate {
             listening: parts.listening,
             filters: parts.filters,
             search: parts.search,
+            insight: parts.insight,
+            editor: parts.editor,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

@@ -21,6 +21,9 @@ mod inbox_http;
 mod inbox_query;
 mod inbox_row;
 mod json;
+mod knowledge_http;
+mod knowledge_try_http;
+mod knowledge_view;
 mod limits;
 mod line;
 mod observe;
@@ -145,6 +148,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/routing", web::get().to(routing_http::rules))
         .route("/routing", web::put().to(routing_http::change))
         .configure(customers)
+        .configure(knowledge_http::routes)
         .configure(webhook_http::routes)
         .configure(bot_http::routes)
         .route("/admin/reload", web::post().to(agent_http::reload))

@@ -5,8 +5,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
-    agent_http, audit_http, bot_http, customer_http, inbox_http, oidc_http, ops, people_http,
-    routing_http, search_http, second_factor_http, understand, visitor_http, webhook_http,
+    agent_http, audit_http, bot_http, customer_http, inbox_http, knowledge_http,
+    knowledge_try_http, oidc_http, ops, people_http, routing_http, search_http, second_factor_http,
+    understand, visitor_http, webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -36,6 +37,9 @@ use crate::gateway::{
         people_http::remove_team, people_http::roles, people_http::add_role,
         people_http::change_role, people_http::remove_role, audit_http::audit,
         routing_http::rules, routing_http::change,
+        knowledge_http::list, knowledge_http::one, knowledge_http::check, knowledge_try_http::try_out,
+        knowledge_try_http::compare, knowledge_http::publish, knowledge_http::versions,
+        knowledge_http::one_version, knowledge_http::take_back,
         webhook_http::list, webhook_http::add, webhook_http::change, webhook_http::remove,
         webhook_http::rotate, webhook_http::test, webhook_http::deliveries, webhook_http::replay,
         bot_http::list, bot_http::add, bot_http::change, bot_http::remove, bot_http::say,
@@ -47,6 +51,7 @@ use crate::gateway::{
         (name = "visitor", description = "What customers do"),
         (name = "agents", description = "What agents and admins do, with a session cookie"),
         (name = "customers", description = "Who customers are, for programs with a key and for agents"),
+        (name = "knowledge", description = "What the bot knows, for those who edit it"),
         (name = "webhooks", description = "Who is told what happens; for admins"),
         (name = "bots", description = "External bots: what admins do with them, and what they do"),
         (name = "integrators", description = "What programs ask"),

@@ -48,7 +48,7 @@ impl TestApp {
         Self::start_in(folder, change).await
     }
 
-    async fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         settings.server.listen = "127.0.0.1:0".parse().unwrap();
         settings.server.data = folder.path().join("data");

@@ -13,6 +13,7 @@ mod bots;
 mod crash;
 mod customers;
 mod desk;
+mod editor;
 mod handoff;
 mod inbox;
 mod knowledge;

@@ -12,6 +12,7 @@ import { Doors } from './doors.js'
 import { Help } from './help.js'
 import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
+import { KnowledgePage } from './knowledge_page.js'
 import { Palette, palette } from './palette.js'
 import { People, seesPeople } from './people.js'
 import { Rail } from './rail.js'
@@ -34,11 +35,12 @@ function Inside() {
     audit: may('audit.read'),
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
+    knowledge: may('knowledge.edit'),
     inbox: false,
   }
   const beside = rights[page]
-  const place = beside ? (page === 'routing' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
-  const pages = { people: People, audit: Audit, doors: Doors, routing: Routing, inbox: People }
+  const place = beside ? (page === 'routing' || page === 'knowledge' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
+  const pages = { people: People, audit: Audit, doors: Doors, routing: Routing, knowledge: KnowledgePage, inbox: People }
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>

@@ -35,6 +35,12 @@ export function Rail({ onHelp }) {
       </a>`
     }
     ${
+      may('knowledge.edit') &&
+      html`<a class="rail-item" href=${addressOf({ page: 'knowledge' })} aria-current=${current('knowledge')}>
+        <${Icon} name="book" /><span>${t.knowledge}</span>
+      </a>`
+    }
+    ${
       may('webhooks.manage') &&
       html`<a class="rail-item" href=${addressOf({ page: 'doors' })} aria-current=${current('doors')}>
         <${Icon} name="external" /><span>${t.doors.title}</span>

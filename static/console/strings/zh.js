@@ -2,6 +2,20 @@
 
 /** @import { Strings } from './en.js' */
 
+/**
+ * A sentence of the server in Chinese, where it is one of those that are known.
+ * @param {(RegExp | string | ((...parts: string[]) => string))[][]} known pattern, and the words with the pattern's parts
+ * @param {string} message
+ */
+function translated(known, message) {
+  for (const [pattern, words] of known) {
+    const found = /** @type {RegExp} */ (pattern).exec(message)
+    if (found && typeof words === 'function') return words(...found.slice(1))
+    if (found) return String(words).replace(/\$(\d)/g, (_, at) => found[Number(at)] ?? '')
+  }
+  return message
+}
+
 /** @type {Strings} */
 export const zh = {
   product: 'Frontdesk',
@@ -261,6 +275,7 @@ export const zh = {
     'teams.manage': '更改团队',
     'routing.manage': '更改客户的分配方式',
     'knowledge.reload': '重新加载知识库',
+    'knowledge.edit': '编辑知识',
     'customers.edit': '更改客户资料',
     'audit.read': '查看审计日志',
     'webhooks.manage': '决定向哪些程序发送通知',
@@ -316,6 +331,7 @@ export const zh = {
     'second_factor.recovery_used': '用恢复码登录：',
     'conversation.erased': '抹除了对话',
     'knowledge.reloaded': '重新加载了知识库',
+    'knowledge.published': '发布了知识，版本',
     'webhook.added': '添加了 Webhook 接收方',
     'webhook.changed': '更改了 Webhook 接收方',
     'webhook.removed': '删除了 Webhook 接收方',
@@ -644,6 +660,171 @@ export const zh = {
     const found = known.find(([pattern]) => /** @type {RegExp} */ (pattern).test(message))
     return found ? (message.match(found[0])?.[0] ?? '').replace(found[0], String(found[1])) : message
   },
+
+  editor: {
+    lead: '助手掌握的知识。知识文件夹中的文件始终为准：发布的内容会写回文件，注释和顺序保持不变。',
+    items: '条目与意图',
+    history: '历史',
+    newFaq: '新建常见问题',
+    newIntent: '新建意图',
+    search: '搜索问题、问法和答案',
+    kind: '类型',
+    allKinds: '全部类型',
+    kinds: { faq: '常见问题', intent: '意图' },
+    file: '文件',
+    allFiles: '全部文件',
+    languageFilters: { any: '任意语言', en: '有英文', zh: '有中文', no_en: '缺英文', no_zh: '缺中文' },
+    found: (count) => `共 ${count} 项`,
+    more: '显示更多',
+    unnamed: '尚未命名',
+    marks: { new: '新建', changed: '已修改', removed: '已删除' },
+    chooseOne: '请从列表中选择一项，或新建。',
+    backToList: '返回列表',
+    revert: '撤销我的修改',
+    dropNew: '不添加',
+    reverted: '已撤销对此项的修改。',
+    discard: '全部放弃',
+    discarded: '已放弃全部修改。',
+    removedToast: (id) => `${id} 将在发布时删除。`,
+    willBeRemoved: '此项将在发布时删除。',
+    unpublished: (count) => `有 ${count} 项修改尚未发布。`,
+    mistakesCount: (count) => `有 ${count} 处错误。`,
+    conflictsIn: (ids) => `期间已被他人修改：${ids.join('、')}。打开即可对照两个版本。`,
+    review: '检查并发布',
+    reviewLead: '发布后会发生的变化。目前尚未写入任何内容。',
+    backToEdit: '返回编辑',
+    readOnly: '知识文件夹不可写，无法在此发布。',
+    folderBroken: '文件目前有错误。助手仍使用之前的知识；修复前无法发布。',
+    noCategory: '无分类',
+    acts: { ask: '问题或请求', smalltalk: '闲聊', human: '要求人工' },
+    oneALine: '每行一条。',
+    fields: {
+      id: '名称',
+      category: '分类',
+      act: '意图类型',
+      entry: '由哪条常见问题回答',
+      'question.en': '问题（英文）',
+      'question.zh': '问题（中文）',
+      'variants.en': '其他问法（英文）',
+      'variants.zh': '其他问法（中文）',
+      'answer.en': '答案（英文）',
+      'answer.zh': '答案（中文）',
+      'examples.en': '客户会怎么说（英文）',
+      'examples.zh': '客户会怎么说（中文）',
+      'reply.en': '回复（英文）',
+      'reply.zh': '回复（中文）',
+      sites: '仅限这些站点',
+      segments: '仅限这些分群',
+    },
+    hints: {
+      id: '不可重复，之后不能修改。',
+      entry: '常见问题的名称；意图有自己的回复时可不填。',
+      sites: '每行一个；留空表示所有站点。',
+      segments: '每行一个；留空表示所有客户。',
+    },
+    changedByOther: '期间已被他人修改。您的内容没有丢失，请选择。',
+    removedByOther: '期间已被他人删除。',
+    nameTaken: '这个名称已被使用。请换一个名称，或放弃新建。',
+    bothTexts: '两个版本',
+    field: '字段',
+    yours: '您的',
+    theirs: '已发布',
+    keepMine: '保留我的',
+    takeTheirs: '采用对方的',
+    dropMine: '放弃',
+    tryOut: '试一试',
+    tryLead: '同时询问当前知识和修改后的知识，不会保存任何内容。',
+    question: '问题',
+    questionExample: '客户可能会问…',
+    ask: '提问',
+    asking: '正在提问…',
+    learning: '正在学习您的修改，第一次需要几秒钟。',
+    liveNow: '当前',
+    withChanges: '修改后',
+    saysNothing: '不作回应。',
+    does: {
+      answered: '回答',
+      clarified: '反问',
+      fallback: '不知道',
+      smalltalk: '闲聊',
+      handed_off: '转人工',
+      silent: '不作回应',
+    },
+    answersChange: '会改变的回答',
+    comparing: '正在重新询问客户最近的问题…',
+    compared: (asked, changed) =>
+      asked === 0
+        ? '最近没有客户提问。'
+        : `客户最近的 ${asked} 个问题中，${changed === 0 ? '没有问题' : `${changed} 个`}会得到不同的回答。`,
+    note: '修改说明（可选）',
+    noteHint: '会显示在历史中。',
+    publish: '发布',
+    publishing: '正在发布…',
+    published: (number) => `已发布为版本 ${number}，助手现已按此回答。`,
+    noDifference: '文件没有变化。',
+    changesOf: (file) => `${file} 的变化`,
+    nameless: (count) => `有 ${count} 个新建项尚未命名。`,
+    noVersions: '这里还没有发布过内容。',
+    version: (number) => `版本 ${number}`,
+    itemWas: (id, what) => `${what === 'added' ? '新增' : what === 'removed' ? '删除' : '修改'} ${id}`,
+    showChanges: '查看变化',
+    undoThis: '撤销此版本',
+    restoreThis: '恢复到此状态',
+    tookBack: (number) => `撤销了版本 ${number}`,
+    restored: (number) => `恢复到版本 ${number} 的状态`,
+    undoTitle: (number) => `撤销版本 ${number}`,
+    undoLead: '撤销此版本的修改，之后的修改保留。这会成为一个新版本，也可以再撤销。',
+    restoreTitle: (number) => `恢复到版本 ${number} 的状态`,
+    restoreLead: '文件将恢复到当时的状态，之后的所有修改（包括手工修改）都会撤回。这会成为一个新版本，也可以再撤销。',
+    changedSince: (ids) => `之后又被修改过：${ids.join('、')}。请直接编辑。`,
+    takenBack: (number) => `已撤销版本 ${number}。`,
+    restoredToast: (number) => `已恢复到版本 ${number} 的状态。`,
+    refusals: {
+      knowledge_conflict: '期间有内容被他人修改，未发布。请查看标记的项目。',
+      knowledge_mistakes: '内容有错误，未发布。',
+      knowledge_read_only: '知识文件夹不可写，未发布。',
+      knowledge_moving: '文件正被他人修改，请重试。',
+      unchanged: '与已发布的内容相同。',
+    },
+    refusal: (message) => {
+      const known = [
+        [/^the knowledge has no file `(.*)`/, '知识中没有文件 $1。'],
+        [/^`(.*)` cannot be read as TOML/, '$1 不是有效的 TOML，请先手工修复。'],
+        [/^`(.*)` is written in a form/, '$1 的写法只能手工编辑。'],
+        [/changed twice/, '同一项被修改了两次。'],
+        [/cannot be changed$/, '名称不能修改。'],
+        [/name of one line/, '名称必须是一行文字。'],
+      ]
+      return translated(known, message)
+    },
+  },
+  knowledgeMistake: (message) =>
+    translated(
+      [
+        [
+          /has no (question|answer)\.(en|zh)$/,
+          (part, language) => `缺少${language === 'en' ? '英文' : '中文'}${part === 'question' ? '问题' : '答案'}。`,
+        ],
+        [/has neither question nor answer$/, '既没有问题也没有答案。'],
+        [/has no examples$/, '没有任何说法示例。'],
+        [/needs an entry or a reply$/, '请填写常见问题或回复。'],
+        [/needs a reply$/, '闲聊意图需要回复。'],
+        [/^the reply of .* has no (en|zh)$/, (language) => `回复缺少${language === 'en' ? '英文' : '中文'}。`],
+        [/^there is no category `(.*)`$/, '没有分类“$1”。'],
+        [/^there is no FAQ entry `(.*)`$/, '没有常见问题“$1”。'],
+        [/^there is no intent `(.*)`$/, '没有意图“$1”。'],
+        [/^(?:FAQ entry|intent) `(.*)` stands at (.*) too$/, '“$1”已在 $2 定义。'],
+        [/^`(.*)` stands for [^`]* `(.*)` at (.*) too$/, '“$1”已属于“$2”（$3）。'],
+        [/^act `(.*)` is none of/, '“$1”不是有效的意图类型。'],
+        [/is the only intent/, '只有一个意图，无法学习；请至少准备两个。'],
+        [/^a name in `(.*)` has 1 to (\d+) characters$/, '名称应为 1 至 $2 个字符。'],
+        [/^`(.*)` stands in `(.*)` already$/, '“$1”重复出现。'],
+        [/^cannot be read: (.*)$/, '无法读取：$1'],
+        [/^is not UTF-8/, '从这里开始不是 UTF-8 文本。'],
+        [/^(.*) is one too many: (\d+) at most$/, '数量超过上限 $2。'],
+      ],
+      message,
+    ),
 
   helpTitle: '键盘快捷键',
   // views, search, acts
