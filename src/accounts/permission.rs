@@ -23,6 +23,9 @@ pub enum Permission {
     /// Takes a conversation from a colleague.
     #[serde(rename = "conversations.take_over")]
     ConversationsTakeOver,
+    /// Says something to a colleague who has a conversation, unheard by the customer.
+    #[serde(rename = "conversations.whisper")]
+    ConversationsWhisper,
     /// Erases what was said.
     #[serde(rename = "conversations.erase")]
     ConversationsErase,
@@ -44,6 +47,9 @@ pub enum Permission {
     /// Changes what the bot knows.
     #[serde(rename = "knowledge.edit")]
     KnowledgeEdit,
+    /// Reads how a day goes.
+    #[serde(rename = "reports.read")]
+    ReportsRead,
     /// Changes what is known of customers.
     #[serde(rename = "customers.edit")]
     CustomersEdit,
@@ -57,10 +63,11 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ConversationsAnswer,
         Self::ConversationsReadAll,
         Self::ConversationsTakeOver,
+        Self::ConversationsWhisper,
         Self::ConversationsErase,
         Self::AgentsManage,
         Self::RolesManage,
@@ -68,6 +75,7 @@ impl Permission {
         Self::RoutingManage,
         Self::KnowledgeReload,
         Self::KnowledgeEdit,
+        Self::ReportsRead,
         Self::CustomersEdit,
         Self::AuditRead,
         Self::WebhooksManage,
@@ -146,7 +154,13 @@ impl Role {
             permissions,
         };
         let agent = [P::ConversationsAnswer, P::ConversationsReadAll];
-        let supervisor = [P::ConversationsTakeOver, P::RoutingManage, P::CustomersEdit];
+        let supervisor = [
+            P::ConversationsTakeOver,
+            P::ConversationsWhisper,
+            P::RoutingManage,
+            P::CustomersEdit,
+            P::ReportsRead,
+        ];
         [
             role(RoleId::AGENT, "Agent", agent.into()),
             role(RoleId::SUPERVISOR, "Supervisor", agent.into_iter().chain(supervisor).collect()),

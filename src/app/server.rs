@@ -119,7 +119,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let parts =
         conversation_parts(&settings, &log, (&customers, knowledge), bots.switch(), &channels);
     let conversations = Conversations::start(parts).await?;
-    let insight = Insight::start(Arc::clone(&log) as _, &SystemClock, &tasks);
+    let insight = Insight::start(Arc::clone(&log) as _, Arc::new(SystemClock), &tasks);
     let editor = open_editor(&conversations, &log, &tasks).await?;
     let search = Search::start(&folder.join("search"), Arc::clone(&log) as _, &tasks).await?;
     bots.run(conversations.clone());

@@ -167,9 +167,12 @@ pub(super) async fn widget(gate: web::Data<Gate>) -> Result<HttpResponse, ApiErr
     gate.assets.page("widget/index.html", &policy)
 }
 
-/// `GET /console`: the agents' application.
+/// `GET /console`: the agents' application, which shows the widget as a site would.
 pub(super) async fn console(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
-    gate.assets.page("console/index.html", &format!("{OWN_PICTURES}frame-ancestors 'none'"))
+    gate.assets.page(
+        "console/index.html",
+        &format!("{OWN_PICTURES}frame-src 'self'; frame-ancestors 'none'"),
+    )
 }
 
 /// `GET /embed.js`: the one tag that site owners put into their pages.

@@ -86,6 +86,11 @@ pub(super) enum AgentFrame {
         text: String,
         fence: Option<Seq>,
     },
+    Whisper {
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: String,
+    },
     Release {
         conversation: ConversationId,
         client_id: ClientId,

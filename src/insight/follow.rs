@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use crate::domain::{ConversationId, Event, Seq, Timestamp};
+use crate::domain::{Clock, ConversationId, Event, Seq, Timestamp};
 use crate::events::{EventLog, JournalEntry, ReadError, Wake};
-use crate::insight::Insight;
+use crate::insight::{DAYS, Insight};
 use crate::tasks::Tasks;
 
-/// How far back the log is read.
-const DAYS: Duration = Duration::from_hours(8 * 24);
+/// How far back the log is read: a day more, for those whose day began earlier.
+const BACK: Duration = Duration::from_hours((DAYS as u64 + 1) * 24);
 /// How many appends are read at once.
 const BATCH: usize = 500;
 /// How long after an append the next ones are waited for.
@@ -21,14 +21,17 @@ const GATHER: Duration = Duration::from_millis(200);
 /// How long to wait when no wake comes; wakes may be lost.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
-pub(super) fn start(insight: Insight, log: Arc<dyn EventLog>, now: Timestamp, tasks: &Tasks) {
+pub(super) fn start(
+    insight: Insight,
+    log: Arc<dyn EventLog>,
+    clock: Arc<dyn Clock>,
+    tasks: &Tasks,
+) {
     let stop = tasks.soft();
-    let days = i64::try_from(DAYS.as_millis()).unwrap_or(i64::MAX);
-    let from = Timestamp(now.0.saturating_sub(days));
     tasks.spawn("follow the day", async move {
         tokio::select! {
             () = stop.cancelled() => {}
-            failed = run(&insight, log.as_ref(), from) => {
+            failed = run(&insight, log.as_ref(), clock.as_ref()) => {
                 if let Err(error) = failed {
                     tracing::error!(%error, "reports learn of nothing new any more");
                 }
@@ -37,16 +40,32 @@ pub(super) fn start(insight: Insight, log: Arc<dyn EventLog>, now: Timestamp, ta
     });
 }
 
-async fn run(insight: &Insight, log: &dyn EventLog, from: Timestamp) -> Result<(), ReadError> {
+/// The moment from which on facts count.
+fn back(clock: &dyn Clock) -> Timestamp {
+    let back = i64::try_from(BACK.as_millis()).unwrap_or(i64::MAX);
+    Timestamp(clock.now().0.saturating_sub(back))
+}
+
+async fn run(insight: &Insight, log: &dyn EventLog, clock: &dyn Clock) -> Result<(), ReadError> {
     let mut wakes = log.wakes();
-    let mut read = begin(log, from).await?;
+    let mut read = begin(log, back(clock)).await?;
     loop {
         let entries = log.journal(read, BATCH).await?;
         let is_end = entries.len() < BATCH;
         for (conversation, first, last) in joined(&entries) {
-            let count = usize::try_from(last.0 - first.0 + 1).unwrap_or(usize::MAX);
-            let events = log.read(conversation, first.before(), count).await?;
-            insight.with(|known| known.recent.take(conversation, &events));
+            // of a conversation that began earlier, where it stands is to be known
+            let is_known = insight.with(|known| known.facts.knows(conversation));
+            let after = if is_known { first.before() } else { Seq::ZERO };
+            let count = usize::try_from(last.0 - after.0).unwrap_or(usize::MAX);
+            let events = log.read(conversation, after, count).await?;
+            let old = events.iter().position(|event| event.seq >= first).unwrap_or(0);
+            let (_, new) = events.split_at(old);
+            let from = back(clock);
+            insight.with(|known| {
+                known.recent.take(conversation, new);
+                known.facts.take(conversation, &events, from);
+                known.facts.forget(from);
+            });
         }
         if let Some(last) = entries.last() {
             read = last.position;

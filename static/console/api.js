@@ -16,6 +16,8 @@
 /** @import { Change, Checked, Item, Kind, Row } from './state/knowledge.js' */
 /** @import { Heard, Tried } from './parts/knowledge_try.js' */
 /** @import { Version } from './parts/knowledge_history.js' */
+/** @import { Report } from './state/report.js' */
+/** @import { OwnSession } from './parts/sessions.js' */
 /** @import { Folder } from './parts/knowledge_page.js' */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
@@ -174,6 +176,15 @@ export const api = {
   knowledgeVersion: (number) => ask('GET', `knowledge/versions/${number}`),
   /** What it would change when `dry`, else what was published. @type {(number: number, what: 'undo' | 'restore', dry: boolean) => Promise<any>} */
   takeBack: (number, what, dry) => ask('POST', `knowledge/versions/${number}/take_back`, { what, dry_run: dry }),
+  /** The figures of a day; today when none is given. @type {(zone: string, day: string) => Promise<Report>} */
+  report: (zone, day) => ask('GET', `report?${new URLSearchParams({ zone, ...(day && { day }) })}`),
+  /** @returns {Promise<{ url: string, origins: string[] }>} */
+  sites: () => ask('GET', 'sites'),
+  /** One's own, the one that asks first. @returns {Promise<OwnSession[]>} */
+  sessions: async () => (await ask('GET', 'sessions')).sessions,
+  /** @param {string} id */
+  endSession: (id) => ask('DELETE', `sessions/${encodeURIComponent(id)}`),
+  endOtherSessions: () => ask('DELETE', 'sessions'),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */
   reload: () => ask('POST', 'admin/reload'),
   /** @returns {Promise<Rules>} */

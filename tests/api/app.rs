@@ -286,8 +286,13 @@ impl<'a> Agent<'a> {
 
     /// Adds a colleague with a role, who signs in.
     pub(crate) async fn colleague_as(&self, name: &str, role: &str) -> Agent<'a> {
-        let email = format!("{name}@shop.example");
         self.add(name, role).await;
+        self.again(name).await
+    }
+
+    /// A colleague who was added signs in, once more.
+    pub(crate) async fn again(&self, name: &str) -> Agent<'a> {
+        let email = format!("{name}@shop.example");
         let body = json!({"email": email, "password": COLLEAGUES_PASSWORD});
         let answer = self.app.post("/api/v1/session", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);

@@ -24,6 +24,7 @@ mod people;
 mod process;
 mod pull;
 mod receiver;
+mod report;
 mod rights;
 mod search;
 mod visitor;

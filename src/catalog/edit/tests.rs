@@ -79,8 +79,8 @@ fn text(source: &Source) -> &str {
 /// The lines that are only in one of two texts.
 fn difference(before: &str, after: &str) -> String {
     let diff = similar::TextDiff::from_lines(before, after);
-    let changes = diff.iter_all_changes();
-    let changed = changes.filter(|change| change.tag() != similar::ChangeTag::Equal);
+    let all = diff.iter_all_changes();
+    let changed = all.filter(|change| change.tag() != similar::ChangeTag::Equal);
     changed.map(|change| format!("{}{change}", change.tag())).collect()
 }
 

@@ -16,6 +16,7 @@ import { KnowledgePage } from './knowledge_page.js'
 import { Palette, palette } from './palette.js'
 import { People, seesPeople } from './people.js'
 import { Rail } from './rail.js'
+import { ReportPage } from './report.js'
 import { Routing } from './routing.js'
 import { Toasts } from './toasts.js'
 
@@ -36,11 +37,20 @@ function Inside() {
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
     knowledge: may('knowledge.edit'),
+    report: may('reports.read'),
     inbox: false,
   }
   const beside = rights[page]
-  const place = beside ? (page === 'routing' || page === 'knowledge' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
-  const pages = { people: People, audit: Audit, doors: Doors, routing: Routing, knowledge: KnowledgePage, inbox: People }
+  const place = beside ? (['routing', 'knowledge', 'report'].includes(page) ? 'routing' : 'people') : conversation ? 'thread' : 'list'
+  const pages = {
+    people: People,
+    audit: Audit,
+    doors: Doors,
+    routing: Routing,
+    knowledge: KnowledgePage,
+    report: ReportPage,
+    inbox: People,
+  }
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>

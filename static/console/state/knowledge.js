@@ -28,8 +28,8 @@ const listFields = new Set(['variants.en', 'variants.zh', 'examples.en', 'exampl
 
 /** @type {Record<Kind, string[]>} */
 export const fields = {
-  faq: ['id', 'category', 'question.en', 'variants.en', 'answer.en', 'question.zh', 'variants.zh', 'answer.zh', 'sites', 'segments'],
-  intent: ['id', 'category', 'act', 'entry', 'examples.en', 'reply.en', 'examples.zh', 'reply.zh'],
+  faq: ['id', 'category', 'question.en', 'question.zh', 'variants.en', 'variants.zh', 'answer.en', 'answer.zh', 'sites', 'segments'],
+  intent: ['id', 'category', 'act', 'entry', 'examples.en', 'examples.zh', 'reply.en', 'reply.zh'],
 }
 
 /** @param {string} field */

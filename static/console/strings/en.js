@@ -307,6 +307,7 @@ export const en = {
     'conversations.answer': 'Answer customers',
     'conversations.read_all': 'Read every conversation',
     'conversations.take_over': 'Take conversations over from colleagues',
+    'conversations.whisper': 'Whisper to colleagues in their conversations',
     'conversations.erase': 'Erase conversations',
     'agents.manage': 'Add and change people',
     'roles.manage': 'Change roles',
@@ -314,6 +315,7 @@ export const en = {
     'routing.manage': 'Change how customers are given to agents',
     'knowledge.reload': 'Reload the knowledge',
     'knowledge.edit': 'Edit the knowledge',
+    'reports.read': 'Read the report of the day',
     'customers.edit': 'Change what is known of customers',
     'audit.read': 'Read the audit log',
     'webhooks.manage': 'Decide which programs are told what happens',
@@ -892,6 +894,116 @@ export const en = {
   },
   /** What the server says of a mistake, in this language. @param {string} message */
   knowledgeMistake: (message) => message,
+
+  // the report of a day
+  report: {
+    title: 'Today',
+    /** @param {string} zone */
+    lead: (zone) => `How the day goes, in the time of ${zone}. It is counted anew every fifteen seconds.`,
+    day: 'Day',
+    today: 'Today',
+    reading: 'Earlier conversations are still being read; the figures grow.',
+    begun: 'Conversations begun',
+    answeredByBot: 'Answered by the assistant',
+    handedOver: 'Handed over',
+    resolved: 'Resolved',
+    firstResponse: 'First response, median',
+    p90: 'First response, 9 of 10',
+    /** @param {string} wait */
+    ninetieth: (wait) => `9 of 10 within ${wait}`,
+    noneYet: 'None yet',
+    csat: 'Satisfaction',
+    /** @param {number} count */
+    ratings: (count) => (count === 1 ? '1 rating, of 5' : `${count} ratings, of 5`),
+    byHour: 'By the hour',
+    picture: 'Bars: conversations begun and handed over in each hour. The numbers stand in the table below.',
+    asTable: 'As a table',
+    hour: 'Hour',
+    byAgent: 'By agent',
+    noAgents: 'No agent has written or resolved anything on this day.',
+    messages: 'Messages',
+    now: 'At this moment',
+    waitingNow: 'Waiting',
+    oldest: 'Longest',
+    all: 'All',
+    atTheDesk: 'Colleagues',
+  },
+
+  // whispering
+  whisperLabel: 'Whisper to the agent',
+  whisperHint: 'Only colleagues see this, never the customer.',
+  whisper: 'Whisper',
+  whispering: 'Whispering…',
+  /** @param {string} who */
+  whisperBy: (who) => `whispered by ${who}`,
+  /** @param {string} name */
+  whisperFrom: (name) => `${name} whispers`,
+  whisperDone: 'Understood',
+
+  // one's own sessions
+  sessions: 'Sessions',
+  sessionsLead: 'Where you are signed in. End what you do not know: it is signed out at once.',
+  thisSession: 'This one',
+  lastUsed: 'last used',
+  endSession: 'End',
+  sessionEnded: 'That session is over.',
+  endOthers: 'End all others',
+  othersEnded: 'All other sessions are over.',
+  unknownDevice: 'Unknown device',
+  /** @param {string} browser @param {string} system */
+  browserOn: (browser, system) => `${browser} on ${system}`,
+
+  // the chat on one's own site
+  site: {
+    title: 'The chat on your site',
+    lead: 'Choose how it looks, and copy the tag into the pages of your site, anywhere before the end.',
+    attributes: {
+      language: 'Language',
+      theme: 'Theme',
+      position: 'Position',
+      color: 'Colour',
+      label: 'Name of the button',
+      title: 'Title',
+      subtitle: 'Line below the title',
+      greeting: 'First words',
+      quick: 'First answers to click',
+      ask: 'Asked before the first message',
+    },
+    choices: {
+      language: { '': 'As the page says', en: 'English', zh: 'Chinese' },
+      theme: { '': 'As the device says', light: 'Light', dark: 'Dark' },
+      position: { '': 'At the end of the line', start: 'At the beginning of the line' },
+    },
+    /** @param {string} label */
+    inEnglish: (label) => label,
+    /** @param {string} label */
+    inChinese: (label) => `${label}, Chinese`,
+    colorHint: 'Any CSS colour, such as #0b645e.',
+    quickHint: 'Several by |.',
+    askHint: 'Such as name, email! – with ! when they must say it.',
+    preview: 'Preview',
+    tag: 'The tag',
+    copy: 'Copy',
+    copied: 'Copied.',
+    notCopied: 'The browser does not allow it. Please select the tag and copy it.',
+    allowed: 'These sites may show the chat:',
+    noneAllowed: 'No site is listed yet, so browsers show the chat on this server only.',
+    allowHint: 'Sites are listed in the settings of the server:',
+  },
+
+  // how one is told
+  notify: {
+    title: 'Notifications',
+    lead: 'How this browser tells you that somebody waits, is offered to you, or has written.',
+    sound: 'Play a sound',
+    desktop: 'Show notifications of the system while I look elsewhere',
+    refused: 'The browser does not allow notifications of this page. Allow them in its settings, next to the address.',
+    badge: 'Count in the title of the page',
+    quiet: 'Do not disturb me during these hours',
+    from: 'From',
+    to: 'To',
+    quietNow: 'At this moment you are not disturbed.',
+  },
 
   // help
   helpTitle: 'Keyboard shortcuts',

@@ -111,7 +111,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
 
     await page.getByRole('button', { name: t.review }).click()
     const review = page.locator('.knowledge-review')
-    await review.locator('.diff-added', { hasText: story.id }).waitFor()
+    await review.locator('.diff-added', { hasText: story.id }).first().waitFor()
     await review.locator('.knowledge-compared [role=status] > p:not(.log-loading)').waitFor()
     await assertAccessible(page, 'the review')
     for (const width of [390, 1280]) {
@@ -141,7 +141,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await assertAccessible(page, 'the history')
     await version.getByRole('button', { name: t.undoThis }).click()
     const dialog = page.locator('dialog')
-    await dialog.locator('.diff-removed', { hasText: story.id }).waitFor()
+    await dialog.locator('.diff-removed', { hasText: story.id }).first().waitFor()
     await picture(page, `knowledge-${language}-7-undo`)
     await dialog.getByRole('button', { name: t.undoThis, exact: true }).click()
     await dialog.waitFor({ state: 'detached' })
