@@ -44,8 +44,9 @@ export function Site() {
           const { name, kind } = attribute
           const label = t.attributes[name]
           if (kind === 'choice') {
+            const said = /** @type {Record<string, string>} */ (t.choices[name])
             return html`<${Choice} key=${name} name=${name} label=${label} value=${wishes[name] ?? ''} onchange=${set(name)}
-              choices=${attribute.choices.map((choice) => [choice, t.choices[name][/** @type {keyof typeof t.choices[typeof name]} */ (choice)]])} />`
+              choices=${attribute.choices.map((choice) => [choice, said[choice || 'auto'] ?? choice])} />`
           }
           const hint = name === 'quick' ? t.quickHint : name === 'ask' ? t.askHint : name === 'color' ? t.colorHint : ''
           const one = html`<${Field} name=${name} label=${kind === 'words' ? t.inEnglish(label) : label} hint=${hint} value=${wishes[name] ?? ''} oninput=${set(name)} />`

@@ -32,7 +32,11 @@ export function wished(wishes) {
 
 /** @param {string} url of the server @param {Wishes} wishes */
 export function tagOf(url, wishes) {
-  const parts = [`src=${quoted(`${url.replace(/\/$/, '')}/embed.js`)}`, ...wished(wishes).map(([name, value]) => `data-${name}=${quoted(value)}`), 'async']
+  const parts = [
+    `src=${quoted(`${url.replace(/\/$/, '')}/embed.js`)}`,
+    ...wished(wishes).map(([name, value]) => `data-${name}=${quoted(value)}`),
+    'async',
+  ]
   return `<script ${parts.join(parts.length > 3 ? '\n  ' : ' ')}></script>`
 }
 

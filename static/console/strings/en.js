@@ -970,9 +970,9 @@ export const en = {
       ask: 'Asked before the first message',
     },
     choices: {
-      language: { '': 'As the page says', en: 'English', zh: 'Chinese' },
-      theme: { '': 'As the device says', light: 'Light', dark: 'Dark' },
-      position: { '': 'At the end of the line', start: 'At the beginning of the line' },
+      language: { auto: 'As the page says', en: 'English', zh: 'Chinese' },
+      theme: { auto: 'As the device says', light: 'Light', dark: 'Dark' },
+      position: { auto: 'At the end of the line', start: 'At the beginning of the line' },
     },
     /** @param {string} label */
     inEnglish: (label) => label,

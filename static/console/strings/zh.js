@@ -893,9 +893,9 @@ export const zh = {
       ask: '聊天前询问',
     },
     choices: {
-      language: { '': '跟随页面', en: '英文', zh: '中文' },
-      theme: { '': '跟随设备', light: '浅色', dark: '深色' },
-      position: { '': '行末一侧', start: '行首一侧' },
+      language: { auto: '跟随页面', en: '英文', zh: '中文' },
+      theme: { auto: '跟随设备', light: '浅色', dark: '深色' },
+      position: { auto: '行末一侧', start: '行首一侧' },
     },
     inEnglish: (label) => `${label}（英文）`,
     inChinese: (label) => `${label}（中文）`,

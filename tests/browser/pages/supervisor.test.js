@@ -79,7 +79,8 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     // the day, with what has just happened in it
     await over.page.getByRole('link', { name: t.report.title }).click()
     const count = language === 'en' ? '1' : '2'
-    const tile = (/** @type {string} */ name) => over.page.locator('.report-tiles > div', { has: over.page.locator('dt', { hasText: name }) })
+    const tile = (/** @type {string} */ name) =>
+      over.page.locator('.report-tiles > div', { has: over.page.locator('dt', { hasText: name }) })
     await tile(t.report.resolved).locator('dd', { hasText: count }).first().waitFor()
     assert.equal(await tile(t.report.handedOver).locator('dd').first().innerText(), count)
     await over.page.locator('table', { hasText: bo.name }).first().waitFor()
