@@ -99,7 +99,7 @@ impl Rehearsal<'_> {
         let text = MessageText::parse(question, TextLimits::default())?;
         let topic = rehearse::topic(&self.knowledge.catalog, state);
         let today = SystemClock.now().day(self.offset);
-        let (topic, audience) = (topic.as_deref(), self.audience);
+        let (topic, audience) = (topic.as_ref(), self.audience);
         let asked = Asked { text: text.as_str(), topic, today, audience, with_matches: true };
         let reading = self.knowledge.understanding.read(&asked);
         let message = Message { text: text.as_str(), choice: None };

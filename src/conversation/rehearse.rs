@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::conversation::{Conversations, Knowledge, turn};
 use crate::dialogue::{Message, Policy, State};
 use crate::domain::{Action, ClientId, Event, EventBody, MessageText, Reading, Timestamp};
-use crate::understanding::{Asked, Audience};
+use crate::understanding::{Asked, Audience, Topic};
 
 /// What the bot makes of a first message, and what it does about it.
 pub struct Heard {
@@ -30,8 +30,16 @@ impl Conversations {
     }
 }
 
-/// The question of the FAQ entry that was answered last, for follow-ups.
-pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
+/// What was talked about last, for follow-ups: the question of the FAQ entry that was given, or what
+/// the customer said when the bot asked back.
+pub fn topic(catalog: &Catalog, state: &State) -> Option<Topic> {
+    if let Some(said) = state.memory.asked_back() {
+        return Some(Topic::Open(said.to_owned()));
+    }
+    answered(catalog, state).map(Topic::Answered)
+}
+
+fn answered(catalog: &Catalog, state: &State) -> Option<String> {
     let id = state.topic.as_deref()?;
     let entry = catalog.entries.iter().find(|entry| entry.id == id)?;
     let own = entry.question.get(state.language.unwrap_or_default());

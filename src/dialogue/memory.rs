@@ -83,6 +83,13 @@ impl Memory {
         }
     }
 
+    /// What the customer said when the bot asked back, while nothing else has been tried since.
+    pub fn asked_back(&self) -> Option<&str> {
+        let last = self.tried.last()?;
+        let said = self.told.last().filter(|_| last.outcome == Outcome::Clarified);
+        said.map(String::as_str)
+    }
+
     /// The bot understood something.
     pub fn learn(&mut self, reading: &ReadingSummary) {
         for Entity { kind, name, value, .. } in &reading.entities {
