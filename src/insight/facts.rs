@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use crate::domain::{AgentId, ConversationId, Event, EventBody, Outcome, Timestamp};
 
+/// How often conversations that have ended are forgotten.
+const TIDY_EVERY: Duration = Duration::from_hours(1);
+
 /// Something that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
@@ -44,6 +47,8 @@ struct Standing {
     /// Since when a person has not written, after a hand-off.
     waits_since: Option<Timestamp>,
     agent: Option<AgentId>,
+    /// When something happened last.
+    at: Timestamp,
 }
 
 /// The facts of the last days.
@@ -51,6 +56,8 @@ struct Standing {
 pub(super) struct Facts {
     facts: VecDeque<Fact>,
     standing: HashMap<ConversationId, Standing>,
+    /// From when on conversations are kept in mind; those that go on after it are read anew.
+    kept_from: Timestamp,
 }
 
 impl Facts {
@@ -64,6 +71,7 @@ impl Facts {
         let standing = self.standing.entry(conversation).or_default();
         for event in events {
             let facts = standing.fold(event);
+            standing.at = event.at;
             let counted = facts.into_iter().flatten().filter(|_| event.at >= from);
             self.facts.extend(counted.map(|what| Fact { at: event.at, what }));
         }
@@ -73,6 +81,10 @@ impl Facts {
     pub(super) fn forget(&mut self, from: Timestamp) {
         while self.facts.front().is_some_and(|fact| fact.at < from) {
             self.facts.pop_front();
+        }
+        if from.since(self.kept_from) >= TIDY_EVERY {
+            self.kept_from = from;
+            self.standing.retain(|_, standing| standing.at >= from);
         }
     }
 

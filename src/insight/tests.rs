@@ -105,6 +105,7 @@ fn what_lies_before_the_days_says_only_where_a_conversation_stands() {
     assert_eq!(made.total.first_response.median_ms, Some(3_599_000));
     facts.forget(Timestamp(HOUR + 1));
     assert_eq!(facts.between(Timestamp(0), Timestamp(2 * HOUR)).count(), 0);
+    assert!(!facts.knows(conversation), "where nothing happens, nothing is kept in mind");
 }
 
 #[test]
