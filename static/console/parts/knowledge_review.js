@@ -98,7 +98,7 @@ function Compared({ drafts }) {
       isGone = true
     }
   }, [])
-  return html`<section class="knowledge-compared" aria-label=${t.answersChange}>
+  return html`<section class="knowledge-compared">
     <h3>${t.answersChange}</h3>
     <div role="status">
       ${!found && !failure && html`<p class="log-loading"><span class="spinner"></span>${t.comparing}</p>`}

@@ -105,7 +105,7 @@ function Hours({ hours, timeZone }) {
     ...box,
     width: (box.width * (hours.length + 1)) / hours.length,
   })
-  return html`<section class="report-part" aria-label=${t.byHour}>
+  return html`<section class="report-part">
     <h2>${t.byHour}</h2>
     <p class="report-key" aria-hidden="true"><i class="report-begun"></i>${t.begun}<i class="report-over"></i>${t.handedOver}</p>
     <svg class="report-bars" viewBox=${`0 0 ${box.width} ${box.height + 20}`} role="img" aria-label=${t.picture}>
@@ -151,7 +151,7 @@ function Hours({ hours, timeZone }) {
 function Agents({ agents }) {
   const t = words.value.report
   if (agents.length === 0) return html`<section class="report-part"><h2>${t.byAgent}</h2><p class="field-hint">${t.noAgents}</p></section>`
-  return html`<section class="report-part" aria-label=${t.byAgent}>
+  return html`<section class="report-part">
     <h2>${t.byAgent}</h2>
     <div class="table-frame" role="region" aria-label=${t.byAgent} tabindex="0">
       <table class="table">
@@ -182,7 +182,7 @@ function Agents({ agents }) {
 function Now({ waiting, now }) {
   const t = words.value.report
   const since = (/** @type {number | null} */ oldest) => (oldest === null ? '–' : waited(now - oldest, language.value))
-  return html`<section class="report-part" aria-label=${t.now}>
+  return html`<section class="report-part">
     <h2>${t.now}</h2>
     <div class="report-now">
       <table class="table">
