@@ -11,6 +11,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts, SealingKey};
+use crate::actions::Actions;
 use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
 use crate::catalog::{self, Mistakes};
 use crate::channels::{Bots, ChannelError, ChannelParts, Webhooks};
@@ -123,6 +124,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         offset: settings.visitor.offset(),
         weights: weights(&settings.handoff),
         timing: timing(&settings.handoff),
+        actions: Arc::new(Actions::new(&settings.actions.base_url)),
         bots: bots.switch(),
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,

@@ -4,6 +4,7 @@
 
 mod classes;
 mod file;
+mod flows;
 mod labelled;
 mod load;
 mod mistakes;
@@ -12,12 +13,19 @@ mod named;
 mod pattern;
 mod places;
 mod synonyms;
+mod template;
+mod texts;
 mod watch;
 
+pub use flows::{
+    ActionSpec, BUILT_IN, Body, Condition, Flow, FlowSlot, FlowStart, ResultSpec, SlotKind,
+    SlotOption, Step, StepKind,
+};
 pub use mistakes::{Mistake, Mistakes};
 pub use model::{
     ByLanguage, Catalog, Category, EntityPattern, FaqEntry, Intent, IntentAct, LabelledMessage,
     Product, Replies, Reply, Rule, RuleMark, Synonym, UrgencyExamples,
 };
 pub use places::{Place, Places};
+pub use template::{Part, Template};
 pub use watch::{Watch, watch};

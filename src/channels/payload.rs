@@ -65,6 +65,9 @@ pub enum EventType {
     /// The customer went back to the bot.
     #[serde(rename = "conversation.left_queue")]
     LeftQueue,
+    /// A flow of the knowledge moved on, or a call to the shop's own system began or ended.
+    #[serde(rename = "conversation.task")]
+    Task,
     /// Its content was erased.
     #[serde(rename = "conversation.erased")]
     Erased,
@@ -72,7 +75,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
@@ -92,6 +95,7 @@ impl EventType {
         Self::Reopened,
         Self::Rated,
         Self::LeftQueue,
+        Self::Task,
         Self::Erased,
     ];
 
@@ -119,6 +123,7 @@ impl EventType {
             EventBody::Reopened { .. } => Self::Reopened,
             EventBody::Rated { .. } => Self::Rated,
             EventBody::LeftQueue => Self::LeftQueue,
+            EventBody::Task { .. } => Self::Task,
             EventBody::Erased => Self::Erased,
         }
     }
@@ -145,6 +150,7 @@ impl EventType {
             Self::Reopened => "conversation.reopened",
             Self::Rated => "conversation.rated",
             Self::LeftQueue => "conversation.left_queue",
+            Self::Task => "conversation.task",
             Self::Erased => "conversation.erased",
         }
     }

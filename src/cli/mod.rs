@@ -3,6 +3,7 @@
 
 mod ask;
 mod check;
+mod demo_shop;
 mod dialogues;
 mod encode;
 mod eval;
@@ -52,6 +53,8 @@ enum Action {
     Ask(ask::Options),
     /// Check settings and knowledge, naming file and line of every mistake.
     Check,
+    /// Open a small shop with orders, for the flows of the sample knowledge to call.
+    DemoShop(demo_shop::Options),
     /// Encode the knowledge ahead of time, into `vectors.bin` beside it.
     Encode,
     /// Measure intents or FAQ search on labelled files.
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
         Action::Serve(options) => with_settings(&common, |s| serve::run(s, options)),
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
+        Action::DemoShop(options) => demo_shop::run(&options),
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
         Action::Import(command) => with_settings(&common, |s| import::run(&s, &command)),

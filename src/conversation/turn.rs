@@ -47,6 +47,7 @@ fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
             language,
             card: None,
         },
+        Action::Task(task) => EventBody::Task { task },
     }
 }
 
@@ -62,6 +63,7 @@ pub(super) fn with_card(
     for body in bodies {
         match body {
             EventBody::BotMessage { reading: Some(reading), .. } => memory.learn(reading),
+            EventBody::Task { task } => memory.fill(task),
             EventBody::HandoffRequested { reason, urgency, evidence, language, card } => {
                 let (reason, urgency, language) = (*reason, *urgency, *language);
                 let wanted = Wanted { reason, urgency, evidence, language };

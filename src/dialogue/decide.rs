@@ -4,10 +4,12 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
+
 use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct, Reply};
 use crate::dialogue::{State, Status};
 use crate::domain::{
-    Action, Choice, HandoffReason, Language, Outcome, Reading, Urgency, UrgencyLevel,
+    Action, Choice, HandoffReason, Language, Outcome, Reading, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// Most questions that are offered as buttons.
@@ -44,6 +46,17 @@ pub struct Message<'a> {
     pub choice: Option<&'a str>,
 }
 
+/// When and for whom it is decided.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Occasion<'a> {
+    /// The present moment.
+    pub now: Timestamp,
+    /// The customer's day.
+    pub today: Date,
+    /// The segment to which the customer belongs.
+    pub segment: Option<&'a str>,
+}
+
 /// The knowledge and the thresholds by which the bot decides.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
@@ -53,6 +66,8 @@ pub struct Policy<'a> {
     pub thresholds: Thresholds,
     /// When the desk opens again, in words, while it is closed.
     pub opens: Option<&'a str>,
+    /// When and for whom.
+    pub occasion: Occasion<'a>,
 }
 
 impl Policy<'_> {
@@ -61,20 +76,19 @@ impl Policy<'_> {
     /// answered where the bot is sure.
     pub fn decide(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Action> {
         let language = language_of(state, message.text, reading);
-        let turn = Turn { policy: self, state, reading, language };
+        let turn = Turn { policy: self, state, reading, language, message };
         match state.status {
             Status::Human => vec![],
             Status::Waiting => turn.meanwhile(),
-            Status::Bot | Status::Resolved => message
-                .choice
-                .and_then(|choice| turn.follow_choice(choice))
-                .or_else(|| turn.human())
-                .or_else(|| turn.answer())
-                .or_else(|| turn.smalltalk())
-                .or_else(|| turn.own_matter())
-                .or_else(|| turn.suggest())
-                .or_else(|| turn.clarify())
-                .unwrap_or_else(|| turn.give_up(Reply::FallbackFirst)),
+            // what comes of the call is told first
+            Status::Bot | Status::Resolved if state.call.is_some() => {
+                turn.human().unwrap_or_default()
+            }
+            Status::Bot | Status::Resolved => {
+                let mut ended = Vec::new();
+                let done = turn.in_task(&mut ended).unwrap_or_else(|| turn.usual());
+                ended.into_iter().chain(done).collect()
+            }
         }
     }
 
@@ -92,7 +106,8 @@ impl Policy<'_> {
     /// What the bot does when the customer presses the button that asks for a person.
     pub fn hand_over(&self, state: &State, language: Language) -> Vec<Action> {
         let reading = Reading::default();
-        let turn = Turn { policy: self, state, reading: &reading, language };
+        let message = Message { text: "", choice: None };
+        let turn = Turn { policy: self, state, reading: &reading, language, message };
         turn.hand_off(HandoffReason::Requested, Reply::HandoffRequested)
     }
 }
@@ -117,9 +132,25 @@ pub(super) struct Turn<'a> {
     pub(super) state: &'a State,
     pub(super) reading: &'a Reading,
     pub(super) language: Language,
+    pub(super) message: Message<'a>,
 }
 
 impl Turn<'_> {
+    /// What is done about a message outside of flows, or with which one begins.
+    fn usual(&self) -> Vec<Action> {
+        let choice = self.message.choice;
+        choice
+            .and_then(|choice| self.follow_choice(choice))
+            .or_else(|| self.human())
+            .or_else(|| self.begin())
+            .or_else(|| self.answer().map(|actions| self.offered(actions)))
+            .or_else(|| self.smalltalk())
+            .or_else(|| self.own_matter())
+            .or_else(|| self.suggest().map(|actions| self.offered(actions)))
+            .or_else(|| self.clarify())
+            .unwrap_or_else(|| self.give_up(Reply::FallbackFirst))
+    }
+
     /// What is said to somebody who waits: nothing, but to a question or a greeting of which the bot
     /// is sure. They keep their place.
     fn meanwhile(&self) -> Vec<Action> {
@@ -143,9 +174,12 @@ impl Turn<'_> {
         match choice {
             "human" => Some(self.hand_off(HandoffReason::Requested, Reply::HandoffRequested)),
             "none" => Some(self.give_up(Reply::NoneOfThese)),
-            _ => self
-                .entry(choice.strip_prefix("faq:")?)
-                .map(|(entry, text)| vec![self.say_entry(entry, text)]),
+            _ => match choice.strip_prefix("task:begin:") {
+                Some(flow) => self.begin_chosen(flow),
+                None => self
+                    .entry(choice.strip_prefix("faq:")?)
+                    .map(|(entry, text)| self.offered(vec![self.say_entry(entry, text)])),
+            },
         }
     }
 
@@ -394,7 +428,12 @@ mod tests {
 
     fn decide(state: &State, text: &str, choice: Option<&str>, reading: &Reading) -> Vec<Action> {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         policy.decide(state, Message { text, choice }, reading)
     }
 
@@ -424,7 +463,7 @@ mod tests {
     fn reason(actions: &[Action]) -> Option<(HandoffReason, UrgencyLevel)> {
         actions.iter().find_map(|action| match action {
             Action::Handoff { reason, urgency, .. } => Some((*reason, urgency.level)),
-            Action::Say { .. } => None,
+            Action::Say { .. } | Action::Task(_) => None,
         })
     }
 
@@ -512,7 +551,12 @@ mod tests {
         };
         let state = State { pressing: Some(told.clone()), ..State::default() };
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         let wish = Reading { wants_human: true, ..Reading::default() };
         let by_words = policy.decide(&state, Message { text: "x", choice: None }, &wish);
         for actions in [policy.hand_over(&state, Language::En), by_words] {
@@ -555,7 +599,12 @@ mod tests {
     #[test]
     fn outside_the_hours_a_customer_is_told_when_the_desk_opens() {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: Some("Monday") };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: Some("Monday"),
+            occasion: Occasion::default(),
+        };
         let asks = Reading { wants_human: true, ..Reading::default() };
         let ask = |reading: &Reading| {
             let message = Message { text: "a person", choice: None };
@@ -651,7 +700,12 @@ mod tests {
     #[test]
     fn why_ends_with_the_case_that_decides() {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         let case = |state: &State, choice: Option<&str>, reading: &Reading| {
             let steps = policy.why(state, Message { text: "x", choice }, reading);
             assert!(steps.iter().rev().skip(1).all(|step| !step.decides), "{steps:?}");

@@ -6,9 +6,10 @@ mod doubt;
 mod memory;
 mod state;
 mod summary;
+mod tasks;
 mod why;
 
-pub use decide::{Message, Policy, Thresholds};
+pub use decide::{Message, Occasion, Policy, Thresholds};
 pub use memory::{Memory, Wanted};
-pub use state::{Owed, Snooze, State, Status, Taken, Triage, Unanswered};
+pub use state::{Owed, PendingCall, Snooze, State, Status, Taken, Triage, Unanswered};
 pub use why::Step;

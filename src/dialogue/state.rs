@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::dialogue::Memory;
 use crate::domain::{
     AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
-    MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
+    MessageText, Outcome, Priority, Seq, Target, Task, TaskEvent, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// How sure a reading of the urgency must be to be remembered.
@@ -93,6 +93,17 @@ pub struct Owed {
     pub at: Timestamp,
 }
 
+/// A call to the shop's own system of which nobody knows yet what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingCall {
+    /// The event by which it was decided; with the conversation it names the call for ever.
+    pub seq: Seq,
+    /// The action.
+    pub action: String,
+    /// What its flow knew.
+    pub task: Task,
+}
+
 /// That a conversation is put away for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snooze {
@@ -156,6 +167,18 @@ pub struct State {
     pub owed: Option<Owed>,
     /// What the bot still has to answer.
     pub unanswered: Option<Unanswered>,
+    /// The flow that is under way.
+    #[serde(default)]
+    pub task: Option<Task>,
+    /// When it moved last.
+    #[serde(default)]
+    pub task_at: Timestamp,
+    /// The call to the shop's own system that is under way.
+    #[serde(default)]
+    pub call: Option<PendingCall>,
+    /// What the customer wrote during a call; it is answered once what came of the call is told.
+    #[serde(default)]
+    pub held: Option<Unanswered>,
     /// The customer's last words, shortened.
     pub preview: String,
     /// The customer's rating since the last resolution.
@@ -201,7 +224,10 @@ impl Triage {
                 self.unread.clear();
                 self.active_at = Some(event.at);
             }
-            EventBody::SlaBreached { .. } | EventBody::Rated { .. } | EventBody::Erased => {}
+            EventBody::SlaBreached { .. }
+            | EventBody::Rated { .. }
+            | EventBody::Task { .. }
+            | EventBody::Erased => {}
             // whatever else happens, somebody has it in hand
             _ => self.snooze = None,
         }
@@ -232,6 +258,7 @@ impl State {
                 self.begin(event.at);
                 self.language = Some(*language);
                 (self.unanswered, self.owed, self.failures) = (None, None, 0);
+                (self.task, self.held) = (None, None);
                 self.need_human(event);
             }
             EventBody::LeftQueue | EventBody::ReturnedToBot { .. } => {
@@ -257,6 +284,7 @@ impl State {
             EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
             EventBody::CustomerIdentified { customer } => self.identify(customer),
+            EventBody::Task { task } => self.go_on(task, event),
             // what agents say of it is folded into `triage`
             EventBody::SlaBreached { .. }
             | EventBody::Labelled { .. }
@@ -312,9 +340,42 @@ impl State {
                 self.failures = 0;
                 self.topic = entry.map(str::to_owned);
             }
+            Outcome::Task => self.failures = 0,
             Outcome::Fallback => self.failures = self.failures.saturating_add(1),
             Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
         }
+    }
+
+    fn go_on(&mut self, task: &TaskEvent, event: &Event) {
+        self.memory.fill(task);
+        match task {
+            TaskEvent::Moved { task, .. } => {
+                self.task = Some(task.clone());
+                self.task_at = event.at;
+                self.take_up_held();
+            }
+            TaskEvent::Ended { .. } => {
+                self.task = None;
+                self.take_up_held();
+            }
+            TaskEvent::Call { action } => {
+                let task = self.task.clone().unwrap_or_default();
+                self.call = Some(PendingCall { seq: event.seq, action: action.clone(), task });
+            }
+            TaskEvent::Called { called } => {
+                self.call = None;
+                if let Some(task) = &mut self.task {
+                    task.values.extend(called.values.clone());
+                    self.held = self.unanswered.take();
+                }
+            }
+        }
+    }
+
+    /// What was written during a call is the next thing to answer.
+    fn take_up_held(&mut self) {
+        self.unanswered = self.held.take();
+        self.owed = self.unanswered.as_ref().map(|held| Owed { seq: held.seq, at: held.at });
     }
 
     fn note_urgency(&mut self, read: &Urgency) {
@@ -334,6 +395,7 @@ impl State {
         self.status = Status::Resolved;
         self.take(agent, name, event);
         self.topic = None;
+        self.task = None;
         self.pressing = None;
         self.rating = None;
         self.memory = Memory::default();

@@ -113,8 +113,10 @@ impl<'a> VisitorEventBody<'a> {
             | EventBody::Reopened { name, .. } => Self::Claimed { name },
             EventBody::Transferred { name, .. } => Self::Transferred { name },
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
+            // what a flow collects and whom it calls shows in what the bot says; the place stays
+            EventBody::Task { .. }
             // how agents order their work is not the customer's affair; the place stays
-            EventBody::Labelled { .. }
+            | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }

@@ -3,6 +3,8 @@
 
 mod dialogues;
 mod rehearsal;
+#[cfg(test)]
+mod tasks;
 
 pub use dialogues::{
     Dialogue, DialogueReport, Expected, Kind, Outcome, Share, Turn, Wrong, measure,

@@ -1,0 +1,431 @@
+//! Tasks in dialogue: what the bot does about a message while a flow is under way, and when one
+//! begins. All of it is decided from state, message and reading alone; what comes of it are events.
+//!
+//! - `words`: yes, no, never mind, "that was wrong";
+//! - `listen`: what a message gives for the slots;
+//! - `fit`: whether it fits;
+//! - `walk`: from step to step, until one waits.
+
+mod fit;
+mod listen;
+mod shown;
+mod walk;
+mod words;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::catalog::{Flow, FlowSlot, FlowStart, IntentAct, Reply, SlotKind, Step, StepKind};
+use crate::dialogue::decide::Turn;
+use crate::dialogue::tasks::listen::{Heard, Listener};
+use crate::dialogue::tasks::walk::{MISSES, Walk};
+use crate::dialogue::{Message, Policy, State, Status};
+use crate::domain::{
+    Action, CallEnd, Choice, EntityKind, Filled, HandoffReason, Outcome, Reading, Task, TaskEnd,
+    TaskEvent,
+};
+
+/// After how long it is said again what a flow is about.
+const REMIND_AFTER: Duration = Duration::from_hours(6);
+/// After how long a flow is over that nobody went on with.
+const EXPIRES_AFTER: Duration = Duration::from_hours(7 * 24);
+/// How many flows may be set aside for others.
+const DEPTH: usize = 2;
+/// How many flows are offered below an answer.
+const OFFERED: usize = 2;
+/// How sure it must be that a message asks something.
+const ASKS_AT: f32 = 0.6;
+
+impl Policy<'_> {
+    /// What the bot does when a call has ended, of which `state` knows already.
+    pub fn go_on(&self, state: &State, end: CallEnd) -> Vec<Action> {
+        let Some(task) = state.task.clone() else { return vec![] };
+        let reading = Reading::default();
+        let message = Message { text: "", choice: None };
+        let language = state.language.unwrap_or_default();
+        let turn = Turn { policy: self, state, reading: &reading, language, message };
+        if matches!(state.status, Status::Waiting | Status::Human) {
+            return turn.ended(task, TaskEnd::HandedOver);
+        }
+        let Some((flow, step)) = turn.whereabouts(&task) else {
+            return turn.hand_off(HandoffReason::ActionFailed, Reply::HandoffRequested);
+        };
+        Walk::new(&turn, flow, task).called(step, end)
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// What is done about a message while a flow is under way; nothing when none is, or when it is
+    /// over and the message stands for itself. What has ended is told in `ended`.
+    pub(super) fn in_task(&self, ended: &mut Vec<Action>) -> Option<Vec<Action>> {
+        let task = self.state.task.clone()?;
+        let away = self.policy.occasion.now.since(self.state.task_at);
+        let whereabouts = self.whereabouts(&task).filter(|_| away < EXPIRES_AFTER);
+        let Some((flow, step)) = whereabouts else {
+            let end = if away < EXPIRES_AFTER { TaskEnd::Gone } else { TaskEnd::Expired };
+            *ended = self.ended(task, end);
+            return None;
+        };
+        if self.message.choice == Some("human") {
+            *ended = self.ended(task, TaskEnd::HandedOver);
+            return None;
+        }
+        if let Some(mut wish) = self.human() {
+            let mut actions = self.ended(task, TaskEnd::HandedOver);
+            actions.append(&mut wish);
+            return Some(actions);
+        }
+        let mut walk = Walk::new(self, flow, task);
+        if away >= REMIND_AFTER {
+            walk.said.push(self.resumed(flow));
+        }
+        Some(self.hear(walk, step))
+    }
+
+    fn hear(&self, walk: Walk<'_>, step: &Step) -> Vec<Action> {
+        let (text, choice) = (self.message.text, self.message.choice);
+        if choice == Some("task:cancel") || (choice.is_none() && words::cancels(text)) {
+            return self.cancelled(walk);
+        }
+        if let Some(name) = choice.and_then(|choice| choice.strip_prefix("task:fix:")) {
+            return self.fix(walk, step, name);
+        }
+        if let Some(aside) = self.aside(&walk) {
+            return self.after(aside, walk);
+        }
+        match &step.kind {
+            StepKind::Collect { .. } => self.hear_answer(walk, step),
+            StepKind::Confirm(_) => self.hear_confirmation(walk, step),
+            _ => self.miss(walk, step),
+        }
+    }
+
+    /// The answer to something else that was asked in between, where it cannot be meant for the flow.
+    fn aside(&self, walk: &Walk<'_>) -> Option<Vec<Action>> {
+        if self.message.choice.is_some_and(|choice| choice.starts_with("faq:")) {
+            return self.follow_choice(self.message.choice?);
+        }
+        let asked = walk.task.slot.as_ref();
+        let asked = asked.and_then(|name| walk.flow.slots.iter().find(|slot| slot.name == *name));
+        // numbers and addresses stand for themselves, anything else may be a part of a question
+        let stands_alone = asked.is_some_and(|slot| {
+            matches!(
+                slot.kind.entity(),
+                EntityKind::OrderNumber | EntityKind::Phone | EntityKind::Email
+            )
+        });
+        let names_it = stands_alone
+            && self
+                .reading
+                .entities
+                .iter()
+                .any(|entity| asked.is_some_and(|slot| slot.kind.entity() == entity.kind));
+        (self.asks() && !names_it).then(|| self.answer()).flatten()
+    }
+
+    fn asks(&self) -> bool {
+        let kinds = ["how", "what", "where", "when", "yes_no"];
+        let kind = self.reading.question_type.as_ref();
+        let is_kind = kind
+            .is_some_and(|kind| kind.confidence >= ASKS_AT && kinds.contains(&kind.name.as_str()));
+        is_kind || words::is_question(self.message.text)
+    }
+
+    fn hear_answer(&self, mut walk: Walk<'_>, step: &Step) -> Vec<Action> {
+        let name = walk.task.slot.clone().unwrap_or_default();
+        let (Some(at), Some(asked)) =
+            (walk.place(), walk.flow.slots.iter().find(|slot| slot.name == name))
+        else {
+            return walk.end(TaskEnd::Gone);
+        };
+        let text = self.message.text;
+        let skips = self.message.choice == Some("task:skip") || words::skips(text);
+        if asked.optional && skips {
+            walk.task.values.insert(name, listen::filled(asked, String::new()));
+            walk.task.misses = 0;
+            return walk.resume(at);
+        }
+        let listener = Listener { turn: self, flow: walk.flow, known: &walk.task.values };
+        let heard = listener.answer(asked);
+        if heard.is_nothing() {
+            return self.in_between(walk, step);
+        }
+        if !heard.several.is_empty() {
+            let several = heard.several.clone();
+            return walk.ask(step, asked, &several);
+        }
+        self.take(walk, at, heard)
+    }
+
+    fn hear_confirmation(&self, mut walk: Walk<'_>, step: &Step) -> Vec<Action> {
+        let Some(at) = walk.place() else { return walk.end(TaskEnd::Gone) };
+        let (text, choice) = (self.message.text, self.message.choice);
+        if choice == Some("task:yes") || (choice.is_none() && words::is_yes(text)) {
+            walk.task.misses = 0;
+            return walk.run(step.next);
+        }
+        let says_no = choice == Some("task:no") || words::is_no(text);
+        let listener = Listener { turn: self, flow: walk.flow, known: &walk.task.values };
+        let heard = listener.correction();
+        if !heard.is_nothing() {
+            return self.take(walk, at, heard);
+        }
+        if says_no || words::corrects(text) {
+            let flow = walk.flow;
+            let known = flow.slots.iter().filter(|slot| walk.task.values.contains_key(&slot.name));
+            let known: Vec<&FlowSlot> = known.collect();
+            return match known.as_slice() {
+                [only] => self.fix(walk, step, &only.name),
+                _ => walk.what_is_wrong(step, &known),
+            };
+        }
+        self.in_between(walk, step)
+    }
+
+    /// Takes what was heard, and goes on from where it matters first.
+    fn take(&self, mut walk: Walk<'_>, at: usize, heard: Heard) -> Vec<Action> {
+        let Heard { values, wrong, .. } = heard;
+        let changed =
+            values.keys().chain(&wrong).filter(|name| walk.task.values.contains_key(*name));
+        let changed: Vec<&String> = changed.collect();
+        let mut from = at;
+        for name in changed {
+            match self.collected_at(walk.flow, name, at) {
+                Some(step) => from = from.min(step),
+                // what was done with the old value is done
+                None => return walk.hand_over(HandoffReason::Task, Reply::HandoffRequested, None),
+            }
+        }
+        walk.task.misses = 0;
+        walk.task.values.retain(|name, _| !wrong.contains(name));
+        walk.task.values.extend(values);
+        walk.resume(from)
+    }
+
+    /// The step that asks for a slot, unless between it and `at` something was done that must not be
+    /// done again.
+    fn collected_at(&self, flow: &Flow, name: &str, at: usize) -> Option<usize> {
+        let asks = |step: &Step| match &step.kind {
+            StepKind::Collect { slots, .. } => slots.iter().any(|slot| slot == name),
+            _ => false,
+        };
+        let step = flow.steps.iter().position(asks).filter(|step| *step <= at)?;
+        let between = flow.steps.get(step..=at).unwrap_or_default();
+        let is_final = |step: &Step| match &step.kind {
+            StepKind::Call { action, .. } => {
+                let actions = &self.policy.catalog.actions;
+                let action = actions.iter().find(|known| known.name == *action);
+                action.is_none_or(|action| action.method != "GET")
+            }
+            _ => false,
+        };
+        (!between.iter().any(is_final)).then_some(step)
+    }
+
+    /// Asks again for a slot that the customer wants to change.
+    fn fix(&self, walk: Walk<'_>, step: &Step, name: &str) -> Vec<Action> {
+        let Some(at) = walk.place() else { return walk.end(TaskEnd::Gone) };
+        if !walk.task.values.contains_key(name) {
+            return self.miss(walk, step);
+        }
+        let wrong = vec![name.to_owned()];
+        self.take(walk, at, Heard { wrong, ..Heard::default() })
+    }
+
+    /// What does not fit: another flow, an answer to something else, or a miss.
+    fn in_between(&self, walk: Walk<'_>, step: &Step) -> Vec<Action> {
+        let current = walk.task.flow.clone();
+        let other = self.triggered().filter(|flow| flow.name != current);
+        if let Some(flow) = other.filter(|_| walk.task.depth() < DEPTH) {
+            return self.start(flow, Some(walk.task));
+        }
+        match self.answer().or_else(|| self.smalltalk()) {
+            Some(aside) => self.after(aside, walk),
+            None => self.miss(walk, step),
+        }
+    }
+
+    /// Answers, and asks again.
+    fn after(&self, mut aside: Vec<Action>, walk: Walk<'_>) -> Vec<Action> {
+        let is_over = aside.iter().any(|action| matches!(action, Action::Handoff { .. }));
+        let Some(at) = walk.place().filter(|_| !is_over) else {
+            let mut actions = self.ended(walk.task, TaskEnd::HandedOver);
+            actions.append(&mut aside);
+            return actions;
+        };
+        aside.extend(walk.resume(at));
+        aside
+    }
+
+    fn miss(&self, mut walk: Walk<'_>, step: &Step) -> Vec<Action> {
+        walk.task.misses = walk.task.misses.saturating_add(1);
+        let Some(at) = walk.place().filter(|_| walk.task.misses < MISSES && !self.is_grave())
+        else {
+            return walk.hand_over(HandoffReason::NotUnderstood, Reply::FallbackSecond, None);
+        };
+        let _ = step;
+        walk.resume(at)
+    }
+
+    fn cancelled(&self, mut walk: Walk<'_>) -> Vec<Action> {
+        walk.said.push(self.own_words(Reply::TaskCancelled));
+        walk.end(TaskEnd::Cancelled)
+    }
+
+    fn ended(&self, task: Task, end: TaskEnd) -> Vec<Action> {
+        let owed = self.state.held.is_some();
+        let Task { flow, values, .. } = task;
+        vec![Action::Task(TaskEvent::Ended { flow, end, values, owed })]
+    }
+
+    /// Goes on with a flow that was set aside.
+    pub(super) fn take_up(&self, task: Task) -> Vec<Action> {
+        let Some((flow, _)) = self.whereabouts(&task) else {
+            return self.ended(task, TaskEnd::Gone);
+        };
+        let mut walk = Walk::new(self, flow, task);
+        walk.said.push(self.resumed(flow));
+        match walk.place() {
+            Some(at) => walk.resume(at),
+            None => walk.end(TaskEnd::Gone),
+        }
+    }
+
+    fn resumed(&self, flow: &Flow) -> String {
+        let words = self.own_words(Reply::TaskResumed);
+        words.replace("{title}", flow.title.get(self.language))
+    }
+
+    /// The flow and the step of a task, as far as the knowledge has them.
+    fn whereabouts(&self, task: &Task) -> Option<(&'a Flow, &'a Step)> {
+        let flow = self.policy.catalog.flows.iter().find(|flow| flow.name == task.flow)?;
+        let step = flow.steps.iter().find(|step| step.id == task.step)?;
+        let has_slot = |name: &String| flow.slots.iter().any(|slot| slot.name == *name);
+        task.slot.as_ref().is_none_or(has_slot).then_some((flow, step))
+    }
+
+    /// Begins the flow that the message is about.
+    pub(super) fn begin(&self) -> Option<Vec<Action>> {
+        Some(self.start(self.triggered()?, None))
+    }
+
+    /// Begins the flow of a button.
+    pub(super) fn begin_chosen(&self, name: &str) -> Option<Vec<Action>> {
+        let flow = self.policy.catalog.flows.iter().find(|flow| flow.name == name)?;
+        self.holds(&flow.when, &Task::default()).then(|| self.start(flow, None))
+    }
+
+    fn start(&self, flow: &Flow, earlier: Option<Task>) -> Vec<Action> {
+        let nothing = BTreeMap::new();
+        let listener = Listener { turn: self, flow, known: &nothing };
+        let values = listener.beginning();
+        let step = flow.steps.first().map(|step| step.id.clone()).unwrap_or_default();
+        let earlier = earlier.map(Box::new);
+        let task = Task { flow: flow.name.clone(), step, values, earlier, ..Task::default() };
+        Walk::new(self, flow, task).run(Some(0))
+    }
+
+    /// The flow that begins with the message.
+    fn triggered(&self) -> Option<&'a Flow> {
+        let flows = &self.policy.catalog.flows;
+        if flows.is_empty() {
+            return None;
+        }
+        let none = Task::default();
+        let may_begin = |flow: &&Flow| self.holds(&flow.when, &none);
+        let text = words::narrow(self.message.text);
+        let by_pattern = flows
+            .iter()
+            .filter(may_begin)
+            .find(|flow| flow.patterns.iter().any(|pattern| pattern.is_match(&text)));
+        if by_pattern.is_some() {
+            return by_pattern;
+        }
+        let sure = self.subject();
+        let by_subject = sure.and_then(|subject| {
+            let about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
+            about.into_iter().find(|flow| match flow.start {
+                FlowStart::Now => true,
+                FlowStart::Named => self.gives(flow),
+                FlowStart::Offered => false,
+            })
+        });
+        by_subject.or_else(|| {
+            let (entry, confidence) = self.likeliest()?;
+            let subject = Subject { intent: None, entry: Some(entry) };
+            let is_likely = confidence >= self.policy.thresholds.suggest_at && sure.is_none();
+            let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
+            about.find(|flow| is_likely && flow.start == FlowStart::Named && self.gives(flow))
+        })
+    }
+
+    /// Whether the message gives one of the flow's slots.
+    fn gives(&self, flow: &Flow) -> bool {
+        let nothing: BTreeMap<String, Filled> = BTreeMap::new();
+        let known = Listener { turn: self, flow, known: &nothing }.beginning();
+        let recalled = |name: &String| {
+            let kinds = self.reading.entities.iter().map(|entity| entity.kind);
+            let slot = flow.slots.iter().find(|slot| slot.name == *name);
+            slot.is_some_and(|slot| {
+                let mut kinds = kinds.into_iter();
+                // a reason or a number of things says nothing of the wish
+                matches!(slot.kind, SlotKind::Pattern(_))
+                    || kinds.any(|kind| kind == slot.kind.entity())
+            })
+        };
+        known.keys().any(recalled)
+    }
+
+    /// What the bot is sure that the message is about, as [`Self::answer`] sees it.
+    fn subject(&self) -> Option<Subject<'_>> {
+        let answer_at = self.policy.thresholds.answer_at;
+        let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
+        if let Some((intent, confidence)) = self.intent() {
+            let confidence = self.agreed(intent, confidence);
+            let outranks = best.is_none_or(|best| best.confidence <= confidence);
+            if intent.act == IntentAct::Smalltalk && outranks {
+                return None;
+            }
+            if intent.act == IntentAct::Ask && confidence >= answer_at && outranks {
+                let (intent, entry) = (Some(intent.name.as_str()), intent.entry.as_deref());
+                return Some(Subject { intent, entry });
+            }
+        }
+        best.map(|best| Subject { intent: None, entry: Some(best.id.as_str()) })
+    }
+
+    /// Puts the buttons of the flows below the answers that they belong to.
+    pub(super) fn offered(&self, mut actions: Vec<Action>) -> Vec<Action> {
+        for action in &mut actions {
+            let Action::Say { entry: Some(entry), choices, outcome: Outcome::Answered, .. } =
+                action
+            else {
+                continue;
+            };
+            let none = Task::default();
+            let flows = self.policy.catalog.flows.iter();
+            let fitting =
+                flows.filter(|flow| flow.entries.contains(entry) && self.holds(&flow.when, &none));
+            let buttons = fitting.take(OFFERED).map(|flow| Choice {
+                id: format!("task:begin:{}", flow.name),
+                label: flow.title.get(self.language).clone(),
+            });
+            choices.splice(0..0, buttons);
+        }
+        actions
+    }
+}
+
+/// What a message is about.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    intent: Option<&'a str>,
+    entry: Option<&'a str>,
+}
+
+impl Subject<'_> {
+    fn is_of(&self, flow: &Flow) -> bool {
+        self.intent.is_some_and(|name| flow.intents.iter().any(|intent| intent == name))
+            || self.entry.is_some_and(|id| flow.entries.iter().any(|entry| entry == id))
+    }
+}
