@@ -4,6 +4,7 @@
 mod decide;
 mod doubt;
 mod memory;
+mod progress;
 mod state;
 mod summary;
 mod tasks;
@@ -11,5 +12,6 @@ mod why;
 
 pub use decide::{Message, Occasion, Policy, Thresholds};
 pub use memory::{Memory, Wanted};
-pub use state::{Owed, PendingCall, Snooze, State, Status, Taken, Triage, Unanswered};
+pub use progress::PendingCall;
+pub use state::{Owed, Snooze, State, Status, Taken, Triage, Unanswered};
 pub use why::Step;

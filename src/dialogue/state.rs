@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dialogue::Memory;
+use crate::dialogue::{Memory, PendingCall};
 use crate::domain::{
     AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
-    MessageText, Outcome, Priority, Seq, Target, Task, TaskEvent, Timestamp, Urgency, UrgencyLevel,
+    MessageText, Outcome, Priority, Seq, Target, Task, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// How sure a reading of the urgency must be to be remembered.
@@ -91,17 +91,6 @@ pub struct Owed {
     pub seq: Seq,
     /// When it was written.
     pub at: Timestamp,
-}
-
-/// A call to the shop's own system of which nobody knows yet what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PendingCall {
-    /// The event by which it was decided; with the conversation it names the call for ever.
-    pub seq: Seq,
-    /// The action.
-    pub action: String,
-    /// What its flow knew.
-    pub task: Task,
 }
 
 /// That a conversation is put away for a while.
@@ -344,38 +333,6 @@ impl State {
             Outcome::Fallback => self.failures = self.failures.saturating_add(1),
             Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
         }
-    }
-
-    fn go_on(&mut self, task: &TaskEvent, event: &Event) {
-        self.memory.fill(task);
-        match task {
-            TaskEvent::Moved { task, .. } => {
-                self.task = Some(task.clone());
-                self.task_at = event.at;
-                self.take_up_held();
-            }
-            TaskEvent::Ended { .. } => {
-                self.task = None;
-                self.take_up_held();
-            }
-            TaskEvent::Call { action } => {
-                let task = self.task.clone().unwrap_or_default();
-                self.call = Some(PendingCall { seq: event.seq, action: action.clone(), task });
-            }
-            TaskEvent::Called { called } => {
-                self.call = None;
-                if let Some(task) = &mut self.task {
-                    task.values.extend(called.values.clone());
-                    self.held = self.unanswered.take();
-                }
-            }
-        }
-    }
-
-    /// What was written during a call is the next thing to answer.
-    fn take_up_held(&mut self) {
-        self.unanswered = self.held.take();
-        self.owed = self.unanswered.as_ref().map(|held| Owed { seq: held.seq, at: held.at });
     }
 
     fn note_urgency(&mut self, read: &Urgency) {

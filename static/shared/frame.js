@@ -34,6 +34,7 @@ const seenByAgents = {
   woken: {},
   marked_unread: { name: 's' },
   reopened: { name: 's' },
+  task: { task: 'o' },
 }
 
 /**

@@ -88,6 +88,18 @@ export type MarkedUnread = Stamp & { type: 'marked_unread'; name: string; agent?
 /** Customers see `claimed` instead. */
 export type Reopened = Stamp & { type: 'reopened'; name: string; agent?: string }
 
+/** A flow moved on or ended, or a call to the shop's own system began or ended; customers see `internal`. */
+export type TaskEvent = Stamp & {
+  type: 'task'
+  task: {
+    what: string
+    flow?: string
+    end?: string
+    action?: string
+    called?: { action: string; end: string; reason?: string; status?: number }
+  }
+}
+
 export type ConversationEvent =
   | VisitorMessage
   | BotMessage
@@ -108,6 +120,7 @@ export type ConversationEvent =
   | Labelled
   | Prioritised
   | Snoozed
+  | TaskEvent
   | Woken
   | MarkedUnread
   | Reopened

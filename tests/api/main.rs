@@ -25,5 +25,6 @@ mod pull;
 mod receiver;
 mod rights;
 mod search;
+mod tasks;
 mod visitor;
 mod webhooks;

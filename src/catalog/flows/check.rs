@@ -369,3 +369,191 @@ fn given(when: &[Condition]) -> impl Iterator<Item = &str> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const REPLIES: &str = include_str!("../../../intents/replies.toml");
+    const ENTRY: &str = "[[faq]]\nid='e'\nquestion.en='q'\nanswer.en='a'\n";
+    const ACTION: &str =
+        "[[action]]\nname='a'\nmethod='GET'\nurl='/x/{order}'\nresults.status='$.s'\n";
+
+    fn load(text: &str) -> Result<Catalog, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.toml"), text).unwrap();
+        std::fs::write(folder.path().join("replies.toml"), format!("{REPLIES}\n{ENTRY}{ACTION}"))
+            .unwrap();
+        Catalog::load(folder.path()).map_err(|mistakes| {
+            let told = |mistake: &Mistake| {
+                let name = mistake.file.file_name().unwrap().to_string_lossy().into_owned();
+                format!("{name}:{}: {}", mistake.line, mistake.message)
+            };
+            mistakes.0.iter().map(told).collect::<Vec<_>>().join("\n")
+        })
+    }
+
+    /// A flow with a slot `order` and these steps, of which the first stands in line 10.
+    fn flow(steps: &str) -> String {
+        format!(
+            "[[flow]]\nname='f'\nentries=['e']\ntitle={{en='T',zh='T'}}\n[[flow.slot]]\nname='order'\n\
+             type='order_number'\nask={{en='?',zh='?'}}\n\n{steps}"
+        )
+    }
+
+    fn say(text: &str) -> String {
+        format!("say={{en='{text}',zh='x'}}\n")
+    }
+
+    #[test]
+    fn a_flow_of_the_sample_knowledge_is_read() {
+        let intents = Path::new(env!("CARGO_MANIFEST_DIR")).join("intents");
+        let catalog = Catalog::load(&intents).unwrap();
+        let flow = catalog.flows.iter().find(|flow| flow.name == "change-address").unwrap();
+        assert!(flow.entries.contains(&"change-address".to_owned()), "by its intent");
+        assert!(
+            catalog
+                .actions
+                .iter()
+                .any(|action| action.name == "order-status" && action.is_repeatable())
+        );
+    }
+
+    #[test]
+    fn mistakes_of_steps_name_file_and_line() {
+        let step = "[[flow.step]]\n";
+        let collect = format!("{step}collect=['order']\n");
+        for (steps, expected) in [
+            (
+                format!("{collect}{step}{}", say("{status}")),
+                "a.toml:13: flow `f` has no slot `status`",
+            ),
+            (format!("{collect}{step}call='b'\n"), "a.toml:13: there is no action `b`"),
+            (
+                format!("{step}call='a'\n{collect}"),
+                "a.toml:11: `{order}` may have no value here, which action `a` needs",
+            ),
+            (
+                format!(
+                    "{collect}{step}call='a'\nfailed='x'\n{step}{}then='y'\n{step}id='x'\n{}{step}id='y'\n{}",
+                    say("{status}"),
+                    say("sorry"),
+                    say("{status}")
+                ),
+                "a.toml:22: `{status}` may have no value here, which what is said needs",
+            ),
+            (
+                format!("{collect}{step}end=true\n{step}{}", say("x")),
+                "a.toml:15: step `3` of flow `f` is never reached",
+            ),
+            (
+                format!("{step}id='a'\ncollect=['order']\n{step}{}then='a'\n", say("x")),
+                "a.toml:11: these steps go round without waiting for the customer: `a`, `2`",
+            ),
+            (format!("{step}{}", say("x")), "a.toml:6: no step of flow `f` asks for slot `order`"),
+            (format!("{collect}{step}then='no'\n"), "a.toml:13: flow `f` has no step `no`"),
+            (format!("{collect}{step}{}end=true\n", say("x")), "a.toml:13: a step does one thing"),
+            (format!("{collect}missing='x'\n"), "a.toml:12: flow `f` has no step `x`"),
+            (
+                format!(
+                    "{collect}{step}when=[{{slot='order',is='1'}},{{slot='order',is='2'}}]\n{}",
+                    say("x")
+                ),
+                "a.toml:13: these conditions contradict each other",
+            ),
+            (
+                format!("{collect}{step}when=[{{slot='order'}}]\n{}", say("x")),
+                "a.toml:13: a condition has `slot` with one of",
+            ),
+            (
+                format!("{collect}{step}when=[{{hours='late'}}]\n{}", say("x")),
+                "a.toml:13: hours `late` is none of",
+            ),
+            (format!("{collect}{step}{}", say("{order")), "a.toml:13: a `{` has no `}`"),
+            (format!("{collect}{step}say={{en='x'}}\n"), "a.toml:13: what is said has no zh"),
+        ] {
+            let text = flow(&steps);
+            let told = load(&text).unwrap_err();
+            assert!(told.lines().any(|line| line.starts_with(expected)), "{text}\ngives: {told}");
+        }
+        assert!(
+            load(&flow(
+                &format!("{collect}{step}call='a'\n{step}{}", say("{order} {status} {x|y}"))
+                    .replace(" {x|y}", "")
+            ))
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn mistakes_of_slots_flows_and_actions_name_file_and_line() {
+        let step = "[[flow.step]]\ncollect=['order']\n";
+        let own = flow(step);
+        let slot = |kind: &str| own.replace("type='order_number'", kind);
+        for (text, expected) in [
+            (slot("type='number'"), "a.toml:7: type `number` is none of order_number, phone"),
+            (slot("type='phone'\ncountries=['CN','XX']"), "a.toml:8: `XX` is no country code"),
+            (slot("type='pattern'\npattern='(a'"), "a.toml:8: the pattern cannot be used"),
+            (slot("type='pattern'"), "a.toml:7: a slot of type `pattern` needs a pattern"),
+            (slot("type='email'\nleast=1"), "a.toml:8: a slot of type `email` has no `least`"),
+            (slot("type='quantity'\nleast=5\nmost=2"), "a.toml:8: `least` is more than `most`"),
+            (
+                slot("type='date'\nfrom_days=5\nto_days=2"),
+                "a.toml:7: `from_days` is later than `to_days`",
+            ),
+            (slot("type='choice'"), "a.toml:7: a choice has 2 to 12 options"),
+            (slot("type='entity'\nentity='no'"), "a.toml:8: there is no entity `no`"),
+            (own.replace("ask={en='?',zh='?'}", ""), "a.toml:6: slot `order` has no question"),
+            (
+                own.replace("name='order'", "name='Order'"),
+                "a.toml:6: the slot name `Order` may have",
+            ),
+            (own.replace("entries=['e']", ""), "a.toml:2: flow `f` begins with nothing"),
+            (own.replace("entries=['e']", "entries=['x']"), "a.toml:3: there is no FAQ entry `x`"),
+            (
+                own.replace("entries=['e']", "entries=['e']\nstart='soon'"),
+                "a.toml:4: start `soon` is none of",
+            ),
+            (
+                format!("{own}{}", own.replace("name='f'", "name='g'")),
+                "a.toml:13: flow `g` begins with FAQ entry `e` as flow `f`",
+            ),
+            (
+                format!("{own}[[action]]\nname='b'\nmethod='GET'\nurl='http://{{order}}/'\n"),
+                "a.toml:15: the address begins with",
+            ),
+            (
+                format!("{own}[[action]]\nname='b'\nmethod='PULL'\nurl='/x'\n"),
+                "a.toml:14: method `PULL` is none of",
+            ),
+            (
+                format!("{own}[[action]]\nname='b'\nmethod='GET'\nurl='/x?k={{env:K}}'\n"),
+                "a.toml:15: secrets stand in headers only",
+            ),
+            (
+                format!("{own}[[action]]\nname='b'\nmethod='GET'\nurl='/x'\nresults.s='s['\n"),
+                "a.toml:16: `s[` is no JSON path",
+            ),
+            (
+                format!("{own}[[action]]\nname='b'\nmethod='GET'\nurl='/x'\nheaders.Host='x'\n"),
+                "a.toml:16: `Host` is no header",
+            ),
+            (
+                format!("{own}[[action]]\nname='b'\nmethod='GET'\nurl='/x'\ntimeout_ms=1\n"),
+                "a.toml:16: `timeout_ms` lies between",
+            ),
+        ] {
+            let told = load(&text).unwrap_err();
+            assert!(told.lines().any(|line| line.starts_with(expected)), "{text}\ngives: {told}");
+        }
+        let apart = format!(
+            "{}{}",
+            own.replace("entries=['e']", "entries=['e']\nwhen=[{language='en'}]"),
+            own.replace("name='f'", "name='g'")
+                .replace("entries=['e']", "entries=['e']\nwhen=[{language='zh'}]")
+        );
+        assert!(load(&apart).is_ok(), "conditions keep them apart");
+    }
+}

@@ -1,28 +1,28 @@
 //! Tasks in dialogue: what the bot does about a message while a flow is under way, and when one
 //! begins. All of it is decided from state, message and reading alone; what comes of it are events.
 //!
+//! - `begin`: when a flow begins;
 //! - `words`: yes, no, never mind, "that was wrong";
 //! - `listen`: what a message gives for the slots;
 //! - `fit`: whether it fits;
 //! - `walk`: from step to step, until one waits.
 
+mod begin;
 mod fit;
 mod listen;
 mod shown;
 mod walk;
 mod words;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::catalog::{Flow, FlowSlot, FlowStart, IntentAct, Reply, SlotKind, Step, StepKind};
+use crate::catalog::{Flow, FlowSlot, Reply, Step, StepKind};
 use crate::dialogue::decide::Turn;
 use crate::dialogue::tasks::listen::{Heard, Listener};
 use crate::dialogue::tasks::walk::{MISSES, Walk};
 use crate::dialogue::{Message, Policy, State, Status};
 use crate::domain::{
-    Action, CallEnd, Choice, EntityKind, Filled, HandoffReason, Outcome, Reading, Task, TaskEnd,
-    TaskEvent,
+    Action, CallEnd, EntityKind, HandoffReason, Reading, Task, TaskEnd, TaskEvent,
 };
 
 /// After how long it is said again what a flow is about.
@@ -31,8 +31,6 @@ const REMIND_AFTER: Duration = Duration::from_hours(6);
 const EXPIRES_AFTER: Duration = Duration::from_hours(7 * 24);
 /// How many flows may be set aside for others.
 const DEPTH: usize = 2;
-/// How many flows are offered below an answer.
-const OFFERED: usize = 2;
 /// How sure it must be that a message asks something.
 const ASKS_AT: f32 = 0.6;
 
@@ -302,130 +300,5 @@ impl<'a> Turn<'a> {
         let step = flow.steps.iter().find(|step| step.id == task.step)?;
         let has_slot = |name: &String| flow.slots.iter().any(|slot| slot.name == *name);
         task.slot.as_ref().is_none_or(has_slot).then_some((flow, step))
-    }
-
-    /// Begins the flow that the message is about.
-    pub(super) fn begin(&self) -> Option<Vec<Action>> {
-        Some(self.start(self.triggered()?, None))
-    }
-
-    /// Begins the flow of a button.
-    pub(super) fn begin_chosen(&self, name: &str) -> Option<Vec<Action>> {
-        let flow = self.policy.catalog.flows.iter().find(|flow| flow.name == name)?;
-        self.holds(&flow.when, &Task::default()).then(|| self.start(flow, None))
-    }
-
-    fn start(&self, flow: &Flow, earlier: Option<Task>) -> Vec<Action> {
-        let nothing = BTreeMap::new();
-        let listener = Listener { turn: self, flow, known: &nothing };
-        let values = listener.beginning();
-        let step = flow.steps.first().map(|step| step.id.clone()).unwrap_or_default();
-        let earlier = earlier.map(Box::new);
-        let task = Task { flow: flow.name.clone(), step, values, earlier, ..Task::default() };
-        Walk::new(self, flow, task).run(Some(0))
-    }
-
-    /// The flow that begins with the message.
-    fn triggered(&self) -> Option<&'a Flow> {
-        let flows = &self.policy.catalog.flows;
-        if flows.is_empty() {
-            return None;
-        }
-        let none = Task::default();
-        let may_begin = |flow: &&Flow| self.holds(&flow.when, &none);
-        let text = words::narrow(self.message.text);
-        let by_pattern = flows
-            .iter()
-            .filter(may_begin)
-            .find(|flow| flow.patterns.iter().any(|pattern| pattern.is_match(&text)));
-        if by_pattern.is_some() {
-            return by_pattern;
-        }
-        let sure = self.subject();
-        let by_subject = sure.and_then(|subject| {
-            let about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
-            about.into_iter().find(|flow| match flow.start {
-                FlowStart::Now => true,
-                FlowStart::Named => self.gives(flow),
-                FlowStart::Offered => false,
-            })
-        });
-        by_subject.or_else(|| {
-            let (entry, confidence) = self.likeliest()?;
-            let subject = Subject { intent: None, entry: Some(entry) };
-            let is_likely = confidence >= self.policy.thresholds.suggest_at && sure.is_none();
-            let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
-            about.find(|flow| is_likely && flow.start == FlowStart::Named && self.gives(flow))
-        })
-    }
-
-    /// Whether the message gives one of the flow's slots.
-    fn gives(&self, flow: &Flow) -> bool {
-        let nothing: BTreeMap<String, Filled> = BTreeMap::new();
-        let known = Listener { turn: self, flow, known: &nothing }.beginning();
-        let recalled = |name: &String| {
-            let kinds = self.reading.entities.iter().map(|entity| entity.kind);
-            let slot = flow.slots.iter().find(|slot| slot.name == *name);
-            slot.is_some_and(|slot| {
-                let mut kinds = kinds.into_iter();
-                // a reason or a number of things says nothing of the wish
-                matches!(slot.kind, SlotKind::Pattern(_))
-                    || kinds.any(|kind| kind == slot.kind.entity())
-            })
-        };
-        known.keys().any(recalled)
-    }
-
-    /// What the bot is sure that the message is about, as [`Self::answer`] sees it.
-    fn subject(&self) -> Option<Subject<'_>> {
-        let answer_at = self.policy.thresholds.answer_at;
-        let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
-        if let Some((intent, confidence)) = self.intent() {
-            let confidence = self.agreed(intent, confidence);
-            let outranks = best.is_none_or(|best| best.confidence <= confidence);
-            if intent.act == IntentAct::Smalltalk && outranks {
-                return None;
-            }
-            if intent.act == IntentAct::Ask && confidence >= answer_at && outranks {
-                let (intent, entry) = (Some(intent.name.as_str()), intent.entry.as_deref());
-                return Some(Subject { intent, entry });
-            }
-        }
-        best.map(|best| Subject { intent: None, entry: Some(best.id.as_str()) })
-    }
-
-    /// Puts the buttons of the flows below the answers that they belong to.
-    pub(super) fn offered(&self, mut actions: Vec<Action>) -> Vec<Action> {
-        for action in &mut actions {
-            let Action::Say { entry: Some(entry), choices, outcome: Outcome::Answered, .. } =
-                action
-            else {
-                continue;
-            };
-            let none = Task::default();
-            let flows = self.policy.catalog.flows.iter();
-            let fitting =
-                flows.filter(|flow| flow.entries.contains(entry) && self.holds(&flow.when, &none));
-            let buttons = fitting.take(OFFERED).map(|flow| Choice {
-                id: format!("task:begin:{}", flow.name),
-                label: flow.title.get(self.language).clone(),
-            });
-            choices.splice(0..0, buttons);
-        }
-        actions
-    }
-}
-
-/// What a message is about.
-#[derive(Clone, Copy)]
-struct Subject<'a> {
-    intent: Option<&'a str>,
-    entry: Option<&'a str>,
-}
-
-impl Subject<'_> {
-    fn is_of(&self, flow: &Flow) -> bool {
-        self.intent.is_some_and(|name| flow.intents.iter().any(|intent| intent == name))
-            || self.entry.is_some_and(|id| flow.entries.iter().any(|entry| entry == id))
     }
 }

@@ -1,0 +1,52 @@
+//! How a task goes on, folded from its events: the flow under way, the call that is waited for, and what
+//! the customer wrote meanwhile.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dialogue::{Owed, State};
+use crate::domain::{Event, Seq, Task, TaskEvent};
+
+/// A call to the shop's own system of which nobody knows yet what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingCall {
+    /// The event by which it was decided; with the conversation it names the call for ever.
+    pub seq: Seq,
+    /// The action.
+    pub action: String,
+    /// What its flow knew.
+    pub task: Task,
+}
+
+impl State {
+    pub(super) fn go_on(&mut self, task: &TaskEvent, event: &Event) {
+        self.memory.fill(task);
+        match task {
+            TaskEvent::Moved { task, .. } => {
+                self.task = Some(task.clone());
+                self.task_at = event.at;
+                self.take_up_held();
+            }
+            TaskEvent::Ended { .. } => {
+                self.task = None;
+                self.take_up_held();
+            }
+            TaskEvent::Call { action } => {
+                let task = self.task.clone().unwrap_or_default();
+                self.call = Some(PendingCall { seq: event.seq, action: action.clone(), task });
+            }
+            TaskEvent::Called { called } => {
+                self.call = None;
+                if let Some(task) = &mut self.task {
+                    task.values.extend(called.values.clone());
+                    self.held = self.unanswered.take();
+                }
+            }
+        }
+    }
+
+    /// What was written during a call is the next thing to answer.
+    fn take_up_held(&mut self) {
+        self.unanswered = self.held.take();
+        self.owed = self.unanswered.as_ref().map(|held| Owed { seq: held.seq, at: held.at });
+    }
+}
