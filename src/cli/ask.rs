@@ -108,7 +108,7 @@ impl Rehearsal<'_> {
         let topic = rehearse::topic(&self.knowledge.catalog, state);
         let now = SystemClock.now();
         let today = now.day(self.offset);
-        let (topic, audience) = (topic.as_deref(), self.audience);
+        let (topic, audience) = (topic.as_ref(), self.audience);
         let asked = Asked { text: text.as_str(), topic, today, audience, with_matches: true };
         let reading = self.knowledge.understanding.read(&asked);
         let message = Message { text: text.as_str(), choice: None };

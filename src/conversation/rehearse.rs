@@ -8,9 +8,18 @@ use crate::dialogue::{Policy, State};
 use crate::domain::{
     Action, CallEnd, Called, ClientId, Event, EventBody, MessageText, Reading, TaskEvent, Timestamp,
 };
+use crate::understanding::Topic;
 
-/// The question of the FAQ entry that was answered last, for follow-ups.
-pub fn topic(catalog: &Catalog, state: &State) -> Option<String> {
+/// What was talked about last, for follow-ups: the question of the FAQ entry that was given, or what
+/// the customer said when the bot asked back.
+pub fn topic(catalog: &Catalog, state: &State) -> Option<Topic> {
+    if let Some(said) = state.memory.asked_back() {
+        return Some(Topic::Open(said.to_owned()));
+    }
+    answered(catalog, state).map(Topic::Answered)
+}
+
+fn answered(catalog: &Catalog, state: &State) -> Option<String> {
     let id = state.topic.as_deref()?;
     let entry = catalog.entries.iter().find(|entry| entry.id == id)?;
     let own = entry.question.get(state.language.unwrap_or_default());

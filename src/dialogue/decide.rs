@@ -4,12 +4,10 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::Date;
-
 use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct, Reply};
-use crate::dialogue::{State, Status};
+use crate::dialogue::{Message, Occasion, State, Status, Thresholds};
 use crate::domain::{
-    Action, Choice, HandoffReason, Language, Outcome, Reading, Timestamp, Urgency, UrgencyLevel,
+    Action, Choice, HandoffReason, Language, Outcome, Reading, Scored, Urgency, UrgencyLevel,
 };
 
 /// Most questions that are offered as buttons.
@@ -17,45 +15,12 @@ const OFFERED: usize = 3;
 /// How many are offered even when only one is likely: a choice of one is none.
 const OFFERED_AT_LEAST: usize = 2;
 
+/// From here on something is likelier than not.
+const LIKELY: f32 = 0.5;
 /// What an entry counts that the search did not bring.
 const UNSEEN: f32 = 0.05;
 /// Below this probability that a message is about anything known, its intents point nowhere.
 pub(super) const IN_SCOPE_AT: f32 = 0.73;
-
-/// From which probability on the bot acts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Thresholds {
-    /// Answers.
-    pub answer_at: f32,
-    /// Answers, and says that something else may be meant, with that as buttons.
-    pub suggest_at: f32,
-    /// Offers a question as a button.
-    pub offer_at: f32,
-    /// Takes a message for small talk.
-    pub smalltalk_at: f32,
-    /// Hands an urgent matter over.
-    pub urgent_at: f32,
-}
-
-/// What the customer said.
-#[derive(Clone, Copy, Debug)]
-pub struct Message<'a> {
-    /// The words.
-    pub text: &'a str,
-    /// The button, when the words are a button's.
-    pub choice: Option<&'a str>,
-}
-
-/// When and for whom it is decided.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Occasion<'a> {
-    /// The present moment.
-    pub now: Timestamp,
-    /// The customer's day.
-    pub today: Date,
-    /// The segment to which the customer belongs.
-    pub segment: Option<&'a str>,
-}
 
 /// The knowledge and the thresholds by which the bot decides.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +111,7 @@ impl Turn<'_> {
             .or_else(|| self.answer().map(|actions| self.offered(actions)))
             .or_else(|| self.smalltalk())
             .or_else(|| self.own_matter())
+            .or_else(|| self.upset())
             .or_else(|| self.suggest().map(|actions| self.offered(actions)))
             .or_else(|| self.clarify())
             .unwrap_or_else(|| self.give_up(Reply::FallbackFirst))
@@ -200,7 +166,10 @@ impl Turn<'_> {
         let answer_at = self.policy.thresholds.answer_at;
         let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
         if let Some((intent, confidence)) = self.intent() {
-            let confidence = self.agreed(intent, confidence);
+            let confidence = match intent.act {
+                IntentAct::Smalltalk => self.smalltalk_share(),
+                IntentAct::Ask | IntentAct::Human => self.agreed(intent, confidence),
+            };
             let outranks = best.is_none_or(|best| best.confidence <= confidence);
             if self.is_smalltalk(intent, confidence) && outranks {
                 return None;
@@ -230,13 +199,28 @@ impl Turn<'_> {
         Some(vec![self.say_entry(entry, text)])
     }
 
-    fn is_smalltalk(&self, intent: &Intent, confidence: f32) -> bool {
+    pub(super) fn is_smalltalk(&self, intent: &Intent, confidence: f32) -> bool {
         intent.act == IntentAct::Smalltalk && confidence >= self.policy.thresholds.smalltalk_at
     }
 
+    /// The probability of small talk of any kind, where one kind is likelier than not: "ok thanks,
+    /// that's it" is thanks and a goodbye.
+    pub(super) fn smalltalk_share(&self) -> f32 {
+        if self.reading.intent.as_ref().is_none_or(|first| first.confidence < LIKELY) {
+            return 0.0;
+        }
+        let intents = &self.policy.catalog.intents;
+        let is_smalltalk = |scored: &&Scored| {
+            let intent = intents.iter().find(|intent| intent.name == scored.name);
+            intent.is_some_and(|intent| intent.act == IntentAct::Smalltalk)
+        };
+        let read = self.reading.intent.iter().chain(&self.reading.alternatives);
+        read.filter(is_smalltalk).map(|scored| scored.confidence).sum()
+    }
+
     pub(super) fn smalltalk(&self) -> Option<Vec<Action>> {
-        let (intent, confidence) = self.intent()?;
-        if !self.is_smalltalk(intent, confidence) {
+        let (intent, _) = self.intent()?;
+        if !self.is_smalltalk(intent, self.smalltalk_share()) {
             return None;
         }
         let reply = intent.reply.as_ref()?.get(self.language).clone();
@@ -594,6 +578,51 @@ mod tests {
         assert_eq!(said(&actions), ("Welcome!", Outcome::Smalltalk, vec![]));
         let question = with_intent(found(&[("a", 0.9)]), "thanks", 0.6);
         assert_eq!(said(&decide(&State::default(), "x", None, &question)).0, "Answer of a.");
+        // of any kind together, but not where no kind is likely
+        let both = |first, second| Reading {
+            alternatives: vec![Scored { name: "bye".to_owned(), confidence: second }],
+            ..with_intent(found(&[]), "thanks", first)
+        };
+        let surer = Thresholds { smalltalk_at: 0.75, ..THRESHOLDS };
+        let mut catalog = catalog();
+        let bye = Intent { name: "bye".to_owned(), ..catalog.intents[0].clone() };
+        catalog.intents.push(bye);
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: surer,
+            opens: None,
+            occasion: Occasion::default(),
+        };
+        let say = |reading: &Reading| {
+            let message = Message { text: "ok thanks, bye", choice: None };
+            said(&policy.decide(&State::default(), message, reading)).1
+        };
+        assert_eq!(say(&both(0.7, 0.2)), Outcome::Smalltalk);
+        assert_eq!(say(&both(0.45, 0.44)), Outcome::Fallback);
+    }
+
+    #[test]
+    fn the_upset_are_not_asked_and_a_bare_complaint_is() {
+        let scored = |name: &str, confidence| Some(Scored { name: name.to_owned(), confidence });
+        let upset = |mood, gravity| Reading {
+            urgency: Urgency { level: UrgencyLevel::High, confidence: gravity, evidence: vec![] },
+            sentiment: scored("negative", mood),
+            ..found(&[("a", 0.5), ("b", 0.3)])
+        };
+        let say = |reading: &Reading| decide(&State::default(), "x", None, reading);
+        let actions = say(&upset(0.95, 0.95));
+        assert_eq!(reason(&actions), Some((HandoffReason::NotUnderstood, UrgencyLevel::High)));
+        for reading in [upset(0.85, 0.95), upset(0.95, 0.7)] {
+            assert_eq!(said(&say(&reading)).1, Outcome::Answered, "{reading:?}");
+        }
+        let bare = |words: &[&str]| Reading {
+            question_type: scored("complaint", 0.9),
+            tokens: words.iter().map(|word| (*word).to_owned()).collect(),
+            ..found(&[("a", 0.5), ("b", 0.3)])
+        };
+        assert_eq!(said(&say(&bare(&["it", "broke"]))).1, Outcome::Clarified);
+        let told = ["the", "left", "bud", "broke", "today"];
+        assert_eq!(said(&say(&bare(&told))).1, Outcome::Answered);
     }
 
     #[test]
@@ -720,6 +749,10 @@ mod tests {
         assert_eq!(case(&new, None, &found(&[("a", 0.9)])), "answer");
         assert_eq!(case(&new, None, &with_intent(found(&[]), "thanks", 0.8)), "small talk");
         assert_eq!(case(&new, None, &found(&[("a", 0.4), ("b", 0.3)])), "ask back");
+        let urgency = Urgency { level: UrgencyLevel::High, confidence: 0.95, evidence: vec![] };
+        let sentiment = Some(Scored { name: "negative".to_owned(), confidence: 0.95 });
+        let upset = Reading { urgency, sentiment, ..found(&[("a", 0.5)]) };
+        assert_eq!(case(&new, None, &upset), "spare the upset");
         assert_eq!(case(&new, None, &found(&[])), "give up");
         let waiting = State { status: Status::Human, ..State::default() };
         assert_eq!(case(&waiting, None, &found(&[("a", 0.9)])), "wait");

@@ -5,11 +5,31 @@ use crate::dialogue::Thresholds;
 use crate::dialogue::decide::{IN_SCOPE_AT, Turn};
 use crate::domain::{Action, EntityKind, HandoffReason, Outcome, UrgencyLevel};
 
+/// The mood of whoever is upset, and how sure that and the gravity of the matter must be.
+const NEGATIVE: &str = "negative";
+const UPSET_AT: f32 = 0.9;
+/// Kinds of messages that ask nothing, how sure that must be, and in how many words they say too
+/// little.
+const ASKING_NOTHING: [&str; 2] = ["complaint", "statement"];
+const ASKING_NOTHING_AT: f32 = 0.7;
+const TOO_LITTLE: usize = 4;
+
 impl Turn<'_> {
     /// The likeliest entry as the answer, with the next questions as buttons: where it is the right
     /// one, nobody has to press a button first, and where it is not, the right one is near.
     pub(super) fn suggest(&self) -> Option<Vec<Action>> {
+        if self.says_too_little() {
+            return None;
+        }
         self.suggest_from(self.policy.thresholds.suggest_at)
+    }
+
+    /// "It broke": whoever says no more is asked what it is about before anything is suggested.
+    fn says_too_little(&self) -> bool {
+        let asks_nothing = self.reading.question_type.as_ref().is_some_and(|read| {
+            ASKING_NOTHING.contains(&read.name.as_str()) && read.confidence >= ASKING_NOTHING_AT
+        });
+        asks_nothing && self.reading.tokens.len() <= TOO_LITTLE
     }
 
     /// The same for somebody who waits for a person: the bot speaks only where it is surer, half way
@@ -55,6 +75,17 @@ impl Turn<'_> {
         let is_number = |kind: &EntityKind| *kind == EntityKind::OrderNumber;
         let gives = self.reading.entities.iter().any(|entity| is_number(&entity.kind));
         gives.then(|| self.hand_off(HandoffReason::OwnMatter, Reply::HandoffRequested))
+    }
+
+    /// Somebody is upset about a grave matter, and no answer is sure: what may be meant, and questions
+    /// back, would upset them more.
+    pub(super) fn upset(&self) -> Option<Vec<Action>> {
+        let mood = self.reading.sentiment.as_ref();
+        let is_upset =
+            mood.is_some_and(|mood| mood.name == NEGATIVE && mood.confidence >= UPSET_AT);
+        let is_sure = self.reading.urgency.confidence >= UPSET_AT;
+        (is_upset && is_sure && self.is_grave())
+            .then(|| self.hand_off(HandoffReason::NotUnderstood, Reply::HandoffRequested))
     }
 
     /// Whether the customer should not be asked to say it again: something is lost, broken or has

@@ -75,12 +75,21 @@ impl Memory {
         match outcome {
             // a greeting tells an agent nothing
             Outcome::Smalltalk => drop(self.told.pop()),
-            Outcome::HandedOff | Outcome::Task => {}
-            Outcome::Answered | Outcome::Clarified | Outcome::Fallback => {
+            Outcome::HandedOff => {}
+            // a task is one thing that was tried, however much it asks
+            Outcome::Task if self.tried.last().is_some_and(|tried| tried.outcome == outcome) => {}
+            Outcome::Answered | Outcome::Clarified | Outcome::Fallback | Outcome::Task => {
                 let tried = Tried { outcome, entry: entry.map(str::to_owned) };
                 push_bounded(&mut self.tried, tried, TRIED);
             }
         }
+    }
+
+    /// What the customer said when the bot asked back, while nothing else has been tried since.
+    pub fn asked_back(&self) -> Option<&str> {
+        let last = self.tried.last()?;
+        let said = self.told.last().filter(|_| last.outcome == Outcome::Clarified);
+        said.map(String::as_str)
     }
 
     /// The bot understood something.

@@ -39,7 +39,7 @@ impl Policy<'_> {
         }
         let choice = message.choice.and_then(|choice| turn.follow_choice(choice));
         let goes_on = turn.in_task(&mut vec![]).is_some();
-        let cases: [(&'static str, Found, bool); 10] = [
+        let cases: [(&'static str, Found, bool); 11] = [
             ("go on with a task", turn.task_found(), goes_on),
             ("follow the button", button_found(message), choice.is_some()),
             ("hand over", turn.human_found(), turn.human().is_some()),
@@ -47,6 +47,7 @@ impl Policy<'_> {
             ("answer", turn.answer_found(), turn.answer().is_some()),
             ("small talk", turn.smalltalk_found(), turn.smalltalk().is_some()),
             ("look up", turn.own_matter_found(), turn.own_matter().is_some()),
+            ("spare the upset", turn.upset_found(), turn.upset().is_some()),
             ("suggest", turn.suggest_found(), turn.suggest().is_some()),
             ("ask back", turn.clarify_found(), turn.clarify().is_some()),
             ("give up", turn.give_up_found(), true),
@@ -124,10 +125,28 @@ impl Turn<'_> {
         let found = self.intent().map_or_else(
             || "no intent".to_owned(),
             |(intent, confidence)| {
-                format!("intent {} {confidence:.2}, {:?}", intent.name, intent.act)
+                let all = self.smalltalk_share();
+                format!(
+                    "intent {} {confidence:.2}, {:?}; small talk of any kind {all:.2}",
+                    intent.name, intent.act
+                )
             },
         );
-        (format!("a small-talk intent has smalltalk_at {at:.2} or more"), found)
+        let condition =
+            format!("small talk is the first intent, and of any kind has smalltalk_at {at:.2}");
+        (condition, found)
+    }
+
+    fn upset_found(&self) -> Found {
+        let urgency = &self.reading.urgency;
+        let mood = self.reading.sentiment.as_ref();
+        let mood = mood.map_or_else(String::new, |mood| {
+            format!("; mood {} {:.2}", mood.name, mood.confidence)
+        });
+        (
+            "the matter is grave, and the mood negative".to_owned(),
+            format!("urgency {} {:.2}{mood}", urgency.level.name(), urgency.confidence),
+        )
     }
 
     fn own_matter_found(&self) -> Found {

@@ -44,7 +44,7 @@ impl<'a> Rehearsal<'a> {
         let topic = rehearse::topic(&self.knowledge.catalog, &self.state);
         let asked = Asked {
             text: text.as_str(),
-            topic: topic.as_deref(),
+            topic: topic.as_ref(),
             today: self.policy.occasion.today,
             audience: Audience::default(),
             with_matches: false,

@@ -32,7 +32,7 @@ const UNKNOWN: usize = 3;
 /// How many messages that no entry answers are asked at most.
 const STRANGERS: usize = 300;
 /// The weight of what was talked about last in a follow-up.
-const TOPIC_WEIGHT: f32 = 0.5;
+const TOPIC_WEIGHT: f32 = 0.4;
 /// For how many observations what is known beforehand counts.
 const KNOWN_STRENGTH: f32 = 60.0;
 
@@ -146,28 +146,38 @@ impl Answerer {
         Ok(TakenApart { ranked, features, odds, known: factor })
     }
 
+    /// A question of the knowledge as a message, and the entry to which it belongs.
+    pub(super) fn question(&self, question: &str) -> (Prepared, Option<usize>) {
+        let is_meant = |document: &Document| document.text == question;
+        let at = self.index.documents().iter().position(is_meant);
+        let entry = at.and_then(|at| self.index.documents().get(at)).map(|document| document.entry);
+        let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at?));
+        let meaning = meaning.map(std::sync::Arc::new);
+        (Prepared::of(&self.synonyms.read(question)).with_meaning(meaning), entry)
+    }
+
     /// The entries that may answer a follow-up: what the message says counts fully, what was
-    /// talked about last counts half, and the entry that was given already is out.
+    /// talked about last counts less than half. The entry that was `given` already is no nearer to that than
+    /// the next: who asks on may want more of it, or something else.
     pub(super) fn rank_follow_up(
         &self,
         message: &Prepared,
-        topic: &str,
+        about: &Prepared,
+        given: Option<usize>,
         hidden: &Hidden,
     ) -> Result<Vec<Ranked>, SearchError> {
-        let is_topic = |document: &Document| document.text == topic;
-        let at = self.index.documents().iter().position(is_topic);
-        let given = at.and_then(|at| self.index.documents().get(at)).map(|document| document.entry);
-        let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at?));
-        let meaning = meaning.filter(|_| message.meaning.is_some()).map(std::sync::Arc::new);
-        let about = Prepared::of(&self.synonyms.read(topic)).with_meaning(meaning);
-        let about: HashMap<usize, f32> = if self.reads(message) == self.reads(&about) {
-            let (about, _) = self.order(&about, |_| false, hidden)?;
+        let mut about: HashMap<usize, f32> = if self.reads(message) == self.reads(about) {
+            let (about, _) = self.order(about, |_| false, hidden)?;
             about.into_iter().map(|entry| (entry.entry, entry.score)).collect()
         } else {
             HashMap::new()
         };
+        if let Some(given) = given {
+            about.remove(&given);
+            let most = about.values().copied().fold(0.0, f32::max);
+            about.insert(given, most);
+        }
         let (mut ranked, known) = self.order(message, |_| false, hidden)?;
-        ranked.retain(|entry| Some(entry.entry) != given);
         for entry in &mut ranked {
             entry.score += TOPIC_WEIGHT * about.get(&entry.entry).copied().unwrap_or_default();
         }

@@ -9,12 +9,21 @@ use crate::understanding::Audience;
 pub struct Asked<'a> {
     /// What was said.
     pub text: &'a str,
-    /// The question that was answered last: a follow-up is read with it.
-    pub topic: Option<&'a str>,
+    /// What was talked about last: a follow-up is read with it.
+    pub topic: Option<&'a Topic>,
     /// The day of the person who said it: "tomorrow" is counted from there.
     pub today: Date,
     /// Who asks: some entries are not for everybody.
     pub audience: Audience<'a>,
     /// Whether the answers say which of their words matched; it takes some time.
     pub with_matches: bool,
+}
+
+/// What was talked about last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// The question of the entry that was given last.
+    Answered(String),
+    /// What the customer said before, to which the bot asked back.
+    Open(String),
 }

@@ -27,7 +27,8 @@ pub struct HeadReading {
 }
 
 impl Head {
-    /// Trains on messages with the names of their classes. An open head expects messages that
+    /// Trains on messages with the names of their classes; a class without a name takes what belongs
+    /// to none, and is never named. An open head expects messages that
     /// belong to no class, and its probabilities leave room for that. There is no head when there
     /// are fewer than two classes to tell apart.
     pub fn train<'a>(
@@ -58,7 +59,7 @@ impl Head {
     pub fn read(&self, message: &Prepared) -> HeadReading {
         let verdict = self.classifier.read(message);
         let named = |(class, probability): (usize, f32)| {
-            let name = self.names.get(class)?.clone();
+            let name = self.names.get(class).filter(|name| !name.is_empty())?.clone();
             Some(Scored { name, confidence: probability * verdict.in_scope })
         };
         HeadReading {
@@ -77,5 +78,39 @@ impl Head {
     pub(super) fn evidence(&self, message: &Prepared, name: &str, most: usize) -> Vec<String> {
         let class = self.names.iter().position(|known| known == name);
         class.map_or_else(Vec::new, |class| self.classifier.evidence(&message.tokens, class, most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_without_a_name_takes_what_belongs_to_none_and_is_not_named() {
+        let said = [
+            ("hello", "hello there"),
+            ("hello", "good morning"),
+            ("hello", "hi, good day"),
+            ("thanks", "thank you so much"),
+            ("thanks", "thanks, great"),
+            ("thanks", "many thanks"),
+            ("", "where is my parcel"),
+            ("", "how do I return a lamp"),
+            ("", "what does a return cost"),
+            ("", "the parcel has not come"),
+        ];
+        let ready: Vec<Prepared> = said.iter().map(|(_, text)| Prepared::of(text)).collect();
+        let labels = said.iter().map(|(name, _)| *name);
+        let with = Head::train(labels.clone().zip(&ready), true).unwrap();
+        let named = labels.zip(&ready).filter(|(name, _)| !name.is_empty());
+        let without = Head::train(named, true).unwrap();
+        let best = |head: &Head, text| {
+            let read = head.read(&Prepared::of(text));
+            assert!(read.ranked.iter().all(|class| !class.name.is_empty()), "{read:?}");
+            read.ranked.first().map_or(0.0, |class| class.confidence)
+        };
+        let question = "how much is a return of the parcel";
+        assert!(best(&with, question) < 0.5 * best(&without, question));
+        assert!(best(&with, "thanks so much") > 0.5 * best(&without, "thanks so much"));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, IntentAct, Rule, RuleMark};
 use crate::domain::{Answer, Matched, Reading, Scored, Tier, Urgency, UrgencyLevel};
 use crate::understanding::answer::Answerer;
-use crate::understanding::asked::Asked;
+use crate::understanding::asked::{Asked, Topic};
 use crate::understanding::audience::{Hidden, Limits};
 use crate::understanding::encode::{EncodeError, EncoderPool, Encoding};
 use crate::understanding::entities::{Extractor, ExtractorError};
@@ -33,7 +33,7 @@ const CLAUSE_AT: f32 = 0.5;
 /// How sure a rule of the operator is.
 const RULE_CONFIDENCE: f32 = 0.99;
 /// Above this probability a message that leans on the last topic is understood without it.
-const CLEAR_AT: f32 = 0.8;
+const CLEAR_AT: f32 = 0.7;
 /// How much likelier, in odds, a follow-up is answered by the knowledge than a first message: of ten
 /// of these two or three ask for what it does not have, of ten follow-ups one.
 const FOLLOWING_ODDS: f32 = 3.0;
@@ -292,7 +292,12 @@ impl Understanding {
     fn answers(&self, asked: &Asked<'_>, message: &Prepared, hidden: &Hidden) -> Vec<Answer> {
         let alone = self.answerer.rank_shown(message, hidden).unwrap_or_default();
         let best = |ranked: &[Ranked]| ranked.first().map_or(0.0, |best| best.confidence);
-        let leaning = leaning(&message.tokens);
+        let is_open = matches!(asked.topic, Some(Topic::Open(_)));
+        let leaning = match leaning(&message.tokens) {
+            // to a question back one answers, in however many words
+            Leaning::None if is_open => Leaning::Maybe,
+            leaning => leaning,
+        };
         let needs_topic = match leaning {
             Leaning::None => false,
             Leaning::Maybe => best(&alone) < TELLING_AT,
@@ -300,7 +305,11 @@ impl Understanding {
         };
         let ranked = match asked.topic.filter(|_| needs_topic) {
             Some(topic) => {
-                let together = self.answerer.rank_follow_up(message, topic, hidden);
+                let (about, given) = match topic {
+                    Topic::Answered(question) => self.answerer.question(question),
+                    Topic::Open(said) => (self.prepare(said), None),
+                };
+                let together = self.answerer.rank_follow_up(message, &about, given, hidden);
                 let together = expected(together.unwrap_or_default());
                 let is_surer = best(&together) > best(&alone);
                 if is_surer || leaning == Leaning::Clearly { together } else { alone }

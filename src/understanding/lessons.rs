@@ -13,6 +13,11 @@ use crate::understanding::retrieve::{Document, Kind};
 use crate::understanding::sentences::sentences;
 use crate::understanding::synonyms::Synonyms;
 
+/// The name of what no intent stands for, in the head of intents.
+pub(super) const NO_INTENT: &str = "";
+/// For so many examples of intents there is at most one message that no intent stands for.
+const EXAMPLES_A_QUESTION: usize = 2;
+
 /// The names of the head that tells whether a person is wanted.
 pub(super) const YES: &str = "yes";
 pub(super) const NO: &str = "no";
@@ -46,6 +51,9 @@ pub fn examples_of(catalog: &Catalog, subject: Subject) -> Vec<(&str, &str)> {
     }
 }
 
+/// The category of what is about nothing in the shop; small talk may be among it.
+const OTHER: &str = "other";
+
 /// A name with a text that belongs to it.
 type Named<'a> = (&'a str, &'a str);
 
@@ -76,6 +84,7 @@ impl<'a> Lessons<'a> {
             human_examples(catalog),
         ];
         let mut texts: Vec<&str> = lists.into_iter().flatten().map(|(_, text)| text).collect();
+        texts.extend(questions_beside(catalog).into_iter().map(|(_, text)| text));
         texts.sort_unstable();
         texts.dedup();
         let synonyms = Synonyms::of(catalog);
@@ -125,7 +134,9 @@ impl<'a> Lessons<'a> {
     }
 
     pub(super) fn intents(&self) -> Vec<(&'a str, &Prepared)> {
-        self.find(intent_examples(self.catalog))
+        let mut named = intent_examples(self.catalog);
+        named.extend(questions_beside(self.catalog));
+        self.find(named)
     }
 
     pub(super) fn categories(&self) -> Vec<(&'a str, &Prepared)> {
@@ -183,6 +194,29 @@ fn intent_examples(catalog: &Catalog) -> Vec<Named<'_>> {
         }
     }
     named
+}
+
+/// Questions beside the examples of intents, for which no intent stands: without them, where the
+/// intents are small talk, every question would be taken for some. They are those of the entries to
+/// which no intent leads, and where no intent asks anything, labelled messages.
+fn questions_beside(catalog: &Catalog) -> Vec<Named<'_>> {
+    let led_to: HashSet<&str> =
+        catalog.intents.iter().filter_map(|intent| intent.entry.as_deref()).collect();
+    let others = catalog.entries.iter().filter(|entry| !led_to.contains(entry.id.as_str()));
+    let mut questions: Vec<&str> = Language::ALL
+        .into_iter()
+        .flat_map(|language| others.clone().flat_map(move |entry| phrasings(entry, language)))
+        .collect();
+    if catalog.intents.iter().all(|intent| intent.act != IntentAct::Ask) {
+        let matters = catalog.messages.iter().filter(|message| {
+            message.wants_human == Some(false)
+                && message.category.as_deref().is_some_and(|category| category != OTHER)
+        });
+        questions.extend(matters.map(|message| message.text.as_str()));
+    }
+    let most = intent_examples(catalog).len() / EXAMPLES_A_QUESTION;
+    let stride = questions.len().div_ceil(most.max(1)).max(1);
+    questions.into_iter().step_by(stride).map(|text| (NO_INTENT, text)).collect()
 }
 
 /// A category's own examples, those of its intents, the questions of its entries, and labelled
@@ -315,6 +349,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::catalog::{ByLanguage, LabelledMessage};
     use crate::understanding::encode::{
         EncodeError, Encoded, Encoder, Encoders, KeptVectors, PoolSize,
     };
@@ -335,6 +370,58 @@ mod tests {
             let advice = "has no vector in intents/vectors.bin; run `frontdesk encode`";
             Err(EncodeError::Inference(format!("{text:?} {advice}")))
         }
+    }
+
+    #[test]
+    fn beside_small_talk_questions_are_learned_that_mean_no_intent() {
+        let text = |en: &str| ByLanguage { en: en.to_owned(), zh: String::new() };
+        let list = |en: &[&str]| ByLanguage {
+            en: en.iter().map(|text| (*text).to_owned()).collect(),
+            zh: vec![],
+        };
+        let entry = |id: &str| FaqEntry {
+            id: id.to_owned(),
+            question: text(&format!("{id}?")),
+            ..FaqEntry::default()
+        };
+        let matter = |said: &str, category: &str| LabelledMessage {
+            text: said.to_owned(),
+            category: Some(category.to_owned()),
+            wants_human: Some(false),
+            ..LabelledMessage::default()
+        };
+        let thanks = Intent {
+            name: "thanks".to_owned(),
+            act: IntentAct::Smalltalk,
+            examples: list(&[
+                "thanks",
+                "thank you",
+                "cheers",
+                "many thanks",
+                "ta",
+                "great, thanks",
+            ]),
+            ..Intent::default()
+        };
+        let mut catalog = Catalog {
+            entries: vec![entry("returns"), entry("track")],
+            intents: vec![thanks],
+            messages: vec![matter("my lamp broke", "product"), matter("nice day", OTHER)],
+            ..Catalog::default()
+        };
+        let beside = |catalog: &Catalog| -> Vec<String> {
+            questions_beside(catalog).into_iter().map(|(_, text)| text.to_owned()).collect()
+        };
+        assert_eq!(beside(&catalog), ["returns?", "track?", "my lamp broke"]);
+        // an intent that asks leads to one of the entries, and shows what it is to ask
+        let track = Intent {
+            name: "track".to_owned(),
+            entry: Some("track".to_owned()),
+            examples: list(&["where is it"]),
+            ..Intent::default()
+        };
+        catalog.intents.push(track);
+        assert_eq!(beside(&catalog), ["returns?"]);
     }
 
     #[test]

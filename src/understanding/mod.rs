@@ -23,6 +23,7 @@ mod lexicon;
 mod matched;
 mod neighbours;
 mod pinyin;
+mod postings;
 mod prepared;
 mod rank;
 mod retrieve;
@@ -38,7 +39,7 @@ mod table;
 mod tokenise;
 
 pub use answer::Answerer;
-pub use asked::Asked;
+pub use asked::{Asked, Topic};
 pub use audience::Audience;
 pub use entities::{Extractor, ExtractorError};
 pub use explain::{ClassParts, Contribution, EntryParts, Explanation};

@@ -8,24 +8,20 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{DocId, Index, Score, Searcher, SegmentReader, TantivyDocument, TantivyError, Term};
 
 use crate::domain::Language;
 use crate::understanding::audience::Hidden;
-use crate::understanding::features::{Vector, Vectoriser, word_key};
+use crate::understanding::features::{Vectoriser, word_key};
 use crate::understanding::function_words::is_english_function_word;
 use crate::understanding::lexicon::Lexicon;
+use crate::understanding::postings::{Postings, finding};
 use crate::understanding::prepared::Prepared;
 use crate::understanding::synonyms::Synonyms;
 use crate::understanding::tokenise::{Tokens, Word};
-
-thread_local! {
-    /// A score for each document, all zero between two searches.
-    static SCORES: std::cell::RefCell<Vec<f32>> = const { std::cell::RefCell::new(Vec::new()) };
-}
 
 /// How many documents each of the searches gives.
 const DEPTH: usize = 40;
@@ -102,8 +98,9 @@ pub(super) struct FaqIndex {
     searcher: Searcher,
     fields: Fields,
     vectoriser: Vectoriser,
-    /// The documents of each column, with the column's value in each.
-    postings: Vec<Vec<(u32, f32)>>,
+    postings: Postings,
+    /// Every question with answer: its entry, and its place among the documents.
+    passages: Vec<(usize, u32)>,
     lexicon: Lexicon,
 }
 
@@ -127,17 +124,17 @@ impl FaqIndex {
             .collect();
         let (searcher, fields) = write_index(&documents, &read)?;
         let vectoriser = Vectoriser::fit(read.iter().map(|message| &message.counts));
-        let mut postings = vec![Vec::new(); vectoriser.len()];
-        for (at, message) in (0_u32..).zip(&read) {
-            for (column, value) in vectoriser.vector(&message.counts).iter() {
-                if let Some(list) = postings.get_mut(column as usize) {
-                    list.push((at, value));
-                }
-            }
-        }
+        let vectors = read.iter().map(|message| vectoriser.vector(&message.counts));
+        let postings = Postings::of(vectoriser.len(), vectors);
+        let mut passages: Vec<(usize, u32)> = (0..)
+            .zip(&documents)
+            .filter(|(_, document)| document.kind == Kind::Passage)
+            .map(|(at, document)| (document.entry, at))
+            .collect();
+        passages.sort_unstable();
         let lexicon = Lexicon::of(read.iter().map(|message| &message.tokens));
         let documents = Arc::new(documents);
-        Ok(Self { documents, searcher, fields, vectoriser, postings, lexicon })
+        Ok(Self { documents, searcher, fields, vectoriser, postings, passages, lexicon })
     }
 
     /// The words of all documents; whoever wants them takes them.
@@ -181,7 +178,9 @@ impl FaqIndex {
                 }
             }
         };
-        for (document, score) in self.cosines(&self.vectoriser.vector(&message.counts), hidden) {
+        let vector = self.vectoriser.vector(&message.counts);
+        let is_shown = |document| !is_hidden(&self.documents, document, hidden);
+        for (document, score) in self.postings.nearest(&vector, DEPTH * 2, is_shown) {
             note(document, score, false);
         }
         for field in [self.fields.phrasing, self.fields.passage] {
@@ -189,7 +188,8 @@ impl FaqIndex {
                 note(document, score, true);
             }
         }
-        for (document, coverage) in self.coverages(&message.tokens) {
+        let entries = found.keys().copied().collect();
+        for (document, coverage) in self.coverages(&message.tokens, entries) {
             let Some(Document { entry, .. }) = self.documents.get(document) else { continue };
             if let Some(known) = found.get_mut(entry).filter(|_| !without(document)) {
                 known.coverage = known.coverage.max(coverage);
@@ -200,41 +200,17 @@ impl FaqIndex {
         Ok(Found { candidates: found.into_values().collect(), bm25_most, known })
     }
 
-    fn cosines(&self, message: &Vector, hidden: &Hidden) -> Vec<(usize, f32)> {
-        SCORES.with_borrow_mut(|scores| {
-            scores.resize(self.documents.len().max(scores.len()), 0.0);
-            let mut touched: Vec<u32> = Vec::new();
-            for (column, value) in message.iter() {
-                for (document, weight) in self.postings.get(column as usize).into_iter().flatten() {
-                    let Some(score) = scores.get_mut(*document as usize) else { continue };
-                    if *score == 0.0 {
-                        touched.push(*document);
-                    }
-                    *score += value * weight;
-                }
-            }
-            let take = |document: u32| {
-                let score = scores.get_mut(document as usize).map(std::mem::take);
-                (document as usize, score.unwrap_or_default())
-            };
-            let mut best: Vec<(usize, f32)> = touched.into_iter().map(take).collect();
-            if !hidden.is_empty() {
-                best.retain(|(document, _)| !is_hidden(&self.documents, *document, hidden));
-            }
-            let by_score =
-                |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-            if best.len() > DEPTH * 2 {
-                best.select_nth_unstable_by(DEPTH * 2, by_score);
-                best.truncate(DEPTH * 2);
-            }
-            best
-        })
-    }
-
-    /// For every question with answer that holds words of the message, their share of all its words'
-    /// rarity.
-    fn coverages(&self, tokens: &Tokens) -> Vec<(usize, f32)> {
-        let mut held: HashMap<u32, f32> = HashMap::new();
+    /// For every question with answer of `entries`, the share of the rarity of all the message's words
+    /// that its words have.
+    fn coverages(&self, tokens: &Tokens, mut entries: Vec<usize>) -> Vec<(usize, f32)> {
+        entries.sort_unstable();
+        let mut held: Vec<(u32, f32)> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let start = self.passages.partition_point(|(other, _)| *other < entry);
+            let own = self.passages.iter().skip(start).take_while(|(other, _)| *other == entry);
+            held.extend(own.map(|(_, document)| (*document, 0.0)));
+        }
+        held.sort_unstable_by_key(|(document, _)| *document);
         let mut all = 0.0;
         let mut stems: Vec<&str> = tokens.words.iter().map(|word| word.stem.as_str()).collect();
         stems.sort_unstable();
@@ -245,33 +221,35 @@ impl FaqIndex {
                 continue;
             };
             all += idf;
-            for (document, _) in self.postings.get(column as usize).into_iter().flatten() {
-                *held.entry(*document).or_default() += idf;
-            }
+            self.postings.add(column, &mut held, idf);
         }
-        let is_passage = |document: &u32| {
-            let kind = self.documents.get(*document as usize).map(|document| document.kind);
-            kind == Some(Kind::Passage)
-        };
-        let shares = held.into_iter().filter(|(document, _)| is_passage(document));
-        shares.map(|(document, sum)| (document as usize, sum / all)).collect()
+        held.retain(|(_, sum)| *sum > 0.0);
+        held.into_iter().map(|(document, sum)| (document as usize, sum / all)).collect()
     }
 
+    /// The documents with the best scores by the words of which the message is about. Where these are
+    /// in very many documents, the rarer ones find, and the others add.
     fn bm25(
         &self,
         field: Field,
         tokens: &Tokens,
         hidden: &Hidden,
     ) -> Result<Vec<(usize, f32)>, SearchError> {
-        let clauses: Vec<(Occur, Box<dyn Query>)> = distinct(tokens)
-            .into_iter()
-            .map(|word| {
-                let term = Term::from_field_text(field, &word.stem);
-                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                (Occur::Should, Box::new(query) as Box<dyn Query>)
-            })
+        let mut words: Vec<(u32, Term)> = Vec::new();
+        for word in distinct(tokens) {
+            let term = Term::from_field_text(field, &word.stem);
+            words.push((u32::try_from(self.searcher.doc_freq(&term)?).unwrap_or(u32::MAX), term));
+        }
+        words.sort_by_key(|(seen, _)| *seen);
+        let found_by = finding(words.iter().map(|(seen, _)| *seen as usize));
+        let mut words =
+            words.into_iter().map(|(_, term)| TermQuery::new(term, IndexRecordOption::WithFreqs));
+        let found_by: Vec<(Occur, Box<dyn Query>)> = words
+            .by_ref()
+            .take(found_by)
+            .map(|query| (Occur::Should, Box::new(query) as Box<dyn Query>))
             .collect();
-        let query = BooleanQuery::new(clauses);
+        let query = BooleanQuery::new(found_by);
         let limit = TopDocs::with_limit(DEPTH);
         let top = if hidden.is_empty() {
             self.searcher.search(&query, &limit.order_by_score())?
@@ -287,7 +265,29 @@ impl FaqIndex {
             self.searcher.search(&query, &limit.tweak_score(shown))?
         };
         let shown = top.into_iter().filter(|(score, _)| *score > HIDDEN);
-        Ok(shown.map(|(score, at)| (at.doc_id as usize, score)).collect())
+        let mut shown: Vec<(u32, f32)> = shown.map(|(score, at)| (at.doc_id, score)).collect();
+        shown.sort_unstable_by_key(|(document, _)| *document);
+        for query in words {
+            self.add_bm25(&query, &mut shown)?;
+        }
+        Ok(shown.into_iter().map(|(document, score)| (document as usize, score)).collect())
+    }
+
+    /// Adds what a term gives to those of `documents`, which ascend, that hold it.
+    fn add_bm25(&self, query: &TermQuery, documents: &mut [(u32, f32)]) -> Result<(), SearchError> {
+        let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
+        for reader in self.searcher.segment_readers() {
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            for (document, sum) in &mut *documents {
+                if scorer.doc() < *document {
+                    scorer.seek(*document);
+                }
+                if scorer.doc() == *document {
+                    *sum += scorer.score();
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What BM25 would give at most for these words.

@@ -26,6 +26,7 @@ pub(super) struct Side {
     rows: Vec<Row>,
     /// Where each entry's rows begin; one more for the end.
     starts: Vec<usize>,
+    languages: Vec<Language>,
 }
 
 #[derive(Clone, Copy)]
@@ -51,6 +52,9 @@ impl Side {
             }
             while side.starts.len() <= document.entry {
                 side.starts.push(side.rows.len());
+            }
+            if !side.languages.contains(&document.language) {
+                side.languages.push(document.language);
             }
             side.table.push(&vector.telling);
             side.rows.push(Row {
@@ -108,7 +112,7 @@ impl Side {
     }
 
     pub(super) fn has(&self, language: Language) -> bool {
-        self.rows.iter().any(|row| row.language == language)
+        self.languages.contains(&language)
     }
 
     /// How near `entry` lies in `language`; nothing where it has no words in it.

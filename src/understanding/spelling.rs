@@ -9,6 +9,10 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 3..=20;
 /// From so many letters on, a word may have one slip, and two.
 const ONE_SLIP: usize = 4;
 const TWO_SLIPS: usize = 8;
+/// A word that is cut short has at least so many letters left, and lacks at least so many: fewer are
+/// an ending.
+const CUT_SHORT: usize = 5;
+const CUT_OFF: usize = 3;
 /// From so many letters on, one letter may stand for another.
 const LONG: usize = 6;
 
@@ -34,8 +38,31 @@ impl Spelling {
         Self { words, shortened }
     }
 
-    /// What an unknown word was meant to be: the nearest word, of several the most frequent.
+    /// What an unknown word was meant to be: the only word that it begins ("refurb"), or the nearest
+    /// word, of several the most frequent.
     pub(super) fn correct(&self, word: &str) -> Option<&str> {
+        self.begun(word).or_else(|| self.nearest(word))
+    }
+
+    /// The word that is cut short to `word`, which may stand in the plural; nothing where several
+    /// words that are not forms of each other begin so.
+    fn begun(&self, word: &str) -> Option<&str> {
+        let cut = word.strip_suffix('s').unwrap_or(word);
+        if cut.len() < CUT_SHORT || !cut.is_ascii() {
+            return None;
+        }
+        let first = self.words.partition_point(|(known, _)| known.as_str() < cut);
+        let rest = self.words.get(first..).unwrap_or_default().iter();
+        let whole: Vec<&(String, u32)> =
+            rest.take_while(|(known, _)| known.starts_with(cut)).collect();
+        let shortest = whole.iter().map(|(known, _)| known).min_by_key(|known| known.len())?;
+        let is_form = |(known, _): &&&(String, u32)| known.starts_with(shortest.as_str());
+        let lacking = shortest.len() - cut.len();
+        let is_one = lacking >= CUT_OFF && whole.iter().filter(is_form).count() == whole.len();
+        is_one.then_some(shortest)
+    }
+
+    fn nearest(&self, word: &str) -> Option<&str> {
         let allowed = slips(word);
         let mut near: Vec<u32> = Vec::new();
         shorten(word, allowed, &mut |hash| {
@@ -127,6 +154,12 @@ mod tests {
             ("lamp", 2),
             ("warranty", 2),
             ("parcel", 4),
+            ("refurbish", 2),
+            ("refurbished", 4),
+            ("connect", 3),
+            ("connector", 3),
+            ("conclude", 1),
+            ("conclusion", 1),
         ];
         let counts: Vec<(String, u32)> =
             counts.into_iter().map(|(word, count)| (word.to_owned(), count)).collect();
@@ -145,6 +178,11 @@ mod tests {
             ("lamps", None),
             ("cal", None),
             ("everest", None),
+            ("refurb", Some("refurbish")),
+            ("refurbs", Some("refurbish")),
+            ("concl", None),
+            ("connec", None),
+            ("deliv", Some("delivery")),
         ] {
             assert_eq!(spelling.correct(word), right, "{word}");
         }

@@ -30,7 +30,7 @@ impl Actor {
         let customer = self.inner.parts.customers.card(self.conversation);
         let segments: Vec<String> = customer.and_then(|card| card.segment).into_iter().collect();
         let read = move || {
-            let topic = topic.as_deref();
+            let topic = topic.as_ref();
             let audience = Audience { site: None, segments: &segments };
             let text = text.as_str();
             let asked = Asked { text, topic, today, audience, ..Asked::default() };

@@ -90,9 +90,12 @@ impl<'a> Turn<'a> {
         let answer_at = self.policy.thresholds.answer_at;
         let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
         if let Some((intent, confidence)) = self.intent() {
-            let confidence = self.agreed(intent, confidence);
+            let confidence = match intent.act {
+                IntentAct::Smalltalk => self.smalltalk_share(),
+                IntentAct::Ask | IntentAct::Human => self.agreed(intent, confidence),
+            };
             let outranks = best.is_none_or(|best| best.confidence <= confidence);
-            if intent.act == IntentAct::Smalltalk && outranks {
+            if self.is_smalltalk(intent, confidence) && outranks {
                 return None;
             }
             if intent.act == IntentAct::Ask && confidence >= answer_at && outranks {
