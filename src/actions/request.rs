@@ -1,5 +1,7 @@
 //! What is sent: the templates of an action with the values of a flow, and secrets by reference.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use crate::actions::Order;
@@ -76,7 +78,7 @@ fn encoded(value: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -23,6 +23,8 @@ impl State {
         match task {
             TaskEvent::Moved { task, .. } => {
                 self.task = Some(task.clone());
+                // a flow may begin with a call, before the bot has said anything
+                self.language = Some(task.language);
                 self.task_at = event.at;
                 self.take_up_held();
             }

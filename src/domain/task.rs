@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::EntityKind;
+use crate::domain::{EntityKind, Language};
 
 /// What was given for a slot of a flow, or came back from a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -28,6 +28,9 @@ pub struct Task {
     /// The slot that was asked for; none at a confirmation and during a call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<String>,
+    /// The language in which it goes on.
+    #[serde(default)]
+    pub language: Language,
     /// What is known.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Filled>,

@@ -160,5 +160,17 @@ mod tests {
             card: None,
         });
         assert!(!queued.contains("smoke"), "{queued}");
+        let called = crate::domain::Called {
+            action: "order-status".to_owned(),
+            end: crate::domain::CallEnd::Failed,
+            reason: Some("it answered with status 500".to_owned()),
+            status: Some(500),
+            values: std::collections::BTreeMap::new(),
+            attempts: 3,
+            duration_ms: 5,
+        };
+        let task = crate::domain::TaskEvent::Called { called };
+        let internal = seen(EventBody::Task { task });
+        assert_eq!(internal, r#"{"seq":1,"at":2,"client_id":"c","type":"internal"}"#);
     }
 }

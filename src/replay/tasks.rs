@@ -57,8 +57,8 @@ fn an_answer_that_does_not_fit_is_asked_for_again_and_then_a_person_comes() {
     let done = talk.say("A-12");
     assert!(done.said().contains("“A-12” doesn't look like one"), "{}", done.said());
     assert_eq!(done.buttons(), ["task:cancel"]);
-    talk.say("hmm what");
-    let done = talk.say("dunno blah");
+    talk.say("xyzzy plugh");
+    let done = talk.say("blorp frotz");
     assert_eq!(done.handed(), Some(HandoffReason::NotUnderstood), "{done:?}");
     assert_eq!(done.ended(), [("order-status", TaskEnd::HandedOver)]);
 }
@@ -140,7 +140,7 @@ fn several_things_are_taken_from_one_message_and_days_are_understood() {
             "2026-12-11",
             "15:00",
         ),
-        ("台灯坏了两次，一直没有人处理", "13812345678，下周三下午", "2026-12-09", "12:00/18:00"),
+        ("台灯坏了两次，每次都修不好", "13812345678，下周三下午", "2026-12-09", "12:00/18:00"),
     ] {
         let mut talk = Talk::begin();
         talk.press("task:begin:call-back");

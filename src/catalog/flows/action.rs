@@ -45,28 +45,7 @@ impl Loader {
             }
             given => given.as_ref().map_or(TIMEOUT_MS, |given| *given.as_ref()),
         };
-        let mut results = Vec::new();
-        for (slot, path) in table.results {
-            match serde_json_path::JsonPath::parse(path.as_ref()) {
-                Ok(path) => {
-                    let (slot, optional) = (slot.into_inner(), false);
-                    results.push(ResultSpec { slot, path, optional });
-                }
-                Err(error) => {
-                    let message = format!("`{}` is no JSON path: {error}", path.as_ref());
-                    notes.note(path.span().start, message);
-                }
-            }
-        }
-        for optional in table.optional {
-            match results.iter_mut().find(|result| result.slot == *optional.as_ref()) {
-                Some(result) => result.optional = true,
-                None => {
-                    let message = format!("action `{name}` has no result `{}`", optional.as_ref());
-                    notes.note(optional.span().start, message);
-                }
-            }
-        }
+        let results = results(table.results, table.optional, &name, notes);
         let (timeout, honours_key) = (Duration::from_millis(timeout_ms), table.honours_key);
         let action = ActionSpec { name, method, url, headers, body, timeout, honours_key, results };
         self.catalog.actions.push(action);
@@ -140,4 +119,35 @@ fn body(value: toml::Value, at: usize, notes: &mut Collector<'_>) -> Body {
         toml::Value::Boolean(is_so) => Body::Plain(is_so.into()),
         toml::Value::Datetime(moment) => Body::Plain(moment.to_string().into()),
     }
+}
+
+fn results(
+    list: std::collections::BTreeMap<Spanned<String>, Spanned<String>>,
+    optional: Vec<Spanned<String>>,
+    action: &str,
+    notes: &mut Collector<'_>,
+) -> Vec<ResultSpec> {
+    let mut results = Vec::new();
+    for (slot, path) in list {
+        match serde_json_path::JsonPath::parse(path.as_ref()) {
+            Ok(path) => {
+                let (slot, optional) = (slot.into_inner(), false);
+                results.push(ResultSpec { slot, path, optional });
+            }
+            Err(error) => {
+                let message = format!("`{}` is no JSON path: {error}", path.as_ref());
+                notes.note(path.span().start, message);
+            }
+        }
+    }
+    for name in optional {
+        match results.iter_mut().find(|result| result.slot == *name.as_ref()) {
+            Some(result) => result.optional = true,
+            None => {
+                let message = format!("action `{action}` has no result `{}`", name.as_ref());
+                notes.note(name.span().start, message);
+            }
+        }
+    }
+    results
 }

@@ -232,24 +232,9 @@ fn steps(
     steps
 }
 
-type Known<'a, 'b> = (&'a HashMap<String, usize>, &'a str, &'a mut Collector<'b>);
-
-fn step(table: StepTable, number: usize, below: Option<usize>, known: Known<'_, '_>) -> Step {
-    let (ids, flow, notes) = known;
+/// Notes what a step cannot be.
+fn note_step(table: &StepTable, notes: &mut Collector<'_>) {
     let at = table.at();
-    let mut target = |name: &Option<Spanned<String>>| {
-        let name = name.as_ref()?;
-        let found = ids.get(name.as_ref()).copied();
-        if found.is_none() {
-            let message = format!("flow `{flow}` has no step `{}`", name.as_ref());
-            notes.note(name.span().start, message);
-        }
-        found
-    };
-    let then = target(&table.then);
-    let (missing, refused, failed) =
-        (target(&table.missing), target(&table.refused), target(&table.failed));
-    let next = if table.then.is_some() { then } else { below };
     let is_call = table.call.is_some();
     let kinds = [
         table.collect.is_some(),
@@ -282,6 +267,26 @@ fn step(table: StepTable, number: usize, below: Option<usize>, known: Known<'_, 
     if is_false(&table.handoff) || is_false(&table.end) {
         notes.note(at, "`handoff` and `end` are `true` or left out");
     }
+}
+
+type Known<'a, 'b> = (&'a HashMap<String, usize>, &'a str, &'a mut Collector<'b>);
+
+fn step(table: StepTable, number: usize, below: Option<usize>, known: Known<'_, '_>) -> Step {
+    let (ids, flow, notes) = known;
+    let mut target = |name: &Option<Spanned<String>>| {
+        let name = name.as_ref()?;
+        let found = ids.get(name.as_ref()).copied();
+        if found.is_none() {
+            let message = format!("flow `{flow}` has no step `{}`", name.as_ref());
+            notes.note(name.span().start, message);
+        }
+        found
+    };
+    let then = target(&table.then);
+    let (missing, refused, failed) =
+        (target(&table.missing), target(&table.refused), target(&table.failed));
+    let next = if table.then.is_some() { then } else { below };
+    note_step(&table, notes);
     let when = conditions(table.when, notes);
     let mut said = table.say.map(|say| templates(say, "what is said", notes));
     let kind = if let Some(slots) = table.collect {

@@ -78,29 +78,10 @@ impl Loader {
         };
         match table.r#type.as_ref().as_str() {
             "order_number" => SlotKind::OrderNumber(pattern(notes)),
-            "pattern" => match pattern(notes) {
-                Some(regex) if regex.is_match("") => {
-                    notes.note(at, "the pattern matches the empty text");
-                    SlotKind::Email
-                }
-                Some(regex) => SlotKind::Pattern(regex),
-                None => {
-                    notes.note(at, "a slot of type `pattern` needs a pattern");
-                    SlotKind::Email
-                }
-            },
+            "pattern" => of_pattern(pattern(notes), at, notes),
             "phone" => SlotKind::Phone(countries(table.countries.take(), notes)),
             "email" => SlotKind::Email,
-            "date" => {
-                let days = |field: &mut Option<Spanned<i64>>| {
-                    field.take().map(Spanned::into_inner).filter(|days| days.abs() < 100_000)
-                };
-                let (from, to) = (days(&mut table.from_days), days(&mut table.to_days));
-                if from.zip(to).is_some_and(|(from, to)| from > to) {
-                    notes.note(at, "`from_days` is later than `to_days`: no day fits");
-                }
-                SlotKind::Date(from, to)
-            }
+            "date" => of_days(table, notes),
             "time" => SlotKind::Time,
             "money" => {
                 let (least, most) = bounds(table, notes);
@@ -134,6 +115,31 @@ impl Loader {
             }
         }
     }
+}
+
+fn of_pattern(regex: Option<regex::Regex>, at: usize, notes: &mut Collector<'_>) -> SlotKind {
+    match regex {
+        Some(regex) if regex.is_match("") => {
+            notes.note(at, "the pattern matches the empty text");
+            SlotKind::Email
+        }
+        Some(regex) => SlotKind::Pattern(regex),
+        None => {
+            notes.note(at, "a slot of type `pattern` needs a pattern");
+            SlotKind::Email
+        }
+    }
+}
+
+fn of_days(table: &mut SlotTable, notes: &mut Collector<'_>) -> SlotKind {
+    let days = |field: &mut Option<Spanned<i64>>| {
+        field.take().map(Spanned::into_inner).filter(|days| days.abs() < 100_000)
+    };
+    let (from, to) = (days(&mut table.from_days), days(&mut table.to_days));
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        notes.note(table.r#type.span().start, "`from_days` is later than `to_days`: no day fits");
+    }
+    SlotKind::Date(from, to)
 }
 
 /// Notes fields that do not belong to the slot's type: they would do nothing.

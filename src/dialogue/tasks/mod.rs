@@ -31,6 +31,8 @@ const REMIND_AFTER: Duration = Duration::from_hours(6);
 const EXPIRES_AFTER: Duration = Duration::from_hours(7 * 24);
 /// How many flows may be set aside for others.
 const DEPTH: usize = 2;
+/// Most characters of a message that is a wish for another flow where a free text was asked for.
+const LONGEST_WISH: usize = 80;
 /// How sure it must be that a message asks something.
 const ASKS_AT: f32 = 0.6;
 
@@ -86,7 +88,14 @@ impl<'a> Turn<'a> {
             return self.cancelled(walk);
         }
         if let Some(name) = choice.and_then(|choice| choice.strip_prefix("task:fix:")) {
-            return self.fix(walk, step, name);
+            return self.fix(walk, name);
+        }
+        if let Some(name) = choice.and_then(|choice| choice.strip_prefix("task:begin:")) {
+            let flow = self.policy.catalog.flows.iter().find(|flow| flow.name == name);
+            return self.change_to(flow, walk);
+        }
+        if let Some(flow) = self.other_flow(&walk) {
+            return self.change_to(Some(flow), walk);
         }
         if let Some(aside) = self.aside(&walk) {
             return self.after(aside, walk);
@@ -94,8 +103,54 @@ impl<'a> Turn<'a> {
         match &step.kind {
             StepKind::Collect { .. } => self.hear_answer(walk, step),
             StepKind::Confirm(_) => self.hear_confirmation(walk, step),
-            _ => self.miss(walk, step),
+            _ => self.miss(walk),
         }
+    }
+
+    /// Another flow that the message is about, where it is no answer to what was asked.
+    fn other_flow(&self, walk: &Walk<'_>) -> Option<&'a Flow> {
+        let text = self.message.text;
+        let is_long = text.chars().count() > LONGEST_WISH;
+        let is_text = self.asked(walk).is_some_and(|slot| slot.kind.is_text());
+        let is_answer = self.names_it(walk) || words::corrects(text);
+        if self.message.choice.is_some() || is_answer || (is_text && (is_long || !self.asks())) {
+            return None;
+        }
+        self.triggered().filter(|flow| flow.name != walk.task.flow && walk.task.depth() < DEPTH)
+    }
+
+    /// Begins another flow, and sets this one aside.
+    fn change_to(&self, flow: Option<&'a Flow>, walk: Walk<'_>) -> Vec<Action> {
+        let may_begin = |flow: &&Flow| {
+            flow.name != walk.task.flow
+                && walk.task.depth() < DEPTH
+                && self.holds(&flow.when, &Task::default())
+        };
+        match flow.filter(may_begin) {
+            Some(flow) => self.start(flow, Some(walk.task)),
+            None => self.ask_again(walk),
+        }
+    }
+
+    fn ask_again(&self, walk: Walk<'_>) -> Vec<Action> {
+        match walk.place() {
+            Some(at) => walk.resume(at),
+            None => walk.end(TaskEnd::Gone),
+        }
+    }
+
+    fn asked<'b>(&self, walk: &Walk<'b>) -> Option<&'b FlowSlot> {
+        let name = walk.task.slot.as_ref()?;
+        walk.flow.slots.iter().find(|slot| slot.name == *name)
+    }
+
+    /// Whether the message has a number or an address of the kind that was asked for, which stands for
+    /// itself; a day or an amount may be a part of a question.
+    fn names_it(&self, walk: &Walk<'_>) -> bool {
+        let Some(slot) = self.asked(walk) else { return false };
+        let kind = slot.kind.entity();
+        matches!(kind, EntityKind::OrderNumber | EntityKind::Phone | EntityKind::Email)
+            && self.reading.entities.iter().any(|entity| entity.kind == kind)
     }
 
     /// The answer to something else that was asked in between, where it cannot be meant for the flow.
@@ -103,22 +158,8 @@ impl<'a> Turn<'a> {
         if self.message.choice.is_some_and(|choice| choice.starts_with("faq:")) {
             return self.follow_choice(self.message.choice?);
         }
-        let asked = walk.task.slot.as_ref();
-        let asked = asked.and_then(|name| walk.flow.slots.iter().find(|slot| slot.name == *name));
-        // numbers and addresses stand for themselves, anything else may be a part of a question
-        let stands_alone = asked.is_some_and(|slot| {
-            matches!(
-                slot.kind.entity(),
-                EntityKind::OrderNumber | EntityKind::Phone | EntityKind::Email
-            )
-        });
-        let names_it = stands_alone
-            && self
-                .reading
-                .entities
-                .iter()
-                .any(|entity| asked.is_some_and(|slot| slot.kind.entity() == entity.kind));
-        (self.asks() && !names_it).then(|| self.answer()).flatten()
+        let is_answer = self.names_it(walk) || words::corrects(self.message.text);
+        (self.asks() && !is_answer).then(|| self.answer()).flatten()
     }
 
     fn asks(&self) -> bool {
@@ -137,16 +178,21 @@ impl<'a> Turn<'a> {
             return walk.end(TaskEnd::Gone);
         };
         let text = self.message.text;
-        let skips = self.message.choice == Some("task:skip") || words::skips(text);
+        let choice = self.message.choice.and_then(|choice| choice.strip_prefix("task:"));
+        let skips = choice == Some("skip") || words::skips(text);
         if asked.optional && skips {
             walk.task.values.insert(name, listen::filled(asked, String::new()));
             walk.task.misses = 0;
             return walk.resume(at);
         }
+        if choice.is_some_and(|choice| asked.kind.is_text() || !choice.starts_with("pick:")) {
+            // a button of an earlier question
+            return walk.resume(at);
+        }
         let listener = Listener { turn: self, flow: walk.flow, known: &walk.task.values };
         let heard = listener.answer(asked);
         if heard.is_nothing() {
-            return self.in_between(walk, step);
+            return self.in_between(walk);
         }
         if !heard.several.is_empty() {
             let several = heard.several.clone();
@@ -163,6 +209,10 @@ impl<'a> Turn<'a> {
             return walk.run(step.next);
         }
         let says_no = choice == Some("task:no") || words::is_no(text);
+        if !says_no && choice.is_some() {
+            // a button of an earlier question
+            return walk.resume(at);
+        }
         let listener = Listener { turn: self, flow: walk.flow, known: &walk.task.values };
         let heard = listener.correction();
         if !heard.is_nothing() {
@@ -173,11 +223,11 @@ impl<'a> Turn<'a> {
             let known = flow.slots.iter().filter(|slot| walk.task.values.contains_key(&slot.name));
             let known: Vec<&FlowSlot> = known.collect();
             return match known.as_slice() {
-                [only] => self.fix(walk, step, &only.name),
+                [only] => self.fix(walk, &only.name),
                 _ => walk.what_is_wrong(step, &known),
             };
         }
-        self.in_between(walk, step)
+        self.in_between(walk)
     }
 
     /// Takes what was heard, and goes on from where it matters first.
@@ -221,25 +271,23 @@ impl<'a> Turn<'a> {
     }
 
     /// Asks again for a slot that the customer wants to change.
-    fn fix(&self, walk: Walk<'_>, step: &Step, name: &str) -> Vec<Action> {
+    fn fix(&self, walk: Walk<'_>, name: &str) -> Vec<Action> {
         let Some(at) = walk.place() else { return walk.end(TaskEnd::Gone) };
         if !walk.task.values.contains_key(name) {
-            return self.miss(walk, step);
+            return self.miss(walk);
         }
         let wrong = vec![name.to_owned()];
         self.take(walk, at, Heard { wrong, ..Heard::default() })
     }
 
-    /// What does not fit: another flow, an answer to something else, or a miss.
-    fn in_between(&self, walk: Walk<'_>, step: &Step) -> Vec<Action> {
-        let current = walk.task.flow.clone();
-        let other = self.triggered().filter(|flow| flow.name != current);
-        if let Some(flow) = other.filter(|_| walk.task.depth() < DEPTH) {
-            return self.start(flow, Some(walk.task));
-        }
-        match self.answer().or_else(|| self.smalltalk()) {
+    /// What does not fit: an answer to something else, or a miss.
+    fn in_between(&self, walk: Walk<'_>) -> Vec<Action> {
+        // a word or a number that does not fit is an answer that went wrong, whatever it looks like
+        let is_sentence = self.asks() || words::is_sentence(self.message.text);
+        let aside = if is_sentence { self.answer() } else { None };
+        match aside.or_else(|| self.smalltalk()) {
             Some(aside) => self.after(aside, walk),
-            None => self.miss(walk, step),
+            None => self.miss(walk),
         }
     }
 
@@ -255,13 +303,12 @@ impl<'a> Turn<'a> {
         aside
     }
 
-    fn miss(&self, mut walk: Walk<'_>, step: &Step) -> Vec<Action> {
+    fn miss(&self, mut walk: Walk<'_>) -> Vec<Action> {
         walk.task.misses = walk.task.misses.saturating_add(1);
         let Some(at) = walk.place().filter(|_| walk.task.misses < MISSES && !self.is_grave())
         else {
             return walk.hand_over(HandoffReason::NotUnderstood, Reply::FallbackSecond, None);
         };
-        let _ = step;
         walk.resume(at)
     }
 

@@ -151,6 +151,7 @@ impl<'a> Walk<'a> {
     fn wait(mut self, step: &Step, slot: Option<String>) -> Vec<Action> {
         step.id.clone_into(&mut self.task.step);
         self.task.slot = slot;
+        self.task.language = self.turn.language;
         let owed = self.owed();
         self.actions.push(Action::Task(TaskEvent::Moved { task: self.task, owed }));
         self.actions

@@ -69,10 +69,14 @@ fn bare(text: &str) -> String {
 
 /// Whether the whole message says yes.
 pub(super) fn is_yes(text: &str) -> bool {
-    let bare = bare(text);
+    let whole = bare(text);
     // "yes ok", 对 没错
-    let mut words = bare.split(' ');
-    listed(YES, &bare) || (bare.len() < 24 && words.all(|word| listed(YES, word)))
+    let mut words = whole.split(' ');
+    let mut parts = text.split([',', '，']).map(bare).filter(|part| !part.is_empty());
+    !whole.is_empty()
+        && (listed(YES, &whole)
+            || words.all(|word| listed(YES, word))
+            || parts.all(|part| listed(YES, &part)))
 }
 
 /// Whether the whole message says no.
@@ -163,6 +167,12 @@ pub(super) fn without_preface(text: &str) -> &str {
 
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ",.;:，。；：、".contains(c))
+}
+
+/// Whether the message has so many words that it says something.
+pub(super) fn is_sentence(text: &str) -> bool {
+    let han = text.chars().filter(|c| ('\u{3400}'..='\u{9fff}').contains(c)).count();
+    han >= 5 || text.split_whitespace().count() >= 4
 }
 
 /// Whether the message asks something.
