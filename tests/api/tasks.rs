@@ -249,11 +249,7 @@ async fn whatever_the_shops_system_does_the_customer_is_served() {
         ("500", Some(Manner::Says(response("500 Oh", "text/plain", "oh"))), "status 500"),
         ("10 MB", Some(Manner::Says(response("200 OK", json, &big))), "more than 65536 bytes"),
         ("chunks without end", Some(Manner::Says(chunks)), "more than 65536 bytes"),
-        (
-            "other JSON",
-            Some(Manner::Says(response("200 OK", json, "{\"a\": 1}"))),
-            "has no `$.status`",
-        ),
+        ("other JSON", Some(Manner::Says(response("200 OK", json, "{\"a\": 1}"))), "has no `$"),
         (
             "a list",
             Some(Manner::Says(response("200 OK", json, "{\"status\": []}"))),

@@ -106,7 +106,8 @@ impl<'a> Listener<'a> {
                 return heard;
             }
         }
-        let text = if corrects {
+        // with nothing to correct, "wrong item" is a part of what is told
+        let text = if corrects && !self.known.is_empty() {
             words::without_preface(self.turn.message.text)
         } else {
             self.turn.message.text.trim()

@@ -159,7 +159,12 @@ impl<'a> Turn<'a> {
             return self.follow_choice(self.message.choice?);
         }
         let is_answer = self.names_it(walk) || words::corrects(self.message.text);
-        (self.asks() && !is_answer).then(|| self.answer()).flatten()
+        if !self.asks() || is_answer {
+            return None;
+        }
+        // where any text would do, a question is one even if its answer is not quite sure
+        let is_text = self.asked(walk).is_some_and(|slot| slot.kind.is_text());
+        self.answer().or_else(|| if is_text { self.suggest() } else { None })
     }
 
     fn asks(&self) -> bool {

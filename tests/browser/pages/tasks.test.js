@@ -72,7 +72,7 @@ test('a customer changes an address in Chinese, with a question and a correction
   const chat = await customer.openChat()
   await customer.say('我想修改订单LX-778124的收货地址')
   await hears(customer, '订单 LX-778124 要寄到哪里')
-  await customer.say('退货要自己付运费吗？')
+  await customer.say('退货免运费吗？')
   await hears(customer, '运费由我们承担')
   await customer.say('不是这个订单，是LX-778121')
   await hears(customer, '订单 LX-778121 要寄到哪里')
