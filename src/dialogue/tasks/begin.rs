@@ -52,8 +52,8 @@ impl<'a> Turn<'a> {
         }
         let sure = self.subject();
         let by_subject = sure.and_then(|subject| {
-            let about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
-            about.into_iter().find(|flow| match flow.start {
+            let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
+            about.find(|flow| match flow.start {
                 FlowStart::Now => true,
                 FlowStart::Named => self.gives(flow),
                 FlowStart::Offered => false,
@@ -72,17 +72,16 @@ impl<'a> Turn<'a> {
     fn gives(&self, flow: &Flow) -> bool {
         let nothing: BTreeMap<String, Filled> = BTreeMap::new();
         let known = Listener { turn: self, flow, known: &nothing }.beginning();
-        let recalled = |name: &String| {
-            let kinds = self.reading.entities.iter().map(|entity| entity.kind);
+        let is_named = |name: &String| {
             let slot = flow.slots.iter().find(|slot| slot.name == *name);
             slot.is_some_and(|slot| {
-                let mut kinds = kinds.into_iter();
+                let kind = slot.kind.entity();
                 // a reason or a number of things says nothing of the wish
                 matches!(slot.kind, SlotKind::Pattern(_))
-                    || kinds.any(|kind| kind == slot.kind.entity())
+                    || self.reading.entities.iter().any(|entity| entity.kind == kind)
             })
         };
-        known.keys().any(recalled)
+        known.keys().any(is_named)
     }
 
     /// What the bot is sure that the message is about, as [`Self::answer`] sees it.

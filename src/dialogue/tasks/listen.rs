@@ -231,9 +231,9 @@ impl<'a> Listener<'a> {
             let words = slot.words.get(language).iter().map(String::as_str);
             words.chain(std::iter::once(slot.label.get(language).as_str()))
         };
-        let names = of(Language::En).chain(of(Language::Zh));
+        let mut names = of(Language::En).chain(of(Language::Zh));
         let lower = corrected.to_lowercase();
-        names.into_iter().any(|name| {
+        names.any(|name| {
             let name = name.to_lowercase();
             !name.is_empty()
                 && lower.chars().count() < name.chars().count() + 12

@@ -135,10 +135,8 @@ pub(super) fn corrected_text(text: &str) -> Option<&str> {
     // both have the same length in bytes as long as they are looked up in the original
     let lower = text.to_lowercase();
     if lower.len() == text.len() {
-        let found = VALUE_BEHIND.split('|').filter_map(|word| {
-            let word = word.trim_end_matches('\n');
-            lower.rfind(word).map(|at| at + word.len())
-        });
+        let found =
+            VALUE_BEHIND.split('|').filter_map(|word| lower.rfind(word).map(|at| at + word.len()));
         if let Some(rest) = found.max().and_then(|at| text.get(at..)) {
             return Some(trimmed(rest)).filter(|rest| !rest.is_empty());
         }
