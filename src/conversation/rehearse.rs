@@ -49,7 +49,7 @@ pub struct Said {
 /// Folds what became of the call that is under way into `state`, and says what the bot does then.
 pub fn called(state: &mut State, policy: &Policy<'_>, called: Called) -> Vec<Action> {
     let (end, at) = (called.end, policy.occasion.now);
-    fold(state, [EventBody::Task { task: TaskEvent::Called { called } }], at);
+    fold(state, [EventBody::Task { task: TaskEvent::Called { called }, reading: None }], at);
     let actions = policy.go_on(state, end);
     fold(state, turn::bodies(actions.clone(), None), at);
     actions

@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::{Owed, State};
-use crate::domain::{Event, Seq, Task, TaskEvent};
+use crate::domain::{Event, ReadingSummary, Seq, Task, TaskEvent, Urgency};
+
+/// How sure a reading of the urgency must be to be remembered.
+const SURE_AT: f32 = 0.5;
 
 /// A call to the shop's own system of which nobody knows yet what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +21,17 @@ pub struct PendingCall {
 }
 
 impl State {
-    pub(super) fn go_on(&mut self, task: &TaskEvent, event: &Event) {
+    pub(super) fn go_on(
+        &mut self,
+        task: &TaskEvent,
+        reading: Option<&ReadingSummary>,
+        event: &Event,
+    ) {
         self.memory.fill(task);
+        if let Some(reading) = reading {
+            self.memory.learn(reading);
+            self.note_urgency(&reading.urgency);
+        }
         match task {
             TaskEvent::Moved { task, .. } => {
                 self.task = Some(task.clone());
@@ -50,5 +62,12 @@ impl State {
     fn take_up_held(&mut self) {
         self.unanswered = self.held.take();
         self.owed = self.unanswered.as_ref().map(|held| Owed { seq: held.seq, at: held.at });
+    }
+
+    pub(super) fn note_urgency(&mut self, read: &Urgency) {
+        let known = self.pressing.as_ref().map(|known| known.level);
+        if read.confidence >= SURE_AT && Some(read.level) > known {
+            self.pressing = Some(read.clone());
+        }
     }
 }

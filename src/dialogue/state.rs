@@ -11,8 +11,6 @@ use crate::domain::{
     MessageText, Outcome, Priority, Seq, Target, Task, Timestamp, Urgency, UrgencyLevel,
 };
 
-/// How sure a reading of the urgency must be to be remembered.
-const SURE_AT: f32 = 0.5;
 /// Most characters of the customer's last words that are kept.
 const PREVIEW_CHARS: usize = 120;
 
@@ -243,11 +241,9 @@ impl State {
                     self.note_urgency(&reading.urgency);
                 }
             }
-            EventBody::HandoffRequested { language, .. } => {
+            EventBody::HandoffRequested { .. } => {
                 self.begin(event.at);
-                self.language = Some(*language);
                 (self.unanswered, self.owed, self.failures) = (None, None, 0);
-                (self.task, self.held) = (None, None);
                 self.need_human(event);
             }
             EventBody::LeftQueue | EventBody::ReturnedToBot { .. } => {
@@ -273,7 +269,7 @@ impl State {
             EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
             EventBody::CustomerIdentified { customer } => self.identify(customer),
-            EventBody::Task { task } => self.go_on(task, event),
+            EventBody::Task { task, reading } => self.go_on(task, reading.as_ref(), event),
             // what agents say of it is folded into `triage`
             EventBody::SlaBreached { .. }
             | EventBody::Labelled { .. }
@@ -335,13 +331,6 @@ impl State {
         }
     }
 
-    fn note_urgency(&mut self, read: &Urgency) {
-        let known = self.pressing.as_ref().map(|known| known.level);
-        if read.confidence >= SURE_AT && Some(read.level) > known {
-            self.pressing = Some(read.clone());
-        }
-    }
-
     fn take(&mut self, agent: AgentId, name: &str, event: &Event) {
         self.last_agent = Some(agent);
         let name = name.to_owned();
@@ -373,10 +362,12 @@ impl State {
     }
 
     fn need_human(&mut self, event: &Event) {
-        let EventBody::HandoffRequested { reason, urgency, evidence, card, .. } = &event.body
+        let EventBody::HandoffRequested { reason, urgency, evidence, card, language } = &event.body
         else {
             return;
         };
+        self.language = Some(*language);
+        (self.task, self.held) = (None, None);
         let earlier = self.need.take().filter(|_| self.status == Status::Waiting);
         let since = earlier.as_ref().map_or(event.at, |need| need.since);
         let known = earlier.as_ref().map_or(*urgency, |need| need.urgency);

@@ -41,12 +41,8 @@ impl Attention {
             EventBody::VisitorMessage { .. } if self == Self::None => Self::Bot,
             EventBody::BotMessage { .. } if self == Self::Bot => Self::None,
             // the call is the bot's to make, and what comes of it the bot's to tell
-            EventBody::Task { task } if matches!(self, Self::None | Self::Bot) => {
-                if is_owed(task) {
-                    Self::Bot
-                } else {
-                    Self::None
-                }
+            EventBody::Task { task, .. } if matches!(self, Self::None | Self::Bot) => {
+                if is_owed(task) { Self::Bot } else { Self::None }
             }
             EventBody::VisitorMessage { .. }
             | EventBody::BotMessage { .. }

@@ -344,6 +344,9 @@ pub enum EventBody {
     Task {
         /// What happened to it.
         task: TaskEvent,
+        /// What the bot understood, where it said nothing with which that is kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reading: Option<ReadingSummary>,
     },
     /// The customer's data was erased; the events before this one hold no content any more.
     Erased,

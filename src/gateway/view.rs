@@ -170,7 +170,7 @@ mod tests {
             duration_ms: 5,
         };
         let task = crate::domain::TaskEvent::Called { called };
-        let internal = seen(EventBody::Task { task });
+        let internal = seen(EventBody::Task { task, reading: None });
         assert_eq!(internal, r#"{"seq":1,"at":2,"client_id":"c","type":"internal"}"#);
     }
 }

@@ -141,12 +141,11 @@ fn results(
         }
     }
     for name in optional {
-        match results.iter_mut().find(|result| result.slot == *name.as_ref()) {
-            Some(result) => result.optional = true,
-            None => {
-                let message = format!("action `{action}` has no result `{}`", name.as_ref());
-                notes.note(name.span().start, message);
-            }
+        if let Some(result) = results.iter_mut().find(|result| result.slot == *name.as_ref()) {
+            result.optional = true;
+        } else {
+            let message = format!("action `{action}` has no result `{}`", name.as_ref());
+            notes.note(name.span().start, message);
         }
     }
     results

@@ -422,6 +422,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of mistakes")]
     fn mistakes_of_steps_name_file_and_line() {
         let step = "[[flow.step]]\n";
         let collect = format!("{step}collect=['order']\n");
@@ -488,6 +489,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of mistakes")]
     fn mistakes_of_slots_flows_and_actions_name_file_and_line() {
         let step = "[[flow.step]]\ncollect=['order']\n";
         let own = flow(step);

@@ -174,13 +174,12 @@ fn condition(table: WhenTable) -> Result<Condition, String> {
 pub(super) fn contradicts(others: &[Condition], one: &Condition) -> bool {
     others.iter().any(|other| match (other, one) {
         (
-            Condition::Is { slot: a, value: x, holds: true },
-            Condition::Is { slot: b, value: y, holds: true },
-        ) => a == b && x != y,
-        (
-            Condition::Is { slot: a, value: x, holds: p },
-            Condition::Is { slot: b, value: y, holds: q },
-        ) => a == b && x == y && p != q,
+            Condition::Is { slot: a, value: first, holds },
+            Condition::Is { slot: b, value: second, holds: too },
+        ) => {
+            let is_both = *holds && *too && first != second;
+            a == b && (is_both || (first == second && holds != too))
+        }
         (
             Condition::Is { slot: a, holds: true, .. },
             Condition::Given { slot: b, holds: false },

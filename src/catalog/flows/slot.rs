@@ -55,13 +55,11 @@ impl Loader {
         let label = table.label.map(|label| both(label, &format!("the label of `{name}`"), notes));
         let label =
             label.unwrap_or_else(|| ByLanguage { en: name.replace('_', " "), zh: name.clone() });
-        let ask = match table.ask {
-            Some(ask) => templates(ask, &format!("the question for `{name}`"), notes),
-            None => {
-                notes.note(at, format!("slot `{name}` has no question: `ask.en` and `ask.zh`"));
-                ByLanguage::default()
-            }
-        };
+        if table.ask.is_none() {
+            notes.note(at, format!("slot `{name}` has no question: `ask.en` and `ask.zh`"));
+        }
+        let what = format!("the question for `{name}`");
+        let ask = table.ask.map(|ask| templates(ask, &what, notes)).unwrap_or_default();
         let again = table.again.map(|again| templates(again, "the second question", notes));
         let again = again.unwrap_or_else(|| ask.clone());
         let words = ByLanguage { en: plain(table.words.en), zh: plain(table.words.zh) };
@@ -102,13 +100,13 @@ impl Loader {
                 )
             }
             "product" => SlotKind::Product,
-            "entity" => match self.refer("entity", table.entity.take(), notes) {
-                Some(name) => SlotKind::Entity(name),
-                None => {
+            "entity" => {
+                let name = self.refer("entity", table.entity.take(), notes);
+                if name.is_none() {
                     notes.note(at, "a slot of type `entity` names one: `entity = \"…\"`");
-                    SlotKind::Email
                 }
-            },
+                SlotKind::Entity(name.unwrap_or_default())
+            }
             other => {
                 notes.note(at, format!("type `{other}` is none of {TYPES}"));
                 SlotKind::Email
@@ -185,12 +183,11 @@ fn countries(
     let list = list.map(Spanned::into_inner).unwrap_or_default();
     let mut read = Vec::new();
     for code in list {
-        match code.as_ref().parse() {
-            Ok(country) => read.push(country),
-            Err(_) => {
-                let message = format!("`{}` is no country code such as CN or US", code.as_ref());
-                notes.note(code.span().start, message);
-            }
+        if let Ok(country) = code.as_ref().parse() {
+            read.push(country);
+        } else {
+            let message = format!("`{}` is no country code such as CN or US", code.as_ref());
+            notes.note(code.span().start, message);
         }
     }
     read

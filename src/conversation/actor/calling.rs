@@ -76,7 +76,7 @@ impl Actor {
             seq: after.last.next(),
             at: self.inner.parts.clock.now(),
             client_id: ClientId::of_bot_turn(seq, 0),
-            body: EventBody::Task { task: first.clone() },
+            body: EventBody::Task { task: first.clone(), reading: None },
         });
         let knowledge = self.inner.parts.knowledge.current();
         let setting = self.setting(self.state.language.unwrap_or_default());

@@ -192,7 +192,7 @@ impl<'a> Listener<'a> {
         let corrected = words::corrected_text(text).filter(|_| asked.is_none());
         if let (Some(slot), Some(corrected)) = (text_slot, corrected)
             && let Some(value) = fit::fit(slot, corrected, self.today())
-            && !self.is_mere_mention(slot, corrected)
+            && !is_mere_mention(slot, corrected)
         {
             heard.values.insert(slot.name.clone(), filled(slot, value));
             return;
@@ -223,22 +223,6 @@ impl<'a> Listener<'a> {
             words.chain(std::iter::once(slot.label.get(language).as_str()))
         };
         words::mentions(self.turn.message.text, of(Language::En).chain(of(Language::Zh)))
-    }
-
-    /// "The address is wrong" says which, but not what is right.
-    fn is_mere_mention(&self, slot: &FlowSlot, corrected: &str) -> bool {
-        let of = |language: Language| {
-            let words = slot.words.get(language).iter().map(String::as_str);
-            words.chain(std::iter::once(slot.label.get(language).as_str()))
-        };
-        let mut names = of(Language::En).chain(of(Language::Zh));
-        let lower = corrected.to_lowercase();
-        names.any(|name| {
-            let name = name.to_lowercase();
-            !name.is_empty()
-                && lower.chars().count() < name.chars().count() + 12
-                && lower.contains(&name)
-        })
     }
 
     /// The different values that the message names for a slot and that fit, in its order.
@@ -290,6 +274,22 @@ impl<'a> Listener<'a> {
     fn today(&self) -> jiff::civil::Date {
         self.turn.policy.occasion.today
     }
+}
+
+/// "The address is wrong" says which, but not what is right.
+fn is_mere_mention(slot: &FlowSlot, corrected: &str) -> bool {
+    let of = |language: Language| {
+        let words = slot.words.get(language).iter().map(String::as_str);
+        words.chain(std::iter::once(slot.label.get(language).as_str()))
+    };
+    let mut names = of(Language::En).chain(of(Language::Zh));
+    let lower = corrected.to_lowercase();
+    names.any(|name| {
+        let name = name.to_lowercase();
+        !name.is_empty()
+            && lower.chars().count() < name.chars().count() + 12
+            && lower.contains(&name)
+    })
 }
 
 /// Whether an entity is what a slot is about.

@@ -111,7 +111,7 @@ impl<'a> Turn<'a> {
     fn other_flow(&self, walk: &Walk<'_>) -> Option<&'a Flow> {
         let text = self.message.text;
         let is_long = text.chars().count() > LONGEST_WISH;
-        let is_text = self.asked(walk).is_some_and(|slot| slot.kind.is_text());
+        let is_text = walk.asked().is_some_and(|slot| slot.kind.is_text());
         let is_answer = self.names_it(walk) || words::corrects(text);
         if self.message.choice.is_some() || is_answer || (is_text && (is_long || !self.asks())) {
             return None;
@@ -128,26 +128,14 @@ impl<'a> Turn<'a> {
         };
         match flow.filter(may_begin) {
             Some(flow) => self.start(flow, Some(walk.task)),
-            None => self.ask_again(walk),
+            None => walk.again(),
         }
-    }
-
-    fn ask_again(&self, walk: Walk<'_>) -> Vec<Action> {
-        match walk.place() {
-            Some(at) => walk.resume(at),
-            None => walk.end(TaskEnd::Gone),
-        }
-    }
-
-    fn asked<'b>(&self, walk: &Walk<'b>) -> Option<&'b FlowSlot> {
-        let name = walk.task.slot.as_ref()?;
-        walk.flow.slots.iter().find(|slot| slot.name == *name)
     }
 
     /// Whether the message has a number or an address of the kind that was asked for, which stands for
     /// itself; a day or an amount may be a part of a question.
     fn names_it(&self, walk: &Walk<'_>) -> bool {
-        let Some(slot) = self.asked(walk) else { return false };
+        let Some(slot) = walk.asked() else { return false };
         let kind = slot.kind.entity();
         matches!(kind, EntityKind::OrderNumber | EntityKind::Phone | EntityKind::Email)
             && self.reading.entities.iter().any(|entity| entity.kind == kind)
@@ -163,7 +151,7 @@ impl<'a> Turn<'a> {
             return None;
         }
         // where any text would do, a question is one even if its answer is not quite sure
-        let is_text = self.asked(walk).is_some_and(|slot| slot.kind.is_text());
+        let is_text = walk.asked().is_some_and(|slot| slot.kind.is_text());
         self.answer().or_else(|| if is_text { self.suggest() } else { None })
     }
 

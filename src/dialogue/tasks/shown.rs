@@ -20,6 +20,8 @@ pub(super) fn value(flow: &Flow, task: &Task, name: &str, language: Language) ->
     }
     match filled.kind {
         EntityKind::Date => Some(days(value, language)),
+        // a day that the shop's own system told
+        EntityKind::Custom => Some(one_day(value, language)),
         EntityKind::Time => Some(value.replace('/', "–")),
         _ => Some(value.clone()),
     }

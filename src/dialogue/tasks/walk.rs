@@ -33,6 +33,20 @@ impl<'a> Walk<'a> {
         self.flow.steps.iter().position(|step| step.id == self.task.step)
     }
 
+    /// The slot that was asked for.
+    pub(super) fn asked(&self) -> Option<&'a FlowSlot> {
+        let name = self.task.slot.as_ref()?;
+        self.flow.slots.iter().find(|slot| slot.name == *name)
+    }
+
+    /// Asks once more what was asked.
+    pub(super) fn again(self) -> Vec<Action> {
+        match self.place() {
+            Some(at) => self.resume(at),
+            None => self.end(TaskEnd::Gone),
+        }
+    }
+
     /// Goes on at a step that waited: what it forgets at its beginning stays.
     pub(super) fn resume(self, at: usize) -> Vec<Action> {
         self.go(Some(at), true)
@@ -231,7 +245,7 @@ impl<'a> Walk<'a> {
         if self.said.is_empty() {
             return;
         }
-        let text = std::mem::take(&mut self.said).join("\n\n");
+        let text = std::mem::take(&mut self.said).join("\n");
         let (language, outcome) = (self.turn.language, Outcome::Task);
         self.actions.push(Action::Say { text, language, outcome, entry: None, choices });
     }
