@@ -11,11 +11,14 @@
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
 //! - [`sign_on`] asks a provider who somebody is, so that agents need no password here;
 //! - [`attachments`] keeps the files that people send;
+//! - [`actions`] calls the shop's own system, as flows of the knowledge want it;
 //! - [`customers`] knows who a customer is, and what they are worth;
+//! - [`demo_shop`] is a small shop to try flows with;
 //! - [`models`] is the folder with the sentence encoders: what comes in and goes;
 //! - [`domain`] holds the plain values, [`app`] puts the parts together, [`cli`] are the commands.
 
 pub mod accounts;
+pub mod actions;
 pub mod app;
 pub mod attachments;
 pub mod catalog;
@@ -24,6 +27,7 @@ pub mod cli;
 pub mod config;
 pub mod conversation;
 pub mod customers;
+pub mod demo_shop;
 pub mod dialogue;
 pub mod domain;
 pub mod editing;

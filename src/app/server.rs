@@ -11,6 +11,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts, SealingKey};
+use crate::actions::Actions;
 use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
 use crate::attachments::{AttachmentError, AttachmentLimits, Attachments};
 use crate::catalog::{self, Mistakes};
@@ -108,8 +109,7 @@ pub struct Running {
 /// Starts the server on the current tokio runtime.
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let settings = Arc::new(settings);
-    let tasks = Tasks::new();
-    let metrics = Arc::new(Metrics::new());
+    let (tasks, metrics) = (Tasks::new(), Arc::new(Metrics::new()));
     check_encoders(&settings)?;
     let (listener, address) = listen(settings.server.listen)?;
     let folder = settings.server.data.clone();
@@ -192,6 +192,7 @@ fn conversation_parts(
         offset: settings.visitor.offset(),
         weights: weights(&settings.handoff),
         timing: timing(&settings.handoff),
+        actions: Arc::new(Actions::new(&settings.actions.base_url)),
         bots,
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,

@@ -10,17 +10,15 @@ use crate::catalog::classes::lone;
 use crate::catalog::file::{
     CategoryTable, FaqTable, File, IntentTable, ListTable, RuleTable, TextTable, UrgencyTable,
 };
+use crate::catalog::flows::{self, FlowPlace};
 use crate::catalog::mistakes::Collector;
 use crate::catalog::pattern::compiled;
 use crate::catalog::synonyms::kept_to;
+use crate::catalog::texts::{both, level, limit, texts};
 use crate::catalog::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
     RuleMark, Source, UrgencyExamples,
 };
-use crate::domain::UrgencyLevel;
-
-/// Most intents, and most categories. Each is a machine that sees every example.
-const MOST_CLASSES: usize = 1_000;
 
 /// A name used somewhere, for checks across files.
 struct Use {
@@ -39,6 +37,10 @@ pub(super) struct Loader {
     /// Where each example was given, by kind and text, with what it stands for.
     examples: HashMap<(&'static str, String), (PathBuf, usize, String)>,
     uses: Vec<Use>,
+    /// Where flows stand, in the order of the catalog.
+    pub(super) flow_places: Vec<FlowPlace>,
+    /// Intents that nothing but a flow may answer, and where they stand.
+    unanswered: Vec<(String, PathBuf, usize)>,
 }
 
 impl Catalog {
@@ -101,6 +103,12 @@ impl Loader {
         }
         for table in file.synonym {
             self.synonym(table, notes);
+        }
+        for table in file.action {
+            self.action(table, notes);
+        }
+        for table in file.flow {
+            self.flow(table, notes);
         }
         for (key, texts) in file.replies {
             self.reply(&key, texts, notes);
@@ -166,7 +174,7 @@ impl Loader {
             notes.note(at, format!("intent `{name}` is small talk and needs a reply"));
         }
         if act == IntentAct::Ask && reply.is_none() && entry.is_none() {
-            notes.note(at, format!("intent `{name}` needs an entry or a reply"));
+            self.unanswered.push((name.clone(), notes.file.to_owned(), notes.line(at)));
         }
         self.catalog.intents.push(Intent { name, category, examples, entry, reply, act });
     }
@@ -301,6 +309,13 @@ impl Loader {
                 self.mistakes.push(Mistake { file, line, message });
             }
         }
+        for (name, file, line) in std::mem::take(&mut self.unanswered) {
+            if !self.catalog.flows.iter().any(|flow| flow.intents.contains(&name)) {
+                let message = format!("intent `{name}` needs an entry, a reply or a flow");
+                self.mistakes.push(Mistake { file, line, message });
+            }
+        }
+        self.mistakes.extend(flows::mistakes(&self.catalog, &self.flow_places));
         if self.mistakes.is_empty() {
             for (reply, key) in Reply::ALL {
                 if !reply.is_optional() && !self.catalog.replies.texts.contains_key(&reply) {
@@ -312,50 +327,10 @@ impl Loader {
             self.mistakes = lone(&self.catalog);
         }
         if self.mistakes.is_empty() {
+            flows::settle(&mut self.catalog);
             return Ok(self.catalog);
         }
         self.mistakes.sort();
         Err(Mistakes(self.mistakes))
     }
-}
-
-pub(super) fn level(name: &Spanned<String>, notes: &mut Collector<'_>) -> Option<UrgencyLevel> {
-    let level = UrgencyLevel::ALL.into_iter().find(|level| level.name() == name.as_ref());
-    if level.is_none() {
-        let message = format!("`{}` is none of low, normal, high, urgent", name.as_ref());
-        notes.note(name.span().start, message);
-    }
-    level
-}
-
-/// Notes the first of too many: the others say nothing new.
-fn limit(kind: &str, before: usize, name: &Spanned<String>, notes: &mut Collector<'_>) {
-    if before == MOST_CLASSES {
-        let message = format!("{kind} `{}` is one too many: {MOST_CLASSES} at most", name.as_ref());
-        notes.note(name.span().start, message);
-    }
-}
-
-fn texts(table: TextTable, notes: &mut Collector<'_>) -> ByLanguage<String> {
-    let mut text = |text: Option<Spanned<String>>| {
-        let Some(text) = text else { return String::new() };
-        let at = text.span().start;
-        let trimmed = text.as_ref().trim().to_owned();
-        if trimmed.is_empty() {
-            notes.note(at, "the text is empty");
-        }
-        trimmed
-    };
-    ByLanguage { en: text(table.en), zh: text(table.zh) }
-}
-
-fn both(table: Spanned<TextTable>, what: &str, notes: &mut Collector<'_>) -> ByLanguage<String> {
-    let at = table.span().start;
-    let table = table.into_inner();
-    for (language, text) in [("en", &table.en), ("zh", &table.zh)] {
-        if text.is_none() {
-            notes.note(at, format!("{what} has no {language}"));
-        }
-    }
-    texts(table, notes)
 }

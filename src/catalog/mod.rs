@@ -5,6 +5,7 @@
 mod classes;
 mod edit;
 mod file;
+mod flows;
 mod item;
 mod labelled;
 mod load;
@@ -16,9 +17,15 @@ mod places;
 mod source;
 mod synonyms;
 mod table;
+mod template;
+mod texts;
 mod watch;
 
 pub use edit::{Change, Conflict, EditError};
+pub use flows::{
+    ActionSpec, BUILT_IN, Body, Condition, Flow, FlowSlot, FlowStart, ResultSpec, SlotKind,
+    SlotOption, Step, StepKind,
+};
 pub use item::{Content, FaqContent, IntentContent, Item, ItemKind, ItemName};
 pub use mistakes::{Mistake, Mistakes};
 pub use model::{
@@ -27,4 +34,5 @@ pub use model::{
 };
 pub use places::{Place, Places};
 pub use source::{Source, SourceFile};
+pub use template::{Part, Template};
 pub use watch::{Watch, watch};

@@ -68,6 +68,9 @@ pub enum EventType {
     /// The customer went back to the bot.
     #[serde(rename = "conversation.left_queue")]
     LeftQueue,
+    /// A flow of the knowledge moved on, or a call to the shop's own system began or ended.
+    #[serde(rename = "conversation.task")]
+    Task,
     /// Its content was erased.
     #[serde(rename = "conversation.erased")]
     Erased,
@@ -75,7 +78,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
@@ -96,6 +99,7 @@ impl EventType {
         Self::Reopened,
         Self::Rated,
         Self::LeftQueue,
+        Self::Task,
         Self::Erased,
     ];
 
@@ -124,6 +128,7 @@ impl EventType {
             EventBody::Reopened { .. } => Self::Reopened,
             EventBody::Rated { .. } => Self::Rated,
             EventBody::LeftQueue => Self::LeftQueue,
+            EventBody::Task { .. } => Self::Task,
             EventBody::Erased => Self::Erased,
         }
     }
@@ -151,6 +156,7 @@ impl EventType {
             Self::Reopened => "conversation.reopened",
             Self::Rated => "conversation.rated",
             Self::LeftQueue => "conversation.left_queue",
+            Self::Task => "conversation.task",
             Self::Erased => "conversation.erased",
         }
     }

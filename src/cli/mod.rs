@@ -3,6 +3,7 @@
 
 mod ask;
 mod check;
+mod demo_shop;
 mod dialogues;
 mod encode;
 mod eval;
@@ -54,6 +55,8 @@ enum Action {
     Ask(ask::Options),
     /// Check settings and knowledge, naming file and line of every mistake.
     Check,
+    /// Open a small shop with orders, for the flows of the sample knowledge to call.
+    DemoShop(demo_shop::Options),
     /// Encode the knowledge ahead of time, into `vectors.bin` beside it.
     Encode,
     /// Run conversations that were written down, and show what is not as expected.
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Action::Serve(options) => with_settings(&common, |s| serve::run(s, options)),
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
+        Action::DemoShop(options) => demo_shop::run(&options),
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
         Action::Test(options) => with_settings(&common, |s| test::run(&s, &options)),
         Action::Replay(options) => with_settings(&common, |s| replay::run(&s, &options)),

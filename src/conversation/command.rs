@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::conversation::{BotSaid, Sorting};
 use crate::dialogue::{State, Status, Taken};
 use crate::domain::{
-    AgentId, Attachment, DoorId, EventBody, Language, MOST_LABELS, MessageText, Promise, Seq,
-    Target, Timestamp,
+    AgentId, Attachment, Called, DoorId, EventBody, Language, MOST_LABELS, MessageText, Promise,
+    Seq, Target, Timestamp,
 };
 
 /// An agent as a conversation records them.
@@ -95,6 +95,13 @@ pub enum Command {
         /// The message that it has not answered in time.
         missed: Option<Seq>,
     },
+    /// A call to the shop's own system has ended.
+    Called {
+        /// The event by which it was decided.
+        call: Seq,
+        /// What became of it.
+        called: Called,
+    },
     /// It has become known who the customer is; the card of the hand-off says so from now on.
     Identified,
     /// An admin erases what was said.
@@ -172,7 +179,7 @@ impl Command {
             }
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
             Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
-            Self::Identified => Err(Refusal::NotWaiting),
+            Self::Identified | Self::Called { .. } => Err(Refusal::NotWaiting),
             Self::LeaveQueue => match state.status {
                 Status::Waiting => Ok(EventBody::LeftQueue),
                 _ => Err(Refusal::NotWaiting),
@@ -250,6 +257,7 @@ impl Command {
             | Self::BotSay(_)
             | Self::BotHandOver { .. }
             | Self::Identified
+            | Self::Called { .. }
             | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply { agent, .. }

@@ -1,12 +1,15 @@
 //! A conversation that is not stored: the same fold as a real one, for trying things out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::conversation::desk_rules::{self, DeskRules};
 use crate::conversation::{Conversations, Knowledge, turn};
-use crate::dialogue::{Message, Policy, State};
-use crate::domain::{Action, ClientId, Event, EventBody, Language, Reading, Timestamp};
+use crate::dialogue::{Message, Occasion, Policy, State};
+use crate::domain::{
+    Action, CallEnd, Called, ClientId, Event, EventBody, Language, Reading, TaskEvent, Timestamp,
+};
 use crate::events::{Records, RecordsError};
 use crate::handoff::{Hours, Rules};
 use crate::understanding::{Asked, Audience, Topic};
@@ -23,12 +26,14 @@ impl Conversations {
     /// Lets the bot answer a first message with some knowledge. Nothing is stored.
     pub fn rehearse(&self, knowledge: &Knowledge, text: &str) -> Heard {
         let parts = &self.0.parts;
-        let today = parts.clock.now().day(parts.offset);
+        let now = parts.clock.now();
+        let today = now.day(parts.offset);
         let audience = Audience::default();
         let asked = Asked { text, topic: None, today, audience, with_matches: false };
         let reading = knowledge.understanding.read(&asked);
-        let policy =
-            Policy { catalog: &knowledge.catalog, thresholds: parts.thresholds, opens: None };
+        let occasion = Occasion { now, today, segment: None };
+        let (catalog, thresholds) = (&knowledge.catalog, parts.thresholds);
+        let policy = Policy { catalog, thresholds, opens: None, occasion };
         let message = Message { text, choice: None };
         let actions = policy.decide(&State::default(), message, &reading);
         Heard { reading, actions }
@@ -72,4 +77,28 @@ pub fn opens(hours: &Hours, now: Timestamp, language: Language) -> Option<String
 /// The desk's rules as they are stored.
 pub async fn stored_rules(records: Arc<dyn Records>) -> Result<Arc<Rules>, RecordsError> {
     Ok(DeskRules::open(records).await?.current())
+}
+
+/// Folds what became of the call that is under way into `state`, and says what the bot does then.
+pub fn called(state: &mut State, policy: &Policy<'_>, called: Called) -> Vec<Action> {
+    let (end, at) = (called.end, policy.occasion.now);
+    happen(state, at, EventBody::Task { task: TaskEvent::Called { called }, reading: None });
+    let actions = policy.go_on(state, end);
+    for body in turn::bodies(actions.clone(), None) {
+        happen(state, at, body);
+    }
+    actions
+}
+
+/// What becomes of calls where nobody calls.
+pub fn not_called(action: &str) -> Called {
+    Called {
+        action: action.to_owned(),
+        end: CallEnd::Failed,
+        reason: Some("nothing is called in a rehearsal".to_owned()),
+        status: None,
+        values: BTreeMap::new(),
+        attempts: 0,
+        duration_ms: 0,
+    }
 }

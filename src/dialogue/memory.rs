@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Catalog, IntentAct};
 use crate::dialogue::summary::summarise;
 use crate::domain::{
-    Channel, Entity, HandoffCard, HandoffReason, Language, MessageText, Outcome, ReadingSummary,
-    Scored, Slot, SuggestedReply, Tried, UrgencyLevel,
+    Channel, Entity, EntityKind, Filled, HandoffCard, HandoffReason, Language, MessageText,
+    Outcome, ReadingSummary, Scored, Slot, SuggestedReply, TaskEvent, Tried, UrgencyLevel,
 };
 
 /// Messages of the customer that are kept.
@@ -76,7 +76,9 @@ impl Memory {
             // a greeting tells an agent nothing
             Outcome::Smalltalk => drop(self.told.pop()),
             Outcome::HandedOff => {}
-            Outcome::Answered | Outcome::Clarified | Outcome::Fallback => {
+            // a task is one thing that was tried, however much it asks
+            Outcome::Task if self.tried.last().is_some_and(|tried| tried.outcome == outcome) => {}
+            Outcome::Answered | Outcome::Clarified | Outcome::Fallback | Outcome::Task => {
                 let tried = Tried { outcome, entry: entry.map(str::to_owned) };
                 push_bounded(&mut self.tried, tried, TRIED);
             }
@@ -104,6 +106,31 @@ impl Memory {
             push_bounded(&mut self.heard, heard, HEARD);
         }
         self.sentiment = reading.sentiment.clone().or(self.sentiment.take());
+    }
+
+    /// A flow collected something, or a call brought something.
+    pub fn fill(&mut self, task: &TaskEvent) {
+        let values = match task {
+            TaskEvent::Moved { task, .. } => &task.values,
+            TaskEvent::Ended { values, .. } => values,
+            TaskEvent::Called { called } => &called.values,
+            TaskEvent::Call { .. } => return,
+        };
+        for (name, Filled { kind, value }) in values {
+            if value.is_empty() {
+                continue;
+            }
+            let name = (*kind == EntityKind::Custom).then(|| name.clone());
+            let slot = Slot { kind: *kind, name, value: value.chars().take(TOLD_CHARS).collect() };
+            if !self.slots.contains(&slot) {
+                push_bounded(&mut self.slots, slot, SLOTS);
+            }
+        }
+    }
+
+    /// What the customer named of a kind, the latest first.
+    pub(super) fn named(&self, kind: EntityKind) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().rev().filter(move |slot| slot.kind == kind)
     }
 
     /// The card for the human who takes over.
@@ -166,7 +193,7 @@ fn push_bounded<T>(list: &mut Vec<T>, item: T, most: usize) {
 mod tests {
     use super::*;
     use crate::catalog::{ByLanguage, FaqEntry, Intent};
-    use crate::domain::{EntityKind, TextLimits};
+    use crate::domain::TextLimits;
 
     fn said(text: &str) -> MessageText {
         MessageText::parse(text, TextLimits::default()).unwrap()

@@ -5,12 +5,17 @@ mod decide;
 mod doubt;
 mod files;
 mod memory;
+mod occasion;
 mod preview;
+mod progress;
 mod state;
 mod summary;
+mod tasks;
 mod why;
 
-pub use decide::{Message, Policy, Thresholds};
+pub use decide::Policy;
 pub use memory::{Memory, Wanted};
+pub use occasion::{Message, Occasion, Thresholds};
+pub use progress::PendingCall;
 pub use state::{Owed, Snooze, State, Status, Taken, Triage, Unanswered};
 pub use why::Step;

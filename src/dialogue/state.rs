@@ -5,15 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dialogue::Memory;
 use crate::dialogue::preview::preview;
+use crate::dialogue::{Memory, PendingCall};
 use crate::domain::{
     AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
-    MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
+    MessageText, Outcome, Priority, Seq, Target, Task, Timestamp, Urgency, UrgencyLevel,
 };
-
-/// How sure a reading of the urgency must be to be remembered.
-const SURE_AT: f32 = 0.5;
 
 /// Who a conversation is with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -161,6 +158,18 @@ pub struct State {
     pub owed: Option<Owed>,
     /// What the bot still has to answer.
     pub unanswered: Option<Unanswered>,
+    /// The flow that is under way.
+    #[serde(default)]
+    pub task: Option<Task>,
+    /// When it moved last.
+    #[serde(default)]
+    pub task_at: Timestamp,
+    /// The call to the shop's own system that is under way.
+    #[serde(default)]
+    pub call: Option<PendingCall>,
+    /// What the customer wrote during a call; it is answered once what came of the call is told.
+    #[serde(default)]
+    pub held: Option<Unanswered>,
     /// The customer's last words, shortened.
     pub preview: String,
     /// The customer's rating since the last resolution.
@@ -209,6 +218,7 @@ impl Triage {
             EventBody::SlaBreached { .. }
             | EventBody::Rated { .. }
             | EventBody::Whispered { .. }
+            | EventBody::Task { .. }
             | EventBody::Erased => {}
             // whatever else happens, somebody has it in hand
             _ => self.snooze = None,
@@ -236,9 +246,8 @@ impl State {
                     self.note_urgency(&reading.urgency);
                 }
             }
-            EventBody::HandoffRequested { language, .. } => {
+            EventBody::HandoffRequested { .. } => {
                 self.begin(event.at);
-                self.language = Some(*language);
                 (self.unanswered, self.owed, self.failures) = (None, None, 0);
                 self.need_human(event);
             }
@@ -259,6 +268,7 @@ impl State {
             EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
             EventBody::CustomerIdentified { customer } => self.identify(customer),
+            EventBody::Task { task, reading } => self.go_on(task, reading.as_ref(), event),
             // what agents say of it is folded into `triage`
             EventBody::SlaBreached { .. }
             | EventBody::Labelled { .. }
@@ -327,15 +337,9 @@ impl State {
                 self.failures = 0;
                 self.topic = entry.map(str::to_owned);
             }
+            Outcome::Task => self.failures = 0,
             Outcome::Fallback => self.failures = self.failures.saturating_add(1),
             Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
-        }
-    }
-
-    fn note_urgency(&mut self, read: &Urgency) {
-        let known = self.pressing.as_ref().map(|known| known.level);
-        if read.confidence >= SURE_AT && Some(read.level) > known {
-            self.pressing = Some(read.clone());
         }
     }
 
@@ -349,6 +353,7 @@ impl State {
         self.status = Status::Resolved;
         self.take(agent, name, event);
         self.topic = None;
+        self.task = None;
         self.pressing = None;
         self.rating = None;
         self.memory = Memory::default();
@@ -369,10 +374,12 @@ impl State {
     }
 
     fn need_human(&mut self, event: &Event) {
-        let EventBody::HandoffRequested { reason, urgency, evidence, card, .. } = &event.body
+        let EventBody::HandoffRequested { reason, urgency, evidence, card, language } = &event.body
         else {
             return;
         };
+        self.language = Some(*language);
+        (self.task, self.held) = (None, None);
         let earlier = self.need.take().filter(|_| self.status == Status::Waiting);
         let since = earlier.as_ref().map_or(event.at, |need| need.since);
         let known = earlier.as_ref().map_or(*urgency, |need| need.urgency);

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{
     AgentId, Attachment, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language,
-    MessageText, Priority, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
+    MessageText, Priority, Scored, Seq, TaskEvent, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -37,7 +37,7 @@ pub struct Event {
 /// A button below a message of the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Choice {
-    /// What choosing it means: `faq:<entry id>`, `human` or `none`.
+    /// What choosing it means: `faq:<entry id>`, `task:<…>`, `human` or `none`.
     pub id: String,
     /// The words on it.
     pub label: String,
@@ -57,6 +57,8 @@ pub enum Outcome {
     Smalltalk,
     /// It says that a human will take over.
     HandedOff,
+    /// It works on a task: asks for what a flow needs, or says what came of it.
+    Task,
 }
 
 /// Why a customer waits for a human.
@@ -75,6 +77,10 @@ pub enum HandoffReason {
     ByBot,
     /// An external bot did not answer in time, or could not be reached.
     BotUnavailable,
+    /// A flow of the knowledge ends with a person.
+    Task,
+    /// A flow needed the shop's own system, which did not do what it was asked for.
+    ActionFailed,
 }
 
 /// The part of a reading that is kept with the answer that it led to.
@@ -352,6 +358,14 @@ pub enum EventBody {
         /// The name that customers see.
         name: String,
     },
+    /// A flow of the knowledge moved on. Customers do not see it.
+    Task {
+        /// What happened to it.
+        task: TaskEvent,
+        /// What the bot understood, where it said nothing with which that is kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reading: Option<ReadingSummary>,
+    },
     /// The customer's data was erased; the events before this one hold no content any more.
     Erased,
 }
@@ -397,6 +411,7 @@ impl EventBody {
             | Self::Lapsed { .. }
             | Self::SlaBreached { .. }
             | Self::Rated { .. }
+            | Self::Task { .. }
             | Self::Erased => None,
         }
     }

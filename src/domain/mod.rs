@@ -13,6 +13,7 @@ mod id;
 mod label;
 mod matched;
 mod reading;
+mod task;
 mod text;
 mod triage;
 mod written;
@@ -31,6 +32,7 @@ pub use id::{AgentId, AttachmentId, ClientId, ConversationId, CustomerId, IdErro
 pub use label::{QuestionType, Sentiment};
 pub use matched::{Matched, MatchedPart, Span};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
+pub use task::{CallEnd, Called, Filled, Task, TaskEnd, TaskEvent};
 pub use text::{MessageText, TextError, TextLimits};
 pub use triage::{LabelError, LabelName, MOST_LABELS, Priority};
 pub use written::WrittenIn;

@@ -211,7 +211,7 @@ impl HeardView {
                     view.entry = entry;
                     view.choices = choices.into_iter().map(|choice| choice.label).collect();
                 }
-                Action::Say { .. } => {}
+                Action::Say { .. } | Action::Task(_) => {}
                 Action::Handoff { .. } => view.does = json!(Outcome::HandedOff),
             }
         }

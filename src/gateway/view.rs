@@ -119,8 +119,10 @@ impl<'a> VisitorEventBody<'a> {
             | EventBody::Reopened { name, .. } => Self::Claimed { name },
             EventBody::Transferred { name, .. } => Self::Transferred { name },
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
+            // what a flow collects and whom it calls shows in what the bot says; the place stays
+            EventBody::Task { .. }
             // how agents order their work is not the customer's affair; the place stays
-            EventBody::Labelled { .. }
+            | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
@@ -165,5 +167,17 @@ mod tests {
             card: None,
         });
         assert!(!queued.contains("smoke"), "{queued}");
+        let called = crate::domain::Called {
+            action: "order-status".to_owned(),
+            end: crate::domain::CallEnd::Failed,
+            reason: Some("it answered with status 500".to_owned()),
+            status: Some(500),
+            values: std::collections::BTreeMap::new(),
+            attempts: 3,
+            duration_ms: 5,
+        };
+        let task = crate::domain::TaskEvent::Called { called };
+        let internal = seen(EventBody::Task { task, reading: None });
+        assert_eq!(internal, r#"{"seq":1,"at":2,"client_id":"c","type":"internal"}"#);
     }
 }

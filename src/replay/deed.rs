@@ -21,6 +21,8 @@ pub enum Deed {
     Fallback,
     /// Greets, thanks, says goodbye, or speaks of itself.
     Smalltalk,
+    /// Works on a task: asks for what it needs, or calls the shop's own system.
+    Task,
     /// Hands the conversation to the people, or says that it is more urgent now.
     Handoff,
     /// Says nothing: the people have the conversation.
@@ -60,6 +62,7 @@ impl Deed {
             Self::Clarify => "clarify",
             Self::Fallback => "fallback",
             Self::Smalltalk => "smalltalk",
+            Self::Task => "task",
             Self::Handoff => "handoff",
             Self::Silent => "silent",
         }
@@ -71,6 +74,7 @@ impl Deed {
             Outcome::Clarified => Self::Clarify,
             Outcome::Fallback => Self::Fallback,
             Outcome::Smalltalk => Self::Smalltalk,
+            Outcome::Task => Self::Task,
             Outcome::HandedOff => Self::Handoff,
         }
     }

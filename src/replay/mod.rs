@@ -6,6 +6,8 @@ mod deed;
 mod dialogues;
 mod recorded;
 mod rehearsal;
+#[cfg(test)]
+mod tasks;
 mod transcript;
 
 pub use deed::{Deed, Did};

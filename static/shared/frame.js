@@ -35,6 +35,7 @@ const seenByAgents = {
   marked_unread: { name: 's' },
   whispered: { name: 's', text: 's' },
   reopened: { name: 's' },
+  task: { task: 'o' },
 }
 
 /**

@@ -97,6 +97,18 @@ export type Whispered = Stamp & { type: 'whispered'; name: string; text: string;
 /** Customers see `claimed` instead. */
 export type Reopened = Stamp & { type: 'reopened'; name: string; agent?: string }
 
+/** A flow moved on or ended, or a call to the shop's own system began or ended; customers see `internal`. */
+export type TaskEvent = Stamp & {
+  type: 'task'
+  task: {
+    what: string
+    flow?: string
+    end?: string
+    action?: string
+    called?: { action: string; end: string; reason?: string; status?: number }
+  }
+}
+
 export type ConversationEvent =
   | VisitorMessage
   | BotMessage
@@ -117,6 +129,7 @@ export type ConversationEvent =
   | Labelled
   | Prioritised
   | Snoozed
+  | TaskEvent
   | Woken
   | MarkedUnread
   | Whispered

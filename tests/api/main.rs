@@ -29,6 +29,7 @@ mod receiver;
 mod report;
 mod rights;
 mod search;
+mod tasks;
 mod transcripts;
 mod visitor;
 mod webhooks;

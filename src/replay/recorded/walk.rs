@@ -7,7 +7,7 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::conversation::rehearse;
 use crate::customers::{CustomerError, Customers, TokenCheck};
-use crate::dialogue::{Policy, Status};
+use crate::dialogue::{Occasion, Policy, Status};
 use crate::domain::{ConversationId, Event, EventBody, MessageText, Seq, SystemClock, Timestamp};
 use crate::events::sled::SledLog;
 use crate::events::{EventLog, ReadError, RecordsError};
@@ -85,7 +85,12 @@ impl Replay<'_> {
 
     fn walk(&self, talk: &Recorded, rules: &Rules) -> Walked {
         let Stage { knowledge, thresholds, offset, .. } = self.stage;
-        let policy = Policy { catalog: &knowledge.catalog, thresholds, opens: None };
+        let policy = Policy {
+            catalog: &knowledge.catalog,
+            thresholds,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         let answers = answers(&talk.events);
         let mut walked = Walked::default();
         let mut rehearsal = Rehearsal::new(knowledge, policy, Timestamp::default().day(offset));

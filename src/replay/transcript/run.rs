@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 use serde::Serialize;
 
 use crate::conversation::{Knowledge, rehearse};
-use crate::dialogue::{Policy, Thresholds};
+use crate::dialogue::{Occasion, Policy, Thresholds};
 use crate::domain::{AgentId, Choice, EventBody, MessageText, Reading, TextLimits, Timestamp};
 use crate::replay::deed::word;
 use crate::replay::transcript::{AgentAct, Conversation, Expectation, Said, Transcript, Turn};
@@ -100,7 +100,12 @@ impl Stage<'_> {
 
     fn play(&self, talk: &Conversation) -> Vec<Verdict> {
         let catalog = &self.knowledge.catalog;
-        let policy = Policy { catalog, thresholds: self.thresholds, opens: None };
+        let policy = Policy {
+            catalog,
+            thresholds: self.thresholds,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         let mut rehearsal = Rehearsal::new(self.knowledge, policy, self.now.day(self.offset));
         rehearsal.audience = Audience { site: talk.site.as_deref(), segments: &talk.segments };
         rehearsal.hours = talk.hours.as_ref();
@@ -179,7 +184,7 @@ fn take(rehearsal: &mut Rehearsal<'_>, turn: &Turn, buttons: &[Choice]) -> Optio
             return Some(Verdict { mismatches, ..verdict(&words) });
         }
     };
-    let (actions, reading) = rehearsal.hear(text, choice.as_deref());
+    let (actions, reading) = rehearsal.answer(text, choice.as_deref());
     let did = Did::of(&rehearse::bodies(actions, &reading));
     let mismatches = turn.expected.missed(&did, &reading);
     let because = because(&reading);

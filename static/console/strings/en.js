@@ -102,6 +102,8 @@ export const en = {
     own_matter: 'An order has to be looked up',
     by_bot: 'The bot handed over',
     bot_unavailable: 'The bot did not answer',
+    task: 'A task of the assistant needs a person',
+    action_failed: 'The shop’s system did not do what was asked',
   }),
   you: 'You',
   nobodyWaiting: 'Nobody is waiting',
@@ -140,6 +142,7 @@ export const en = {
     fallback: 'Did not know',
     smalltalk: 'Small talk',
     handed_off: 'Handed over',
+    task: 'Works on a task',
   }),
   /** @param {string} visitor */
   typing: (visitor) => `${visitor} is typing`,
@@ -1175,6 +1178,24 @@ export const en = {
   markedUnread: (who) => `${who} marked it as unread`,
   /** @param {string} who */
   reopened: (who) => `${who} took back that it was resolved`,
+  /** @param {string} flow @param {string} end */
+  taskEnded: (flow, end) => `Task “${flow}”: ${end}`,
+  taskEnds: /** @type {Record<string, string>} */ ({
+    done: 'done',
+    cancelled: 'given up by the customer',
+    handed_over: 'handed over',
+    expired: 'over, since the customer did not come back to it',
+    gone: 'over, since the knowledge has changed',
+  }),
+  /** @param {string} action @param {string} end */
+  called: (action, end) => `Shop’s system, “${action}”: ${end}`,
+  callEnds: /** @type {Record<string, string>} */ ({
+    ok: 'done',
+    missing: 'there is no such thing',
+    refused: 'refused',
+    failed: 'failed, nothing was done',
+    unknown: 'failed, and it may have been done: please check',
+  }),
   searchTitle: 'Search',
   searchHint: 'Search messages and customers',
   paletteTitle: 'Go to, or do',
