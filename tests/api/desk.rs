@@ -109,7 +109,7 @@ async fn of_two_agents_exactly_one_gets_the_customer_and_the_other_is_told() {
         let (_widget, conversation) = waiting(&app, "I want a person").await;
         let claim = json!({"type": "claim", "conversation": conversation, "client_id": format!("c{round}")});
         tokio::join!(a.send(claim.clone()), b.send(claim));
-        let is_outcome = |frame: &serde_json::Value| {
+        let is_outcome = |frame: &Value| {
             (frame["type"] == "ack" || frame["type"] == "error")
                 && frame["conversation"] == conversation.as_str()
         };
@@ -130,7 +130,7 @@ async fn agent_and_customer_chat_transfer_resolve_and_rate() {
     let bob = admin.colleague("bob").await;
     let (mut widget, conversation) = waiting(&app, "转人工").await;
     let mut console = admin.console().await;
-    let names = |more: serde_json::Value| {
+    let names = |more: Value| {
         let mut frame = json!({"conversation": conversation});
         frame.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         frame
