@@ -30,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["domain", "catalog"]),
     ("handoff", &["domain", "tasks", "telemetry"]),
     ("inbox", &["domain", "events"]),
+    ("insight", &["domain", "events", "tasks"]),
     (
         "conversation",
         &[
@@ -45,6 +46,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    ("editing", &["domain", "catalog", "events", "conversation", "tasks"]),
     (
         "replay",
         &[
@@ -76,7 +78,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "insight",
             "conversation",
+            "editing",
             "channels",
             "tasks",
             "telemetry",
@@ -100,7 +104,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "insight",
             "conversation",
+            "editing",
             "channels",
             "evaluation", // its clock
             "gateway",
@@ -136,6 +142,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("actix_ws", &["gateway"]),
     ("sled", &["events/sled"]),
     ("tantivy", &["understanding/retrieve", "search/store.rs"]),
+    ("toml_edit", &["catalog"]),
+    ("similar", &["editing/changes.rs"]),
     ("calamine", &["import/table.rs"]),
     ("csv", &["import/table.rs"]),
     ("saphyr", &["import/rasa/yaml.rs"]),
@@ -177,7 +185,9 @@ const FENCES: &[(&str, &[&str])] = &[
             "handoff/desk.rs",
             "inbox",
             "search",
+            "insight",
             "conversation",
+            "editing",
             "channels",
             "evaluation", // its clock
             "gateway",

@@ -2,7 +2,6 @@
 //! each file says by itself, then how the files fit together.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
@@ -16,12 +15,9 @@ use crate::catalog::pattern::compiled;
 use crate::catalog::synonyms::kept_to;
 use crate::catalog::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
-    RuleMark, UrgencyExamples,
+    RuleMark, Source, UrgencyExamples,
 };
 use crate::domain::UrgencyLevel;
-
-/// Most bytes of a file.
-const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Most intents, and most categories. Each is a machine that sees every example.
 const MOST_CLASSES: usize = 1_000;
@@ -48,30 +44,17 @@ pub(super) struct Loader {
 impl Catalog {
     /// Reads all `*.toml` files of a folder, in the order of their names.
     pub fn load(folder: &Path) -> Result<Self, Mistakes> {
-        let mut loader = Loader::default();
-        match files(folder) {
-            Ok(files) => {
-                for file in &files {
-                    loader.read(file);
-                }
-            }
-            Err(message) => loader.whole(folder, message),
-        }
-        loader.finish(folder)
+        Self::of(&Source::read(folder))
     }
-}
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot be read: {error}"))?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    files.sort();
-    if files.is_empty() {
-        return Err("holds no *.toml file".to_owned());
+    /// The same of texts that have been read already, or that are to be written.
+    pub fn of(source: &Source) -> Result<Self, Mistakes> {
+        let mut loader = Loader { mistakes: source.unread().to_vec(), ..Loader::default() };
+        for file in source.files() {
+            loader.read(&source.path(&file.name), &file.text);
+        }
+        loader.finish(source.folder())
     }
-    Ok(files)
 }
 
 impl Loader {
@@ -79,28 +62,9 @@ impl Loader {
         self.mistakes.push(Mistake { file: file.to_owned(), line: 0, message: message.into() });
     }
 
-    fn read(&mut self, path: &Path) {
-        let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
-        if size > MAX_FILE_BYTES {
-            return self.whole(path, format!("has {size} bytes, {MAX_FILE_BYTES} at most"));
-        }
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) => return self.whole(path, format!("cannot be read: {error}")),
-        };
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let good = error.utf8_error().valid_up_to();
-                let before = error.as_bytes().get(..good).unwrap_or_default();
-                let line = before.split(|byte| *byte == b'\n').count();
-                let message = "is not UTF-8 from here on".to_owned();
-                self.mistakes.push(Mistake { file: path.to_owned(), line, message });
-                return;
-            }
-        };
-        let mut notes = Collector::new(path, &text);
-        match toml::from_str::<File>(&text) {
+    fn read(&mut self, path: &Path, text: &str) {
+        let mut notes = Collector::new(path, text);
+        match toml::from_str::<File>(text) {
             Ok(file) => self.take(file, &mut notes),
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::Places;
 use crate::domain::{Language, QuestionType, Sentiment, UrgencyLevel};
 
 /// One value for each language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ByLanguage<T> {
     /// The English value.
+    #[serde(default)]
     pub en: T,
     /// The Chinese value.
+    #[serde(default)]
     pub zh: T,
 }
 

@@ -56,6 +56,9 @@ pub enum EventType {
     /// An agent wants to look at it again.
     #[serde(rename = "conversation.marked_unread")]
     MarkedUnread,
+    /// A supervisor said something to the agent who has it.
+    #[serde(rename = "conversation.whispered")]
+    Whispered,
     /// An agent took back that it was resolved.
     #[serde(rename = "conversation.reopened")]
     Reopened,
@@ -72,7 +75,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
@@ -88,6 +91,7 @@ impl EventType {
         Self::Snoozed,
         Self::Woken,
         Self::MarkedUnread,
+        Self::Whispered,
         Self::Resolved,
         Self::Reopened,
         Self::Rated,
@@ -116,6 +120,7 @@ impl EventType {
             EventBody::Snoozed { .. } => Self::Snoozed,
             EventBody::Woken { .. } => Self::Woken,
             EventBody::MarkedUnread { .. } => Self::MarkedUnread,
+            EventBody::Whispered { .. } => Self::Whispered,
             EventBody::Reopened { .. } => Self::Reopened,
             EventBody::Rated { .. } => Self::Rated,
             EventBody::LeftQueue => Self::LeftQueue,
@@ -142,6 +147,7 @@ impl EventType {
             Self::Snoozed => "conversation.snoozed",
             Self::Woken => "conversation.woken",
             Self::MarkedUnread => "conversation.marked_unread",
+            Self::Whispered => "conversation.whispered",
             Self::Reopened => "conversation.reopened",
             Self::Rated => "conversation.rated",
             Self::LeftQueue => "conversation.left_queue",

@@ -59,6 +59,8 @@ pub enum Command {
         /// The event by which the agent took the conversation, as the agent believes.
         fence: Option<Seq>,
     },
+    /// A supervisor says something to the agent who has it.
+    Whisper(AgentRef, MessageText),
     /// An agent gives the conversation back to the queue.
     Release(AgentRef, Option<MessageText>),
     /// An agent hands the conversation to somebody else.
@@ -188,6 +190,7 @@ impl Command {
                 let AgentRef { id: agent, name } = agent;
                 Ok(EventBody::AgentMessage { agent, name, text, attachments })
             }
+            Self::Whisper(agent, text) => whisper(agent, text, state),
             Self::Release(agent, note) => {
                 owned_by(&agent, state)?;
                 Ok(EventBody::Released { agent: agent.id, name: agent.name, note })
@@ -254,6 +257,7 @@ impl Command {
             | Self::TakeOver(agent)
             | Self::ReturnToBot(agent)
             | Self::Release(agent, _)
+            | Self::Whisper(agent, _)
             | Self::Sort(agent, _)
             | Self::Resolve(agent) => Some(agent.id),
         }
@@ -265,6 +269,14 @@ fn claim(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {
         (Status::Waiting, _) => Ok(EventBody::Claimed { agent: agent.id, name: agent.name }),
         (Status::Human, Some(taken)) => Err(Refusal::AlreadyClaimed { owner: taken.name.clone() }),
         _ => Err(Refusal::NotWaiting),
+    }
+}
+
+fn whisper(by: AgentRef, text: MessageText, state: &State) -> Result<EventBody, Refusal> {
+    let AgentRef { id: agent, name } = by;
+    match state.status {
+        Status::Waiting | Status::Human => Ok(EventBody::Whispered { agent, name, text }),
+        Status::Bot | Status::Resolved => Err(Refusal::NotWaiting),
     }
 }
 

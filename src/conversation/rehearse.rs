@@ -4,12 +4,36 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::conversation::desk_rules::{self, DeskRules};
-use crate::conversation::turn;
-use crate::dialogue::State;
+use crate::conversation::{Conversations, Knowledge, turn};
+use crate::dialogue::{Message, Policy, State};
 use crate::domain::{Action, ClientId, Event, EventBody, Language, Reading, Timestamp};
 use crate::events::{Records, RecordsError};
 use crate::handoff::{Hours, Rules};
-use crate::understanding::Topic;
+use crate::understanding::{Asked, Audience, Topic};
+
+/// What the bot makes of a first message, and what it does about it.
+pub struct Heard {
+    /// What it understood.
+    pub reading: Reading,
+    /// What it does.
+    pub actions: Vec<Action>,
+}
+
+impl Conversations {
+    /// Lets the bot answer a first message with some knowledge. Nothing is stored.
+    pub fn rehearse(&self, knowledge: &Knowledge, text: &str) -> Heard {
+        let parts = &self.0.parts;
+        let today = parts.clock.now().day(parts.offset);
+        let audience = Audience::default();
+        let asked = Asked { text, topic: None, today, audience, with_matches: false };
+        let reading = knowledge.understanding.read(&asked);
+        let policy =
+            Policy { catalog: &knowledge.catalog, thresholds: parts.thresholds, opens: None };
+        let message = Message { text, choice: None };
+        let actions = policy.decide(&State::default(), message, &reading);
+        Heard { reading, actions }
+    }
+}
 
 /// What was talked about before the message that `state` ends with, for follow-ups: the question of
 /// the FAQ entry that was given, or what the customer said when the bot asked back.

@@ -206,7 +206,10 @@ impl Triage {
                 self.unread.clear();
                 self.active_at = Some(event.at);
             }
-            EventBody::SlaBreached { .. } | EventBody::Rated { .. } | EventBody::Erased => {}
+            EventBody::SlaBreached { .. }
+            | EventBody::Rated { .. }
+            | EventBody::Whispered { .. }
+            | EventBody::Erased => {}
             // whatever else happens, somebody has it in hand
             _ => self.snooze = None,
         }
@@ -251,14 +254,8 @@ impl State {
                 self.take(*agent, name, event);
             }
             EventBody::Lapsed { .. } => self.wait_again(None),
-            EventBody::Released { .. } => {
-                self.last_agent = None;
-                self.wait_again(None);
-            }
-            EventBody::Transferred { target, .. } => {
-                self.last_agent = None;
-                self.wait_again(Some(target.clone()));
-            }
+            EventBody::Released { .. } => self.give_away(None),
+            EventBody::Transferred { target, .. } => self.give_away(Some(target.clone())),
             EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
             EventBody::CustomerIdentified { customer } => self.identify(customer),
@@ -268,6 +265,7 @@ impl State {
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
+            | EventBody::Whispered { .. }
             | EventBody::MarkedUnread { .. } => {}
             EventBody::AgentMessage { .. } => {
                 if let Some(need) = &mut self.need {
@@ -277,6 +275,12 @@ impl State {
             }
             EventBody::Erased => *self = Self { last: event.seq, ..Self::default() },
         }
+    }
+
+    /// The agent has handed the customer on, and is not kept in mind for them.
+    fn give_away(&mut self, target: Option<Target>) {
+        self.last_agent = None;
+        self.wait_again(target);
     }
 
     /// A conversation of which nothing is known begins.

@@ -50,6 +50,7 @@ impl Attention {
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
             | EventBody::MarkedUnread { .. }
+            | EventBody::Whispered { .. }
             | EventBody::Rated { .. } => self,
         }
     }

@@ -336,6 +336,15 @@ pub enum EventBody {
         /// The agent's name.
         name: String,
     },
+    /// A supervisor said something to the agent who has it; customers do not see it.
+    Whispered {
+        /// Who.
+        agent: AgentId,
+        /// Their name.
+        name: String,
+        /// The words.
+        text: MessageText,
+    },
     /// An agent took back that it was resolved, and has it again.
     Reopened {
         /// Who.
@@ -376,6 +385,7 @@ impl EventBody {
             | Self::Prioritised { agent, .. }
             | Self::Snoozed { agent, .. }
             | Self::MarkedUnread { agent, .. }
+            | Self::Whispered { agent, .. }
             | Self::Reopened { agent, .. }
             | Self::Resolved { agent, .. } => Some(*agent),
             Self::Woken { agent, .. } => *agent,

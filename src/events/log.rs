@@ -206,6 +206,8 @@ pub enum Table {
     Filters,
     /// The files that people sent, by conversation.
     Attachments,
+    /// The versions of the knowledge, by number.
+    Knowledge,
 }
 
 /// A record with its new value, or without one.

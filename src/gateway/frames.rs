@@ -91,6 +91,11 @@ pub(super) enum AgentFrame {
         attachments: Vec<AttachmentId>,
         fence: Option<Seq>,
     },
+    Whisper {
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: String,
+    },
     Release {
         conversation: ConversationId,
         client_id: ClientId,

@@ -18,6 +18,7 @@ use crate::customers::Customers;
 use crate::domain::{
     AttachmentId, ClientId, Clock, ConversationId, MessageText, TextError, TextLimits,
 };
+use crate::editing::Editor;
 use crate::events::Durability;
 use crate::gateway::address::ClientAddress;
 use crate::gateway::assets::Assets;
@@ -26,6 +27,7 @@ use crate::gateway::limits::Limits;
 use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
 use crate::inbox::SavedFilters;
+use crate::insight::Insight;
 use crate::search::Search;
 use crate::sign_on::Provider;
 use crate::tasks::Tasks;
@@ -51,6 +53,10 @@ pub struct GateParts {
     pub filters: SavedFilters,
     /// The search over everything that was said.
     pub search: Search,
+    /// How a day goes.
+    pub insight: Insight,
+    /// The editor of the knowledge.
+    pub editor: Editor,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -78,6 +84,8 @@ pub struct Gate {
     pub(super) sign_on: Option<Provider>,
     pub(super) filters: SavedFilters,
     pub(super) search: Search,
+    pub(super) insight: Insight,
+    pub(super) editor: Editor,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -115,6 +123,8 @@ impl Gate {
             listening: parts.listening,
             filters: parts.filters,
             search: parts.search,
+            insight: parts.insight,
+            editor: parts.editor,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

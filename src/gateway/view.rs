@@ -124,6 +124,7 @@ impl<'a> VisitorEventBody<'a> {
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
+            | EventBody::Whispered { .. }
             | EventBody::MarkedUnread { .. } => Self::Internal,
             // what agents are held to is not the customer's affair; the place stays
             EventBody::SlaBreached { .. } => Self::SlaBreached,

@@ -33,6 +33,7 @@ const seenByAgents = {
   snoozed: { name: 's' },
   woken: {},
   marked_unread: { name: 's' },
+  whispered: { name: 's', text: 's' },
   reopened: { name: 's' },
 }
 

@@ -91,6 +91,9 @@ export type Woken = Stamp & { type: 'woken'; name?: string; agent?: string }
 
 export type MarkedUnread = Stamp & { type: 'marked_unread'; name: string; agent?: string }
 
+/** To the agent who has it; customers see nothing of it. */
+export type Whispered = Stamp & { type: 'whispered'; name: string; text: string; agent?: string }
+
 /** Customers see `claimed` instead. */
 export type Reopened = Stamp & { type: 'reopened'; name: string; agent?: string }
 
@@ -116,6 +119,7 @@ export type ConversationEvent =
   | Snoozed
   | Woken
   | MarkedUnread
+  | Whispered
   | Reopened
 
 export type ErrorFrame = {
@@ -372,6 +376,7 @@ export type AgentSays =
   | { type: 'claim'; conversation: string; client_id: string }
   | { type: 'decline'; conversation: string; reason?: string }
   | { type: 'take_over'; conversation: string; client_id: string }
+  | { type: 'whisper'; conversation: string; client_id: string; text: string }
   | { type: 'transfer'; conversation: string; client_id: string; target: Target; note?: string }
   | { type: 'return_to_bot'; conversation: string; client_id: string }
   | { type: 'watch'; query: string }

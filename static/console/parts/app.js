@@ -23,6 +23,8 @@ const pages = {
   audit: later(async () => (await import('./audit.js')).Audit),
   doors: later(async () => (await import('./doors.js')).Doors),
   routing: later(async () => (await import('./routing.js')).Routing),
+  knowledge: later(async () => (await import('./knowledge_page.js')).KnowledgePage),
+  report: later(async () => (await import('./report.js')).ReportPage),
 }
 
 export function App() {
@@ -39,10 +41,12 @@ function Inside() {
     audit: may('audit.read'),
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
+    knowledge: may('knowledge.edit'),
+    report: may('reports.read'),
     inbox: false,
   }
   const beside = rights[page]
-  const place = beside ? (page === 'routing' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
+  const place = beside ? (['routing', 'knowledge', 'report'].includes(page) ? 'routing' : 'people') : conversation ? 'thread' : 'list'
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>

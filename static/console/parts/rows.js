@@ -120,6 +120,8 @@ function SortingRow({ event, me }) {
       return html`<${Happening} icon="sun" at=${event.at} text=${who ? t.woken(who) : t.wokenByTime} />`
     case 'marked_unread':
       return html`<${Happening} icon="eyeOff" at=${event.at} text=${t.markedUnread(who)} />`
+    case 'whispered':
+      return html`<${Note} by=${t.whisperBy(who)} text=${event.text} />`
     case 'reopened':
       return html`<${Happening} icon="reply" at=${event.at} text=${t.reopened(who)} />`
     default:

@@ -9,7 +9,7 @@ import { keep, kept } from './kept.js'
 
 /**
  * @typedef {object} Pending
- * @property {'send' | 'claim' | 'take_over' | 'transfer' | 'return_to_bot' | 'release' | 'resolve'} type
+ * @property {'send' | 'claim' | 'take_over' | 'transfer' | 'return_to_bot' | 'release' | 'resolve' | 'whisper'} type
  * @property {string} conversation
  * @property {string} client_id
  * @property {number} at
@@ -146,6 +146,7 @@ function session() {
  */
 function frameOf({ type, conversation, client_id, text = '', note, target, fence, attachments }) {
   if (type === 'send') return { type, conversation, client_id, text, fence, attachments: attachments?.map(({ id }) => id) }
+  if (type === 'whisper') return { type, conversation, client_id, text }
   if (type === 'transfer') return { type, conversation, client_id, note, target: target ?? { to: 'queue' } }
   return type === 'release' ? { type, conversation, client_id, note } : { type, conversation, client_id }
 }

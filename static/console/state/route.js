@@ -2,9 +2,16 @@
 
 import { signal } from '../lib.js'
 
-/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing', conversation: string, seq?: number }} Route */
+/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing' | 'knowledge' | 'report', conversation: string, seq?: number }} Route */
 /** @type {Record<string, Route['page']>} */
-const pages = { '#/people': 'people', '#/audit': 'audit', '#/doors': 'doors', '#/routing': 'routing' }
+const pages = {
+  '#/people': 'people',
+  '#/audit': 'audit',
+  '#/doors': 'doors',
+  '#/routing': 'routing',
+  '#/knowledge': 'knowledge',
+  '#/report': 'report',
+}
 
 /**
  * @param {string} hash
