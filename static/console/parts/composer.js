@@ -29,6 +29,11 @@ export function Composer({ desk, thread }) {
     return () => made.stop()
   }, [desk, conversation])
   useLayoutEffect(() => fit(at.current), [text])
+  useEffect(() => {
+    const refit = () => fit(at.current)
+    addEventListener('resize', refit)
+    return () => removeEventListener('resize', refit)
+  }, [])
 
   const uploads = uploadsOf(conversation)
   const drafts = uploads.drafts.value
