@@ -127,7 +127,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("sled", &["events/sled"]),
     ("tantivy", &["understanding/retrieve", "search/store.rs"]),
     ("toml_edit", &["catalog"]),
-    ("similar", &["editing/changes.rs"]),
+    ("similar", &["editing/changes.rs", "catalog/edit/tests.rs"]),
     ("calamine", &["import/table.rs"]),
     ("csv", &["import/table.rs"]),
     ("jieba_rs", &["understanding/tokenise"]),
