@@ -24,7 +24,7 @@ async fn find(agent: &Agent<'_>, query: &str, messages: usize) -> Value {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, look()).await.expect("as many messages as expected are found")
+    tokio::time::timeout(PATIENCE, look()).await.unwrap()
 }
 
 #[tokio::test]
