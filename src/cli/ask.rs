@@ -13,7 +13,10 @@ use crate::cli::{explain, fail, print};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Policy, State};
-use crate::domain::{Action, Answer, Clock, MessageText, Reading, SystemClock, TextLimits, Tier};
+use crate::domain::{
+    Action, Answer, Clock, EventBody, MessageText, Reading, SystemClock, TextLimits, Tier,
+    Timestamp,
+};
 use crate::understanding::{Asked, Audience};
 
 /// Options of `ask`.
@@ -97,6 +100,8 @@ impl Rehearsal<'_> {
 
     fn ask(&self, state: &mut State, question: &str) -> Result<String, crate::domain::TextError> {
         let text = MessageText::parse(question, TextLimits::default())?;
+        let said = EventBody::said(text.clone());
+        rehearse::happen(state, Timestamp::default(), said);
         let topic = rehearse::topic(&self.knowledge.catalog, state);
         let today = SystemClock.now().day(self.offset);
         let (topic, audience) = (topic.as_ref(), self.audience);
@@ -108,7 +113,9 @@ impl Rehearsal<'_> {
             let parts = self.knowledge.understanding.explain(&asked);
             (parts, self.policy.why(state, message, &reading))
         });
-        rehearse::advance(state, text, &actions, &reading);
+        for body in rehearse::bodies(actions.clone(), &reading) {
+            rehearse::happen(state, Timestamp::default(), body);
+        }
         if self.json {
             let spoken: Vec<&String> = actions.iter().filter_map(words).collect();
             let mut json = serde_json::json!({ "reading": reading, "answer": spoken });

@@ -11,7 +11,9 @@ mod import;
 mod lint;
 mod models;
 mod progress;
+mod replay;
 mod serve;
+mod test;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -54,6 +56,11 @@ enum Action {
     Check,
     /// Encode the knowledge ahead of time, into `vectors.bin` beside it.
     Encode,
+    /// Run conversations that were written down, and show what is not as expected.
+    Test(test::Options),
+    /// Run the recorded conversations of a stopped server through other knowledge, and show what would
+    /// be answered otherwise. The record is only read.
+    Replay(replay::Options),
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -79,6 +86,8 @@ pub fn run() -> ExitCode {
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
+        Action::Test(options) => with_settings(&common, |s| test::run(&s, &options)),
+        Action::Replay(options) => with_settings(&common, |s| replay::run(&s, &options)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
         Action::Import(command) => with_settings(&common, |s| import::run(&s, &command)),
         Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),

@@ -1,9 +1,14 @@
 //! A conversation that is not stored: the same fold as a real one, for trying things out.
 
+use std::sync::Arc;
+
 use crate::catalog::Catalog;
+use crate::conversation::desk_rules::{self, DeskRules};
 use crate::conversation::{Conversations, Knowledge, turn};
 use crate::dialogue::{Message, Policy, State};
-use crate::domain::{Action, ClientId, Event, EventBody, MessageText, Reading, Timestamp};
+use crate::domain::{Action, ClientId, Event, EventBody, Language, Reading, Timestamp};
+use crate::events::{Records, RecordsError};
+use crate::handoff::{Hours, Rules};
 use crate::understanding::{Asked, Audience, Topic};
 
 /// What the bot makes of a first message, and what it does about it.
@@ -30,8 +35,8 @@ impl Conversations {
     }
 }
 
-/// What was talked about last, for follow-ups: the question of the FAQ entry that was given, or what
-/// the customer said when the bot asked back.
+/// What was talked about before the message that `state` ends with, for follow-ups: the question of
+/// the FAQ entry that was given, or what the customer said when the bot asked back.
 pub fn topic(catalog: &Catalog, state: &State) -> Option<Topic> {
     if let Some(said) = state.memory.asked_back() {
         return Some(Topic::Open(said.to_owned()));
@@ -47,13 +52,24 @@ fn answered(catalog: &Catalog, state: &State) -> Option<String> {
     std::iter::once(own).chain(other).find(|question| !question.is_empty()).cloned()
 }
 
-/// Folds a message and what the bot does about it into `state`.
-pub fn advance(state: &mut State, text: MessageText, actions: &[Action], reading: &Reading) {
-    let said = EventBody::VisitorMessage { text, choice: None };
-    let answers = turn::bodies(actions.to_vec(), Some(reading));
-    for body in std::iter::once(said).chain(answers) {
-        let seq = state.last.next();
-        let client_id = ClientId::of_bot_turn(seq, 0);
-        state.apply(&Event { seq, at: Timestamp::default(), client_id, body });
-    }
+/// Folds what happened into `state`, as the next event.
+pub fn happen(state: &mut State, at: Timestamp, body: EventBody) {
+    let seq = state.last.next();
+    let client_id = ClientId::of_bot_turn(seq, 0);
+    state.apply(&Event { seq, at, client_id, body });
+}
+
+/// The events that would carry actions out.
+pub fn bodies(actions: Vec<Action>, reading: &Reading) -> Vec<EventBody> {
+    turn::bodies(actions, Some(reading))
+}
+
+/// When a desk with these hours opens again, in words, while it is closed.
+pub fn opens(hours: &Hours, now: Timestamp, language: Language) -> Option<String> {
+    desk_rules::opens_in_words(hours, now, language)
+}
+
+/// The desk's rules as they are stored.
+pub async fn stored_rules(records: Arc<dyn Records>) -> Result<Arc<Rules>, RecordsError> {
+    Ok(DeskRules::open(records).await?.current())
 }

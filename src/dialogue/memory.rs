@@ -83,11 +83,12 @@ impl Memory {
         }
     }
 
-    /// What the customer said when the bot asked back, while nothing else has been tried since.
+    /// What the customer said when the bot asked back, while nothing else has been tried since: the
+    /// words before those that are heard now.
     pub fn asked_back(&self) -> Option<&str> {
-        let last = self.tried.last()?;
-        let said = self.told.last().filter(|_| last.outcome == Outcome::Clarified);
-        said.map(String::as_str)
+        let last = self.tried.last().filter(|last| last.outcome == Outcome::Clarified);
+        let before = self.told.len().checked_sub(2).filter(|_| last.is_some())?;
+        self.told.get(before).map(String::as_str)
     }
 
     /// The bot understood something.
@@ -224,6 +225,19 @@ mod tests {
         assert!(card.summary.extractive);
         assert!(!card.summary.sentences.iter().any(|sentence| sentence.contains("hello")));
         assert!(card.summary.sentences[0].contains("A-1001"));
+    }
+
+    #[test]
+    fn what_was_asked_back_about_are_the_words_before_those_heard_now() {
+        let mut memory = Memory::default();
+        memory.hear(&said("gift"));
+        memory.note(Outcome::Clarified, None);
+        assert_eq!(memory.asked_back(), None, "nothing is heard yet");
+        memory.hear(&said("for my mother"));
+        assert_eq!(memory.asked_back(), Some("gift"));
+        memory.note(Outcome::Answered, Some("gift-card"));
+        memory.hear(&said("and how dear"));
+        assert_eq!(memory.asked_back(), None);
     }
 
     #[test]

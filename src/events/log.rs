@@ -204,6 +204,8 @@ pub enum Table {
     ReadMarks,
     /// The lists that agents have saved.
     Filters,
+    /// The files that people sent, by conversation.
+    Attachments,
     /// The versions of the knowledge, by number.
     Knowledge,
 }

@@ -23,7 +23,9 @@ impl Recent {
     pub(super) fn take(&mut self, conversation: ConversationId, events: &[Event]) {
         for event in events {
             match &event.body {
-                EventBody::VisitorMessage { text, choice: None } => {
+                EventBody::VisitorMessage { text, choice: None, .. }
+                    if !text.as_str().is_empty() =>
+                {
                     if self.open.len() >= OPEN {
                         self.open.clear();
                     }

@@ -18,7 +18,7 @@ fn text(words: &str) -> MessageText {
 }
 
 fn said(words: &str) -> EventBody {
-    EventBody::VisitorMessage { text: text(words), choice: None }
+    EventBody::said(text(words))
 }
 
 fn bot(outcome: Outcome) -> EventBody {
@@ -37,7 +37,12 @@ fn handed_over() -> EventBody {
 }
 
 fn wrote(agent: AgentId) -> EventBody {
-    EventBody::AgentMessage { agent, name: "Ada".to_owned(), text: text("Hello") }
+    EventBody::AgentMessage {
+        agent,
+        name: "Ada".to_owned(),
+        text: text("Hello"),
+        attachments: vec![],
+    }
 }
 
 fn resolved(agent: AgentId) -> EventBody {

@@ -1,7 +1,7 @@
 //! Agents: set-up, sessions, the queue, claiming, chatting, transfer, resolving, rating.
 
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{Socket, TestApp};
 
@@ -109,7 +109,7 @@ async fn of_two_agents_exactly_one_gets_the_customer_and_the_other_is_told() {
         let (_widget, conversation) = waiting(&app, "I want a person").await;
         let claim = json!({"type": "claim", "conversation": conversation, "client_id": format!("c{round}")});
         tokio::join!(a.send(claim.clone()), b.send(claim));
-        let is_outcome = |frame: &serde_json::Value| {
+        let is_outcome = |frame: &Value| {
             (frame["type"] == "ack" || frame["type"] == "error")
                 && frame["conversation"] == conversation.as_str()
         };
@@ -130,7 +130,7 @@ async fn agent_and_customer_chat_transfer_resolve_and_rate() {
     let bob = admin.colleague("bob").await;
     let (mut widget, conversation) = waiting(&app, "转人工").await;
     let mut console = admin.console().await;
-    let names = |more: serde_json::Value| {
+    let names = |more: Value| {
         let mut frame = json!({"conversation": conversation});
         frame.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         frame
@@ -224,6 +224,28 @@ async fn an_admin_erases_a_conversation_and_nobody_reads_it_any_more() {
     assert_eq!(widget.expect("ack").await["seq"], 5);
     let unknown = "/api/v1/conversations/00000000000040008000000000000000";
     assert_eq!(admin.request(Method::DELETE, unknown, None).await.refusal(), (404, "not_found"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_told_whole_while_nothing_else_happens() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let visitor = app.visitor().await;
+    visitor.post("handoff", json!({"client_id": "h-1"})).await;
+    let mut last = 0;
+    for number in 0..300 {
+        let said = visitor.say(&format!("m-{number}"), &format!("message {number}")).await;
+        last = said.body["seq"].as_u64().unwrap();
+    }
+    // more than fits into a line at once, and neither side says anything more
+    let mut console = admin.console().await;
+    console.send(json!({"type": "open", "conversation": visitor.conversation})).await;
+    let is_last = |frame: &Value| frame["type"] == "event" && frame["event"]["seq"] == last;
+    console.find(is_last).await;
+    let mut widget = app.socket("/ws/v1/visitor", None).await;
+    widget.send(json!({"type": "hello", "token": visitor.token, "after": 0})).await;
+    widget.find(is_last).await;
     app.stop().await;
 }
 
