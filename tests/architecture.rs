@@ -149,7 +149,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("sled", &["events/sled"]),
     ("tantivy", &["understanding/retrieve", "search/store.rs"]),
     ("toml_edit", &["catalog"]),
-    ("similar", &["editing/changes.rs"]),
+    ("similar", &["editing/changes.rs", "catalog/edit/tests.rs"]),
     ("calamine", &["import/table.rs"]),
     ("csv", &["import/table.rs"]),
     ("saphyr", &["import/rasa/yaml.rs"]),

@@ -54,7 +54,7 @@ struct Standing {
 /// The facts of the last days.
 #[derive(Default)]
 pub(super) struct Facts {
-    facts: VecDeque<Fact>,
+    all: VecDeque<Fact>,
     standing: HashMap<ConversationId, Standing>,
     /// From when on conversations are kept in mind; those that go on after it are read anew.
     kept_from: Timestamp,
@@ -73,14 +73,14 @@ impl Facts {
             let facts = standing.fold(event);
             standing.at = event.at;
             let counted = facts.into_iter().flatten().filter(|_| event.at >= from);
-            self.facts.extend(counted.map(|what| Fact { at: event.at, what }));
+            self.all.extend(counted.map(|what| Fact { at: event.at, what }));
         }
     }
 
     /// Forgets what lies before `from`.
     pub(super) fn forget(&mut self, from: Timestamp) {
-        while self.facts.front().is_some_and(|fact| fact.at < from) {
-            self.facts.pop_front();
+        while self.all.front().is_some_and(|fact| fact.at < from) {
+            self.all.pop_front();
         }
         if from.since(self.kept_from) >= TIDY_EVERY {
             self.kept_from = from;
@@ -90,7 +90,7 @@ impl Facts {
 
     /// The facts from a moment to another one.
     pub(super) fn between(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = &Fact> {
-        self.facts.iter().filter(move |fact| from <= fact.at && fact.at < to)
+        self.all.iter().filter(move |fact| from <= fact.at && fact.at < to)
     }
 }
 

@@ -52,7 +52,7 @@ fn resolved(agent: AgentId) -> EventBody {
 fn events(bodies: Vec<(i64, EventBody)>) -> Vec<Event> {
     let numbered = bodies.into_iter().zip(1..);
     let event = |((at, body), seq)| {
-        let client_id = ClientId::parse(&format!("e-{seq}")).unwrap();
+        let client_id = ClientId::parse(format!("e-{seq}")).unwrap();
         Event { seq: Seq(seq), at: Timestamp(at), client_id, body }
     };
     numbered.map(event).collect()

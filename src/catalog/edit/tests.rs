@@ -81,7 +81,8 @@ fn difference(before: &str, after: &str) -> String {
     let diff = similar::TextDiff::from_lines(before, after);
     let all = diff.iter_all_changes();
     let changed = all.filter(|change| change.tag() != similar::ChangeTag::Equal);
-    changed.map(|change| format!("{}{change}", change.tag())).collect()
+    let lines: Vec<String> = changed.map(|one| format!("{}{one}", one.tag())).collect();
+    lines.concat()
 }
 
 #[test]
