@@ -118,6 +118,9 @@ pub enum Deed {
     /// The knowledge was loaded again.
     #[serde(rename = "knowledge.reloaded")]
     KnowledgeReloaded,
+    /// A version of the knowledge was published.
+    #[serde(rename = "knowledge.published")]
+    KnowledgePublished,
     /// A receiver of webhooks was made.
     #[serde(rename = "webhook.added")]
     WebhookAdded,
@@ -159,7 +162,7 @@ pub enum Deed {
 /// What something was done to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
-    /// `agent`, `team`, `role`, `conversation`, `webhook`, `bot`, `customer` or
+    /// `agent`, `team`, `role`, `conversation`, `knowledge` (its version), `webhook`, `bot`, `customer` or
     /// `reply`.
     pub kind: String,
     /// Its id.

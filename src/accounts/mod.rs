@@ -6,6 +6,7 @@ mod audit;
 mod directory;
 mod error;
 mod groups;
+mod own_sessions;
 mod password;
 mod people;
 mod permission;
@@ -18,6 +19,7 @@ mod totp;
 
 pub use audit::{Act, Actor, AuditEntry, By, Deed, Object};
 pub use error::AccountError;
+pub use own_sessions::OwnSession;
 pub use permission::{Permission, Permissions, Role, RoleId};
 pub use sealed::SealingKey;
 pub use second_factor::{Enrolment, RecoveryCodes};

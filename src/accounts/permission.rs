@@ -23,6 +23,9 @@ pub enum Permission {
     /// Takes a conversation from a colleague.
     #[serde(rename = "conversations.take_over")]
     ConversationsTakeOver,
+    /// Says something to a colleague who has a conversation, unheard by the customer.
+    #[serde(rename = "conversations.whisper")]
+    ConversationsWhisper,
     /// Erases what was said.
     #[serde(rename = "conversations.erase")]
     ConversationsErase,
@@ -41,6 +44,12 @@ pub enum Permission {
     /// Loads the knowledge again.
     #[serde(rename = "knowledge.reload")]
     KnowledgeReload,
+    /// Changes what the bot knows.
+    #[serde(rename = "knowledge.edit")]
+    KnowledgeEdit,
+    /// Reads how a day goes.
+    #[serde(rename = "reports.read")]
+    ReportsRead,
     /// Changes what is known of customers.
     #[serde(rename = "customers.edit")]
     CustomersEdit,
@@ -57,16 +66,19 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::ConversationsAnswer,
         Self::ConversationsReadAll,
         Self::ConversationsTakeOver,
+        Self::ConversationsWhisper,
         Self::ConversationsErase,
         Self::AgentsManage,
         Self::RolesManage,
         Self::TeamsManage,
         Self::RoutingManage,
         Self::KnowledgeReload,
+        Self::KnowledgeEdit,
+        Self::ReportsRead,
         Self::CustomersEdit,
         Self::RepliesManage,
         Self::AuditRead,
@@ -146,8 +158,14 @@ impl Role {
             permissions,
         };
         let agent = [P::ConversationsAnswer, P::ConversationsReadAll];
-        let supervisor =
-            [P::ConversationsTakeOver, P::RoutingManage, P::CustomersEdit, P::RepliesManage];
+        let supervisor = [
+            P::ConversationsTakeOver,
+            P::ConversationsWhisper,
+            P::RoutingManage,
+            P::CustomersEdit,
+            P::RepliesManage,
+            P::ReportsRead,
+        ];
         [
             role(RoleId::AGENT, "Agent", agent.into()),
             role(RoleId::SUPERVISOR, "Supervisor", agent.into_iter().chain(supervisor).collect()),

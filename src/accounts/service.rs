@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
 
 use crate::accounts::audit::{Act, Writing};
 use crate::accounts::directory::{Directory, StoredAccount, checked_email};
 use crate::accounts::second_factor::Shown;
-use crate::accounts::session::Revoked;
+use crate::accounts::session::{Revoked, StoredSession};
 use crate::accounts::{
     Account, AccountError, Actor, By, Deed, NewAccount, Revocation, RoleId, SealingKey,
     SessionToken, password,
@@ -34,14 +33,6 @@ pub struct Credentials {
     pub code: Option<String>,
 }
 
-/// A session as it is stored, by the hash of its token.
-#[derive(Clone, Serialize, Deserialize)]
-struct StoredSession {
-    agent: AgentId,
-    email: String,
-    expires_at: Timestamp,
-}
-
 /// All accounts and sessions.
 pub struct Accounts {
     pub(super) records: Arc<dyn Records>,
@@ -53,6 +44,8 @@ pub struct Accounts {
     /// The audit log's last number; whoever has the lock changes accounts.
     pub(super) entries: tokio::sync::Mutex<u64>,
     cache: Mutex<HashMap<String, (AgentId, Timestamp)>>,
+    /// When and from where sessions were last used, as far as it has been written.
+    pub(super) seen: Mutex<HashMap<String, (Timestamp, String)>>,
     setup: Mutex<Option<String>>,
     revoked: broadcast::Sender<Revoked>,
     /// Verified against when the address is unknown, so that both answers take the same time.
@@ -81,6 +74,7 @@ impl Accounts {
             directory: RwLock::new(directory),
             entries: tokio::sync::Mutex::new(last),
             cache: Mutex::default(),
+            seen: Mutex::default(),
             setup: Mutex::new(setup),
             revoked: broadcast::channel(256).0,
             nobody,
@@ -183,8 +177,17 @@ impl Accounts {
         (by, act): (&By, Act),
     ) -> Result<SessionToken, AccountError> {
         let token = SessionToken::random();
-        let expires_at = self.clock.now().plus(self.session_life);
-        let session = StoredSession { agent: stored.id, email: stored.email.clone(), expires_at };
+        let now = self.clock.now();
+        let expires_at = now.plus(self.session_life);
+        let session = StoredSession {
+            agent: stored.id,
+            email: stored.email.clone(),
+            expires_at,
+            started_at: Some(now),
+            seen_at: Some(now),
+            address: by.address.clone(),
+            device: String::new(),
+        };
         let bytes = serde_json::to_vec(&session).map_err(|_| AccountError::Store)?;
         changes.push(Self::session_record(&token.hash(), Some(bytes)));
         writing.commit(changes, by, act).await?;
@@ -281,6 +284,11 @@ impl Accounts {
             cache.remove(hash);
         }
         drop(cache);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for hash in ended {
+            seen.remove(hash);
+        }
+        drop(seen);
         // Without a socket nobody needs the news.
         let _ = self.revoked.send(news);
     }

@@ -3,10 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 
-use crate::domain::AgentId;
+use crate::domain::{AgentId, Timestamp};
 
 /// A secret of 256 random bits that stands for a session.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +36,23 @@ impl SessionToken {
     pub(super) fn hash(&self) -> String {
         hex::encode(Sha256::digest(self.0.as_bytes()))
     }
+}
+
+/// A session as it is stored, by the hash of its token.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct StoredSession {
+    pub(super) agent: AgentId,
+    pub(super) email: String,
+    pub(super) expires_at: Timestamp,
+    /// When it began; older ones do not say so, nor what follows.
+    #[serde(default)]
+    pub(super) started_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) seen_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) address: String,
+    #[serde(default)]
+    pub(super) device: String,
 }
 
 /// What was revoked.

@@ -3,94 +3,35 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
 
-use crate::accounts::{AccountError, Accounts, SealingKey};
-use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
+use crate::accounts::{Accounts, SealingKey};
+use crate::actions::Actions;
+use crate::app::{
+    StartError, StopError, check_encoders, encoding, secret, thresholds, timing, weights,
+};
 use crate::attachments::{AttachmentError, AttachmentLimits, Attachments};
-use crate::catalog::{self, Mistakes};
-use crate::channels::{Bots, ChannelError, ChannelParts, Webhooks};
+use crate::catalog;
+use crate::channels::{Bots, ChannelParts, Webhooks};
 use crate::config::{Settings, SettingsError};
-use crate::conversation::{Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
+use crate::conversation::{BotSwitch, Conversations, Knowledge, KnowledgeStore, Parts};
 use crate::customers::{CustomerError, Customers, TokenCheck};
 use crate::domain::SystemClock;
+use crate::editing::{EditingError, Editor, EditorParts};
 use crate::events::EventLog;
-use crate::events::sled::{OpenError, OpenOptions, SledLog};
+use crate::events::sled::{OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::inbox::SavedFilters;
-use crate::search::{Search, SearchError};
+use crate::insight::Insight;
+use crate::search::Search;
 use crate::sign_on::{Provider, ProviderSettings};
-use crate::tasks::{StillRunning, Tasks};
+use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
-use crate::understanding::encode::EncodeError;
-use crate::writing::{Writing, WritingError};
-
-/// Why the server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address cannot be listened at.
-    #[error("cannot listen at {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The data folder cannot be used.
-    #[error("cannot use the data folder {}: {source}", folder.display())]
-    Data {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The event store cannot be opened.
-    #[error(transparent)]
-    Log(#[from] OpenError),
-    /// The knowledge has mistakes.
-    #[error("the knowledge has mistakes:\n{0}")]
-    Knowledge(#[from] Mistakes),
-    /// An encoder cannot be loaded.
-    #[error("the encoder cannot be loaded: {0}; `encoder.enabled = false` goes on without")]
-    Encoder(#[from] EncodeError),
-    /// The settings cannot be used.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The accounts cannot be read.
-    #[error("the accounts cannot be read: {0}")]
-    Accounts(#[from] AccountError),
-    /// The customers cannot be read.
-    #[error("the customers cannot be read: {0}")]
-    Customers(#[from] CustomerError),
-    /// The files that people send cannot be read.
-    #[error("the files that people sent cannot be read: {0}")]
-    Attachments(#[from] AttachmentError),
-    /// The webhooks or the bots cannot be read.
-    #[error("the webhooks and bots cannot be read: {0}")]
-    Channels(#[from] ChannelError),
-    /// The replies for many customers, or the drafts, cannot be read.
-    #[error(transparent)]
-    Writing(#[from] WritingError),
-    /// The search index can neither be read nor made anew.
-    #[error(transparent)]
-    Search(#[from] SearchError),
-    /// The conversations cannot be rebuilt.
-    #[error("the conversations cannot be rebuilt from the log: {0}")]
-    Conversations(#[from] Refusal),
-}
-
-/// Why the server did not stop as it should.
-#[derive(Debug, thiserror::Error)]
-pub enum StopError {
-    /// Tasks were still running at the limit.
-    #[error(transparent)]
-    StillRunning(#[from] StillRunning),
-}
+use crate::writing::Writing;
 
 /// A server that runs.
 pub struct Running {
@@ -118,23 +59,11 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let customers = open_customers(&settings, &log).await?;
     let channels = channel_parts(&settings, (&log, address), &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
-    let conversations = Conversations::start(Parts {
-        log: Arc::clone(&log) as _,
-        records: Arc::clone(&log) as _,
-        customers: Arc::clone(&customers),
-        knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
-        clock: Arc::new(SystemClock),
-        tasks: tasks.clone(),
-        metrics: Arc::clone(&metrics),
-        thresholds: thresholds(&settings),
-        offset: settings.visitor.offset(),
-        weights: weights(&settings.handoff),
-        timing: timing(&settings.handoff),
-        bots: bots.switch(),
-        turns_in_flight: settings.limits.turns_in_flight,
-        turns_burst: settings.limits.turns_burst,
-    })
-    .await?;
+    let parts =
+        conversation_parts(&settings, &log, (&customers, knowledge), bots.switch(), &channels);
+    let conversations = Conversations::start(parts).await?;
+    let insight = Insight::start(Arc::clone(&log) as _, Arc::new(SystemClock), &tasks);
+    let editor = open_editor(&conversations, &log, &tasks).await?;
     let search = Search::start(&folder.join("search"), Arc::clone(&log) as _, &tasks).await?;
     bots.run(conversations.clone());
     let watch = keep_knowledge(&settings, &conversations, &tasks);
@@ -151,6 +80,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         filters: SavedFilters::new(Arc::clone(&log) as _),
         writing: Writing::open(Arc::clone(&log) as _).await?,
         search,
+        insight,
+        editor,
         secret: secret::load(&folder, secret::VISITOR).map_err(at_folder)?,
         settings,
         clock: Arc::new(SystemClock),
@@ -180,6 +111,46 @@ fn serve_beside(
         }
     });
     Ok(handle)
+}
+
+fn conversation_parts(
+    settings: &Settings,
+    log: &Arc<SledLog>,
+    (customers, knowledge): (&Arc<Customers>, Knowledge),
+    bots: BotSwitch,
+    channels: &ChannelParts,
+) -> Parts {
+    Parts {
+        log: Arc::clone(log) as _,
+        records: Arc::clone(log) as _,
+        customers: Arc::clone(customers),
+        knowledge: Arc::new(KnowledgeStore::new(settings.server.intents.clone(), knowledge)),
+        clock: Arc::new(SystemClock),
+        tasks: channels.tasks.clone(),
+        metrics: Arc::clone(&channels.metrics),
+        thresholds: thresholds(settings),
+        offset: settings.visitor.offset(),
+        weights: weights(&settings.handoff),
+        timing: timing(&settings.handoff),
+        actions: Arc::new(Actions::new(&settings.actions.base_url)),
+        bots,
+        turns_in_flight: settings.limits.turns_in_flight,
+        turns_burst: settings.limits.turns_burst,
+    }
+}
+
+async fn open_editor(
+    conversations: &Conversations,
+    log: &Arc<SledLog>,
+    tasks: &Tasks,
+) -> Result<Editor, EditingError> {
+    let parts = EditorParts {
+        conversations: conversations.clone(),
+        records: Arc::clone(log) as _,
+        clock: Arc::new(SystemClock),
+        tasks: tasks.clone(),
+    };
+    Editor::open(parts).await
 }
 
 fn channel_parts(
@@ -288,7 +259,7 @@ fn read_meaning(settings: &Arc<Settings>, conversations: &Conversations, tasks: 
         match own.blocking(move || encoding(&settings)).await {
             Ok(Some(encoding)) => {
                 conversations.knowledge().use_encoding(encoding);
-                reload(&conversations, &own, "the knowledge is encoded");
+                reload(&conversations, &own, false);
             }
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "no encoder; words alone are read"),
@@ -296,16 +267,24 @@ fn read_meaning(settings: &Arc<Settings>, conversations: &Conversations, tasks: 
     });
 }
 
-/// Reads and learns the knowledge anew, beside what is in use.
-fn reload(conversations: &Conversations, tasks: &Tasks, done: &'static str) {
+/// Reads and learns the knowledge anew, beside what is in use; with `only_changed` unless the files say
+/// what is in use already.
+fn reload(conversations: &Conversations, tasks: &Tasks, only_changed: bool) {
     let (conversations, reloading) = (conversations.clone(), tasks.clone());
     tasks.spawn("reload", async move {
-        match conversations.knowledge().reload(&reloading).await {
-            Ok(loaded) => tracing::info!(
+        let knowledge = conversations.knowledge();
+        let loaded = if only_changed {
+            knowledge.reload_changed(&reloading).await
+        } else {
+            knowledge.reload(&reloading).await.map(Some)
+        };
+        match loaded {
+            Ok(None) => {}
+            Ok(Some(loaded)) => tracing::info!(
                 intents = loaded.intents,
                 entries = loaded.entries,
                 duration_ms = u64::try_from(loaded.took.as_millis()).unwrap_or(u64::MAX),
-                "{done}"
+                "the knowledge was read anew and is in use"
             ),
             Err(_) if reloading.soft().is_cancelled() => {}
             Err(mistakes) => tracing::error!(
@@ -323,7 +302,7 @@ fn keep_knowledge(
 ) -> Option<catalog::Watch> {
     read_meaning(settings, conversations, tasks);
     let (conversations, tasks) = (conversations.clone(), tasks.clone());
-    let changed = move || reload(&conversations, &tasks, "the changed knowledge is in use");
+    let changed = move || reload(&conversations, &tasks, true);
     match catalog::watch(&settings.server.intents, changed) {
         Ok(watch) => Some(watch),
         Err(error) => {

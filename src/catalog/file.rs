@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::catalog::flows::{ActionTable, FlowTable};
+
 /// One file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +27,10 @@ pub(super) struct File {
     pub(super) entity: Vec<EntityTable>,
     #[serde(default)]
     pub(super) synonym: Vec<SynonymTable>,
+    #[serde(default)]
+    pub(super) flow: Vec<FlowTable>,
+    #[serde(default)]
+    pub(super) action: Vec<ActionTable>,
     #[serde(default)]
     pub(super) replies: std::collections::BTreeMap<Spanned<String>, TextTable>,
 }

@@ -4,8 +4,9 @@ use toml::Spanned;
 
 use crate::catalog::LabelledMessage;
 use crate::catalog::file::MessageTable;
-use crate::catalog::load::{Loader, level};
+use crate::catalog::load::Loader;
 use crate::catalog::mistakes::Collector;
+use crate::catalog::texts::level;
 use crate::domain::{QuestionType, Sentiment};
 
 impl Loader {

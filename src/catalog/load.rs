@@ -2,7 +2,6 @@
 //! each file says by itself, then how the files fit together.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
@@ -11,20 +10,15 @@ use crate::catalog::classes::lone;
 use crate::catalog::file::{
     CategoryTable, FaqTable, File, IntentTable, ListTable, RuleTable, TextTable, UrgencyTable,
 };
+use crate::catalog::flows::{self, FlowPlace};
 use crate::catalog::mistakes::Collector;
 use crate::catalog::pattern::compiled;
 use crate::catalog::synonyms::kept_to;
+use crate::catalog::texts::{both, level, limit, texts};
 use crate::catalog::{
     ByLanguage, Catalog, Category, FaqEntry, Intent, IntentAct, Mistake, Mistakes, Reply, Rule,
-    RuleMark, UrgencyExamples,
+    RuleMark, Source, UrgencyExamples,
 };
-use crate::domain::UrgencyLevel;
-
-/// Most bytes of a file.
-const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
-
-/// Most intents, and most categories. Each is a machine that sees every example.
-const MOST_CLASSES: usize = 1_000;
 
 /// A name used somewhere, for checks across files.
 struct Use {
@@ -43,35 +37,26 @@ pub(super) struct Loader {
     /// Where each example was given, by kind and text, with what it stands for.
     examples: HashMap<(&'static str, String), (PathBuf, usize, String)>,
     uses: Vec<Use>,
+    /// Where flows stand, in the order of the catalog.
+    pub(super) flow_places: Vec<FlowPlace>,
+    /// Intents that nothing but a flow may answer, and where they stand.
+    unanswered: Vec<(String, PathBuf, usize)>,
 }
 
 impl Catalog {
     /// Reads all `*.toml` files of a folder, in the order of their names.
     pub fn load(folder: &Path) -> Result<Self, Mistakes> {
-        let mut loader = Loader::default();
-        match files(folder) {
-            Ok(files) => {
-                for file in &files {
-                    loader.read(file);
-                }
-            }
-            Err(message) => loader.whole(folder, message),
-        }
-        loader.finish(folder)
+        Self::of(&Source::read(folder))
     }
-}
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot be read: {error}"))?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    files.sort();
-    if files.is_empty() {
-        return Err("holds no *.toml file".to_owned());
+    /// The same of texts that have been read already, or that are to be written.
+    pub fn of(source: &Source) -> Result<Self, Mistakes> {
+        let mut loader = Loader { mistakes: source.unread().to_vec(), ..Loader::default() };
+        for file in source.files() {
+            loader.read(&source.path(&file.name), &file.text);
+        }
+        loader.finish(source.folder())
     }
-    Ok(files)
 }
 
 impl Loader {
@@ -79,28 +64,9 @@ impl Loader {
         self.mistakes.push(Mistake { file: file.to_owned(), line: 0, message: message.into() });
     }
 
-    fn read(&mut self, path: &Path) {
-        let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
-        if size > MAX_FILE_BYTES {
-            return self.whole(path, format!("has {size} bytes, {MAX_FILE_BYTES} at most"));
-        }
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) => return self.whole(path, format!("cannot be read: {error}")),
-        };
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let good = error.utf8_error().valid_up_to();
-                let before = error.as_bytes().get(..good).unwrap_or_default();
-                let line = before.split(|byte| *byte == b'\n').count();
-                let message = "is not UTF-8 from here on".to_owned();
-                self.mistakes.push(Mistake { file: path.to_owned(), line, message });
-                return;
-            }
-        };
-        let mut notes = Collector::new(path, &text);
-        match toml::from_str::<File>(&text) {
+    fn read(&mut self, path: &Path, text: &str) {
+        let mut notes = Collector::new(path, text);
+        match toml::from_str::<File>(text) {
             Ok(file) => self.take(file, &mut notes),
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
@@ -137,6 +103,12 @@ impl Loader {
         }
         for table in file.synonym {
             self.synonym(table, notes);
+        }
+        for table in file.action {
+            self.action(table, notes);
+        }
+        for table in file.flow {
+            self.flow(table, notes);
         }
         for (key, texts) in file.replies {
             self.reply(&key, texts, notes);
@@ -202,7 +174,7 @@ impl Loader {
             notes.note(at, format!("intent `{name}` is small talk and needs a reply"));
         }
         if act == IntentAct::Ask && reply.is_none() && entry.is_none() {
-            notes.note(at, format!("intent `{name}` needs an entry or a reply"));
+            self.unanswered.push((name.clone(), notes.file.to_owned(), notes.line(at)));
         }
         self.catalog.intents.push(Intent { name, category, examples, entry, reply, act });
     }
@@ -337,6 +309,13 @@ impl Loader {
                 self.mistakes.push(Mistake { file, line, message });
             }
         }
+        for (name, file, line) in std::mem::take(&mut self.unanswered) {
+            if !self.catalog.flows.iter().any(|flow| flow.intents.contains(&name)) {
+                let message = format!("intent `{name}` needs an entry, a reply or a flow");
+                self.mistakes.push(Mistake { file, line, message });
+            }
+        }
+        self.mistakes.extend(flows::mistakes(&self.catalog, &self.flow_places));
         if self.mistakes.is_empty() {
             for (reply, key) in Reply::ALL {
                 if !reply.is_optional() && !self.catalog.replies.texts.contains_key(&reply) {
@@ -348,50 +327,10 @@ impl Loader {
             self.mistakes = lone(&self.catalog);
         }
         if self.mistakes.is_empty() {
+            flows::settle(&mut self.catalog);
             return Ok(self.catalog);
         }
         self.mistakes.sort();
         Err(Mistakes(self.mistakes))
     }
-}
-
-pub(super) fn level(name: &Spanned<String>, notes: &mut Collector<'_>) -> Option<UrgencyLevel> {
-    let level = UrgencyLevel::ALL.into_iter().find(|level| level.name() == name.as_ref());
-    if level.is_none() {
-        let message = format!("`{}` is none of low, normal, high, urgent", name.as_ref());
-        notes.note(name.span().start, message);
-    }
-    level
-}
-
-/// Notes the first of too many: the others say nothing new.
-fn limit(kind: &str, before: usize, name: &Spanned<String>, notes: &mut Collector<'_>) {
-    if before == MOST_CLASSES {
-        let message = format!("{kind} `{}` is one too many: {MOST_CLASSES} at most", name.as_ref());
-        notes.note(name.span().start, message);
-    }
-}
-
-fn texts(table: TextTable, notes: &mut Collector<'_>) -> ByLanguage<String> {
-    let mut text = |text: Option<Spanned<String>>| {
-        let Some(text) = text else { return String::new() };
-        let at = text.span().start;
-        let trimmed = text.as_ref().trim().to_owned();
-        if trimmed.is_empty() {
-            notes.note(at, "the text is empty");
-        }
-        trimmed
-    };
-    ByLanguage { en: text(table.en), zh: text(table.zh) }
-}
-
-fn both(table: Spanned<TextTable>, what: &str, notes: &mut Collector<'_>) -> ByLanguage<String> {
-    let at = table.span().start;
-    let table = table.into_inner();
-    for (language, text) in [("en", &table.en), ("zh", &table.zh)] {
-        if text.is_none() {
-            notes.note(at, format!("{what} has no {language}"));
-        }
-    }
-    texts(table, notes)
 }

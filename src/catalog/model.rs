@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Places;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{ActionSpec, Flow, Places};
 use crate::domain::{Language, QuestionType, Sentiment, UrgencyLevel};
 
 /// One value for each language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ByLanguage<T> {
     /// The English value.
+    #[serde(default)]
     pub en: T,
     /// The Chinese value.
+    #[serde(default)]
     pub zh: T,
 }
 
@@ -45,6 +50,10 @@ pub struct Catalog {
     pub patterns: Vec<EntityPattern>,
     /// Words that messages use for a word of the knowledge.
     pub synonyms: Vec<Synonym>,
+    /// What the bot does for customers step by step.
+    pub flows: Vec<Flow>,
+    /// The calls to the shop's own system that flows make.
+    pub actions: Vec<ActionSpec>,
     /// What the bot says in its own voice.
     pub replies: Replies,
     /// Where all this stands.
@@ -190,7 +199,10 @@ pub struct Replies {
 impl Replies {
     /// The text of `reply` in `language`.
     pub fn get(&self, reply: Reply, language: Language) -> &str {
-        self.texts.get(&reply).map_or("", |texts| texts.get(language))
+        match self.texts.get(&reply) {
+            Some(texts) => texts.get(language),
+            None => reply.usual().map_or("", |texts| *texts.get(language)),
+        }
     }
 }
 
@@ -225,16 +237,49 @@ pub enum Reply {
     LabelHuman,
     /// `label_none`: the button that says that none of the questions was meant.
     LabelNone,
+    /// `task_cancelled`: the customer does not want a flow any more.
+    TaskCancelled,
+    /// `task_change`: something is to be changed before a flow goes on: what is it?
+    TaskChange,
+    /// `task_resumed`: before the question of a flow that goes on; `{title}` stands for the flow.
+    TaskResumed,
+    /// `task_several`: the customer named several things; which one is meant?
+    TaskSeveral,
+    /// `label_yes`: the button that confirms.
+    LabelYes,
+    /// `label_change`: the button with which something is changed before.
+    LabelChange,
+    /// `label_cancel`: the button that ends a flow.
+    LabelCancel,
+    /// `label_skip`: the button that skips a question.
+    LabelSkip,
 }
 
 impl Reply {
     /// Whether the knowledge may go without it.
     pub fn is_optional(self) -> bool {
         matches!(self, Self::HandoffClosed | Self::Suggestion | Self::FileKept)
+            || self.usual().is_some()
+    }
+
+    /// What is said where the knowledge has no words of its own for it.
+    pub fn usual(self) -> Option<ByLanguage<&'static str>> {
+        let (en, zh) = match self {
+            Self::TaskCancelled => ("All right, I'll leave it.", "好的，已取消。"),
+            Self::TaskChange => ("What should be changed?", "您想修改哪一项？"),
+            Self::TaskResumed => ("Back to: {title}.", "我们继续：{title}。"),
+            Self::TaskSeveral => ("Which one do you mean?", "您指的是哪一个？"),
+            Self::LabelYes => ("Yes, that's right", "确认"),
+            Self::LabelChange => ("Change something", "修改"),
+            Self::LabelCancel => ("Never mind", "不用了"),
+            Self::LabelSkip => ("Skip", "跳过"),
+            _ => return None,
+        };
+        Some(ByLanguage { en, zh })
     }
 
     /// Every kind with its key in knowledge files.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 21] = [
         (Self::Greeting, "greeting"),
         (Self::Clarify, "clarify"),
         (Self::Suggestion, "suggestion"),
@@ -248,5 +293,13 @@ impl Reply {
         (Self::BackToBot, "back_to_bot"),
         (Self::LabelHuman, "label_human"),
         (Self::LabelNone, "label_none"),
+        (Self::TaskCancelled, "task_cancelled"),
+        (Self::TaskChange, "task_change"),
+        (Self::TaskResumed, "task_resumed"),
+        (Self::TaskSeveral, "task_several"),
+        (Self::LabelYes, "label_yes"),
+        (Self::LabelChange, "label_change"),
+        (Self::LabelCancel, "label_cancel"),
+        (Self::LabelSkip, "label_skip"),
     ];
 }

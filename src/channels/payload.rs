@@ -56,6 +56,9 @@ pub enum EventType {
     /// An agent wants to look at it again.
     #[serde(rename = "conversation.marked_unread")]
     MarkedUnread,
+    /// A supervisor said something to the agent who has it.
+    #[serde(rename = "conversation.whispered")]
+    Whispered,
     /// An agent took back that it was resolved.
     #[serde(rename = "conversation.reopened")]
     Reopened,
@@ -68,6 +71,9 @@ pub enum EventType {
     /// The customer went back to the bot.
     #[serde(rename = "conversation.left_queue")]
     LeftQueue,
+    /// A flow of the knowledge moved on, or a call to the shop's own system began or ended.
+    #[serde(rename = "conversation.task")]
+    Task,
     /// Its content was erased.
     #[serde(rename = "conversation.erased")]
     Erased,
@@ -75,7 +81,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
@@ -91,11 +97,13 @@ impl EventType {
         Self::Snoozed,
         Self::Woken,
         Self::MarkedUnread,
+        Self::Whispered,
         Self::Resolved,
         Self::Reopened,
         Self::Noted,
         Self::Rated,
         Self::LeftQueue,
+        Self::Task,
         Self::Erased,
     ];
 
@@ -120,10 +128,12 @@ impl EventType {
             EventBody::Snoozed { .. } => Self::Snoozed,
             EventBody::Woken { .. } => Self::Woken,
             EventBody::MarkedUnread { .. } => Self::MarkedUnread,
+            EventBody::Whispered { .. } => Self::Whispered,
             EventBody::Reopened { .. } => Self::Reopened,
             EventBody::Noted { .. } => Self::Noted,
             EventBody::Rated { .. } => Self::Rated,
             EventBody::LeftQueue => Self::LeftQueue,
+            EventBody::Task { .. } => Self::Task,
             EventBody::Erased => Self::Erased,
         }
     }
@@ -147,10 +157,12 @@ impl EventType {
             Self::Snoozed => "conversation.snoozed",
             Self::Woken => "conversation.woken",
             Self::MarkedUnread => "conversation.marked_unread",
+            Self::Whispered => "conversation.whispered",
             Self::Reopened => "conversation.reopened",
             Self::Noted => "conversation.noted",
             Self::Rated => "conversation.rated",
             Self::LeftQueue => "conversation.left_queue",
+            Self::Task => "conversation.task",
             Self::Erased => "conversation.erased",
         }
     }

@@ -12,8 +12,11 @@ use crate::cli::progress::tell;
 use crate::cli::{explain, fail, print};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
-use crate::dialogue::{Message, Policy, State};
-use crate::domain::{Action, Answer, Clock, MessageText, Reading, SystemClock, TextLimits, Tier};
+use crate::dialogue::{Message, Occasion, Policy, State};
+use crate::domain::{
+    Action, Answer, Clock, EventBody, MessageText, Reading, SystemClock, TaskEvent, TextLimits,
+    Tier,
+};
 use crate::understanding::{Asked, Audience};
 
 /// Options of `ask`.
@@ -47,7 +50,12 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
         Err(mistakes) => return fail(&mistakes),
     };
     let thresholds = crate::app::thresholds(settings);
-    let policy = Policy { catalog: &knowledge.catalog, thresholds, opens: None };
+    let policy = Policy {
+        catalog: &knowledge.catalog,
+        thresholds,
+        opens: None,
+        occasion: Occasion::default(),
+    };
     let Options { json, explain, .. } = *options;
     let audience = Audience { site: options.site.as_deref(), segments: &options.segments };
     let offset = settings.visitor.offset();
@@ -97,18 +105,29 @@ impl Rehearsal<'_> {
 
     fn ask(&self, state: &mut State, question: &str) -> Result<String, crate::domain::TextError> {
         let text = MessageText::parse(question, TextLimits::default())?;
+        let said = EventBody::said(text.clone());
+        let now = SystemClock.now();
+        rehearse::happen(state, now, said);
         let topic = rehearse::topic(&self.knowledge.catalog, state);
-        let today = SystemClock.now().day(self.offset);
+        let today = now.day(self.offset);
         let (topic, audience) = (topic.as_ref(), self.audience);
         let asked = Asked { text: text.as_str(), topic, today, audience, with_matches: true };
         let reading = self.knowledge.understanding.read(&asked);
         let message = Message { text: text.as_str(), choice: None };
-        let actions = self.policy.decide(state, message, &reading);
+        let occasion = Occasion { now, today, ..self.policy.occasion };
+        let policy = Policy { occasion, ..self.policy };
+        let mut actions = policy.decide(state, message, &reading);
         let explained = self.explain.then(|| {
             let parts = self.knowledge.understanding.explain(&asked);
-            (parts, self.policy.why(state, message, &reading))
+            (parts, policy.why(state, message, &reading))
         });
-        rehearse::advance(state, text, &actions, &reading);
+        for body in rehearse::bodies(actions.clone(), &reading) {
+            rehearse::happen(state, now, body);
+        }
+        while let Some(call) = state.call.clone() {
+            let called = rehearse::not_called(&call.action);
+            actions.extend(rehearse::called(state, &policy, called));
+        }
         if self.json {
             let spoken: Vec<&String> = actions.iter().filter_map(words).collect();
             let mut json = serde_json::json!({ "reading": reading, "answer": spoken });
@@ -129,7 +148,7 @@ impl Rehearsal<'_> {
 fn words(action: &Action) -> Option<&String> {
     match action {
         Action::Say { text, .. } => Some(text),
-        Action::Handoff { .. } => None,
+        Action::Handoff { .. } | Action::Task(_) => None,
     }
 }
 
@@ -150,6 +169,18 @@ fn answer(actions: &[Action]) -> String {
                 let level = urgency.level.name();
                 let _ = writeln!(out, "→ queue for a human: {reason:?}, urgency {level}");
             }
+            Action::Task(TaskEvent::Moved { task, .. }) => {
+                let waits = task.slot.as_deref().map(|slot| format!(", asks for {slot}"));
+                let (flow, step) = (&task.flow, &task.step);
+                let _ = writeln!(out, "  (flow {flow}, step {step}{})", waits.unwrap_or_default());
+            }
+            Action::Task(TaskEvent::Ended { flow, end, .. }) => {
+                let _ = writeln!(out, "  (flow {flow} ended: {end:?})");
+            }
+            Action::Task(TaskEvent::Call { action }) => {
+                let _ = writeln!(out, "→ would call {action}; a server does");
+            }
+            Action::Task(TaskEvent::Called { .. }) => {}
         }
     }
     if actions.is_empty() {

@@ -14,7 +14,7 @@ pub(super) fn run(common: &Common) -> ExitCode {
     match Catalog::load(folder) {
         Ok(catalog) => print(&format!(
             "The settings are in order. {}: {} intents, {} FAQ entries, {} categories, {} rules, \
-             {} products, {} patterns.\n",
+             {} products, {} patterns, {} flows, {} actions.\n",
             folder.display(),
             catalog.intents.len(),
             catalog.entries.len(),
@@ -22,6 +22,8 @@ pub(super) fn run(common: &Common) -> ExitCode {
             catalog.rules.len(),
             catalog.products.len(),
             catalog.patterns.len(),
+            catalog.flows.len(),
+            catalog.actions.len(),
         )),
         Err(mistakes) => {
             let count = mistakes.0.len();

@@ -11,7 +11,7 @@ use crate::cli::progress::tell;
 use crate::cli::{fail, print};
 use crate::config::Settings;
 use crate::conversation::Knowledge;
-use crate::dialogue::Policy;
+use crate::dialogue::{Occasion, Policy};
 use crate::domain::{Clock, SystemClock};
 use crate::replay::{DialogueReport, Share, measure};
 use crate::understanding::encode::KeptVectors;
@@ -58,7 +58,12 @@ fn measured(
     let encoding = crate::app::encoding_in(&settings, kept)?;
     let knowledge = Knowledge::load(&settings.server.intents, encoding.as_ref(), &tell)?;
     let thresholds = crate::app::thresholds(&settings);
-    let policy = Policy { catalog: &knowledge.catalog, thresholds, opens: None };
+    let policy = Policy {
+        catalog: &knowledge.catalog,
+        thresholds,
+        opens: None,
+        occasion: Occasion::default(),
+    };
     let today = SystemClock.now().day(settings.visitor.offset());
     Ok(measure(&options.file, &knowledge, policy, today)?)
 }

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::{fail, print};
 use crate::config::Settings;
-use crate::import::{Found, FoundEntry};
+use crate::import::{Found, FoundEntry, Haul, HaulSize, ImportError, Written};
 
 /// What is imported.
 #[derive(Debug, Subcommand)]
@@ -18,14 +18,30 @@ pub(super) enum ImportCommand {
     /// `question` and `answer`, and where wanted `id`, `category` and `variants`. Rows of a second
     /// list with the same ids are the same entries in another language.
     Faq(Faq),
+    /// A bot of Rasa: its folder, or its nlu.yml, domain.yml, rules.yml and stories.yml. Intents that a
+    /// rule answers with words are taken, with synonyms, regular expressions and lookup tables.
+    Rasa(Files),
+    /// An agent of Dialogflow ES: the exported zip, or its folder. Intents, what people say in English
+    /// and Chinese, responses and entities are taken.
+    Dialogflow(Files),
+    /// Pages of a help centre, saved as HTML: questions of schema.org, in accordions, `<details>`, `<dl>`
+    /// and headings.
+    Page(Files),
 }
 
-/// Options of `import faq`.
+/// Options of the imports that read files of one kind.
 #[derive(Debug, Args)]
-pub(super) struct Faq {
-    /// The lists.
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+pub(super) struct Files {
+    /// The files or folders.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Where it is written.
+#[derive(Debug, Args)]
+pub(super) struct Target {
     /// The file in the knowledge folder that is written.
     #[arg(long = "as", value_name = "NAME", default_value = "imported.toml")]
     name: String,
@@ -37,36 +53,123 @@ pub(super) struct Faq {
     yes: bool,
 }
 
+/// Options of `import faq`.
+#[derive(Debug, Args)]
+pub(super) struct Faq {
+    /// The lists.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+}
+
 pub(super) fn run(settings: &Settings, command: &ImportCommand) -> ExitCode {
-    let ImportCommand::Faq(options) = command;
-    if !is_name(&options.name) {
+    let target = match command {
+        ImportCommand::Faq(Faq { target, .. }) => target,
+        ImportCommand::Rasa(files)
+        | ImportCommand::Dialogflow(files)
+        | ImportCommand::Page(files) => &files.target,
+    };
+    if !is_name(&target.name) {
         return fail(&format!(
             "--as {}: must be the name of a .toml file, without a folder",
-            options.name
+            target.name
         ));
     }
-    let found = match Found::read(&options.files) {
-        Ok(found) => found,
-        Err(error) => return fail(&error),
-    };
-    print(&told(&found));
-    let folder = &settings.server.intents;
-    let target = folder.join(&options.name);
-    if !options.yes && !agreed(&format!("Write them to {}?", target.display())) {
-        return print("Nothing is written; --yes writes without asking.\n");
-    }
-    match found.write(folder, &options.name, &options.shop) {
-        Ok(written) => {
-            let files: Vec<String> =
-                written.files.iter().map(|file| format!("  {}", file.display())).collect();
-            print(&format!(
-                "Written:\n{}\nThe knowledge has {} entries. To undo it, remove what is listed.\n",
-                files.join("\n"),
-                written.entries
-            ))
+    let outcome = match command {
+        ImportCommand::Faq(options) => faq(settings, options),
+        ImportCommand::Rasa(files) => {
+            Haul::of_rasa(&files.paths).and_then(|haul| take(settings, haul, target))
         }
+        ImportCommand::Dialogflow(files) => match files.paths.as_slice() {
+            [path] => Haul::of_dialogflow(path).and_then(|haul| take(settings, haul, target)),
+            _ => return fail(&"one agent is imported at a time"),
+        },
+        ImportCommand::Page(files) => {
+            Haul::of_pages(&files.paths).and_then(|haul| take(settings, haul, target))
+        }
+    };
+    match outcome {
+        Ok(Some(written)) => done(&written),
+        Ok(None) => print("Nothing is written; --yes writes without asking.\n"),
         Err(error) => fail(&error),
     }
+}
+
+fn faq(settings: &Settings, options: &Faq) -> Result<Option<Written>, ImportError> {
+    let found = Found::read(&options.files)?;
+    print(&told(&found));
+    let folder = &settings.server.intents;
+    let Target { name, shop, .. } = &options.target;
+    if !options.target.agreed(folder) {
+        return Ok(None);
+    }
+    found.write(folder, name, shop).map(Some)
+}
+
+/// Shows what the knowledge can take of it, and writes that.
+fn take(
+    settings: &Settings,
+    mut haul: Haul,
+    target: &Target,
+) -> Result<Option<Written>, ImportError> {
+    let folder = &settings.server.intents;
+    if folder.join(&target.name).exists() {
+        return Err(ImportError::Exists(folder.join(&target.name)));
+    }
+    haul.settle(folder, &target.shop)?;
+    print(&told_of(&haul));
+    if haul.is_empty() {
+        return Ok(None);
+    }
+    if !target.agreed(folder) {
+        return Ok(None);
+    }
+    haul.write(folder, &target.name, &target.shop).map(Some)
+}
+
+fn done(written: &Written) -> ExitCode {
+    let files: Vec<String> =
+        written.files.iter().map(|file| format!("  {}", file.display())).collect();
+    print(&format!(
+        "Written:\n{}\nThe knowledge has {} entries. To undo it, remove what is listed.\n",
+        files.join("\n"),
+        written.entries
+    ))
+}
+
+impl Target {
+    fn agreed(&self, folder: &Path) -> bool {
+        self.yes || agreed(&format!("Write them to {}?", folder.join(&self.name).display()))
+    }
+}
+
+/// What was understood, and all that is not taken.
+fn told_of(haul: &Haul) -> String {
+    const SHOWN: usize = 8;
+    let HaulSize { entries, english, chinese, intents, examples, synonyms, patterns } = haul.size();
+    let mut out = format!(
+        "{entries} entries: {english} in English, {chinese} in Chinese; {intents} intents, {examples} examples\n"
+    );
+    if synonyms + patterns > 0 {
+        let _ = writeln!(out, "{synonyms} groups of synonyms, {patterns} patterns");
+    }
+    out.push('\n');
+    for line in haul.first(SHOWN) {
+        let _ = writeln!(out, "  {line}");
+    }
+    let all = haul.first(usize::MAX).len();
+    if all > SHOWN {
+        let _ = writeln!(out, "  … and {} more", all - SHOWN);
+    }
+    if !haul.left_out.is_empty() {
+        let _ = writeln!(out, "\nNot taken, {} parts:", haul.left_out.len());
+        for left in &haul.left_out {
+            let _ = writeln!(out, "  {left}");
+        }
+    }
+    out.push('\n');
+    out
 }
 
 fn is_name(name: &str) -> bool {

@@ -3,6 +3,7 @@
 
 mod ask;
 mod check;
+mod demo_shop;
 mod dialogues;
 mod encode;
 mod eval;
@@ -11,7 +12,9 @@ mod import;
 mod lint;
 mod models;
 mod progress;
+mod replay;
 mod serve;
+mod test;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -52,8 +55,15 @@ enum Action {
     Ask(ask::Options),
     /// Check settings and knowledge, naming file and line of every mistake.
     Check,
+    /// Open a small shop with orders, for the flows of the sample knowledge to call.
+    DemoShop(demo_shop::Options),
     /// Encode the knowledge ahead of time, into `vectors.bin` beside it.
     Encode,
+    /// Run conversations that were written down, and show what is not as expected.
+    Test(test::Options),
+    /// Run the recorded conversations of a stopped server through other knowledge, and show what would
+    /// be answered otherwise. The record is only read.
+    Replay(replay::Options),
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -78,7 +88,10 @@ pub fn run() -> ExitCode {
         Action::Serve(options) => with_settings(&common, |s| serve::run(s, options)),
         Action::Ask(options) => with_settings(&common, |s| ask::run(&s, &options)),
         Action::Check => check::run(&common),
+        Action::DemoShop(options) => demo_shop::run(&options),
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
+        Action::Test(options) => with_settings(&common, |s| test::run(&s, &options)),
+        Action::Replay(options) => with_settings(&common, |s| replay::run(&s, &options)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
         Action::Import(command) => with_settings(&common, |s| import::run(&s, &command)),
         Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),

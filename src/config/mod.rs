@@ -3,6 +3,7 @@
 
 #![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
 
+mod actions;
 mod attachments;
 mod dialogue;
 mod encoder;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "frontdesk.toml";
 
+pub use actions::{Actions, secret};
 pub use attachments::Attachments;
 pub use dialogue::Dialogue;
 pub use encoder::Encoder;
@@ -61,6 +63,9 @@ pub struct Settings {
     /// Webhooks and external bots.
     #[config(nested)]
     pub webhooks: Webhooks,
+    /// Calls that flows make to the shop's own system.
+    #[config(nested)]
+    pub actions: Actions,
     /// How much anybody may do.
     #[config(nested)]
     pub limits: Limits,
@@ -296,6 +301,7 @@ impl Settings {
         settings.check()?;
         settings.identity.check()?;
         settings.oidc.check()?;
+        settings.actions.check()?;
         Ok(settings)
     }
 
@@ -438,6 +444,7 @@ mod tests {
             ("[sites]\norigins = [\"https://a.example; script-src *\"]", "sites.origins"),
             ("[server]\nlisten = \"nowhere\"", "listen = \"nowhere\""),
             ("[server]\nlisten_at = \"127.0.0.1:1\"", "listen_at"),
+            ("[actions]\nbase_url = \"shop.example\"", "actions.base_url"),
             ("[sevrer]\n", "sevrer"),
             ("[log]\nformat = \"xml\"", "expected `text` or `json`"),
             ("[server", "frontdesk.toml"),

@@ -1,6 +1,7 @@
 //! The owner of one conversation: takes requests one at a time, so that each turn sees the one
 //! before it. Ends when nobody has asked for anything for a while; what it knew is in the log.
 
+mod calling;
 mod thinking;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 
+pub(super) use crate::conversation::actor::calling::Call;
 use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Parts, Refusal, Signal};
@@ -93,6 +95,7 @@ async fn serve(
         }
     }
     actor.answer().await;
+    actor.make_call();
     inner.parts.metrics.turn(Stage::Total, started.elapsed());
     drop(permit);
     *slot = Some(actor);
@@ -103,13 +106,16 @@ struct Actor {
     conversation: ConversationId,
     state: State,
     snapshot: Seq,
+    /// The call that was under way when the state was loaded.
+    loaded_call: Option<Seq>,
 }
 
 impl Actor {
     async fn load(inner: &Arc<Inner>, conversation: ConversationId) -> Result<Self, Refusal> {
         let state = load_state(inner.parts.log.as_ref(), conversation).await?;
         let snapshot = state.last;
-        Ok(Self { inner: Arc::clone(inner), conversation, state, snapshot })
+        let loaded_call = state.call.as_ref().map(|call| call.seq);
+        Ok(Self { inner: Arc::clone(inner), conversation, state, snapshot, loaded_call })
     }
 
     async fn carry_out(
@@ -177,26 +183,28 @@ impl Actor {
                 if matches!(self.state.status, Status::Bot | Status::Resolved) =>
             {
                 let language = self.state.language.unwrap_or(language);
-                let opens = self.opens(language);
-                let policy = self.policy(&knowledge, opens.as_deref());
+                let setting = self.setting(language);
+                let policy = self.policy(&knowledge, &setting);
                 let actions = policy.hand_over(&self.state, language);
                 // The customer's own event first: it carries the customer's client id.
                 Ok(self.bodies(&knowledge, actions.into_iter().rev().collect(), None))
             }
             Command::LeaveQueue => {
                 let mut bodies = vec![Command::LeaveQueue.event(&self.state)?];
-                let policy = self.policy(&knowledge, None);
+                let setting = self.setting(spoken);
+                let policy = self.policy(&knowledge, &setting);
                 bodies.extend(turn::bodies(vec![policy.welcome_back(spoken)], None));
                 Ok(bodies)
             }
             Command::BotSay(said) => Ok(vec![self.inner.parts.bots.say(&self.state, said)?]),
             Command::BotHandOver { bot, missed } => {
                 let bots = &self.inner.parts.bots;
-                let opens = self.opens(spoken);
-                let policy = self.policy(&knowledge, opens.as_deref());
+                let setting = self.setting(spoken);
+                let policy = self.policy(&knowledge, &setting);
                 let actions = bots.hand_over(&policy, &self.state, bot, missed)?;
                 Ok(self.bodies(&knowledge, actions, None))
             }
+            Command::Called { call, called } => self.called(call, called),
             Command::Identified => self.identified().map(|body| vec![body]),
             command => command.event(&self.state).map(|body| vec![body]),
         }
@@ -234,8 +242,8 @@ impl Actor {
             let Unanswered { seq, text, choice, files, language, .. } = &heard;
             let message = Message { text: text.as_str(), choice: choice.as_deref() };
             let decided = Instant::now();
-            let opens = self.opens(self.state.language.unwrap_or(reading.language));
-            let policy = self.policy(&knowledge, opens.as_deref());
+            let setting = self.setting(self.state.language.unwrap_or(reading.language));
+            let policy = self.policy(&knowledge, &setting);
             let actions = if *files {
                 policy.decide_with_files(&self.state, message, &reading, *language)
             } else {

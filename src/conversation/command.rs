@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::conversation::{BotSaid, Sorting};
 use crate::dialogue::{State, Status, Taken};
 use crate::domain::{
-    AgentId, Attachment, DoorId, EventBody, Language, MOST_LABELS, Mention, MessageText, Promise,
-    Quote, Seq, Target, Timestamp,
+    AgentId, Attachment, Called, DoorId, EventBody, Language, MOST_LABELS, Mention, MessageText,
+    Promise, Quote, Seq, Target, Timestamp,
 };
 
 /// An agent as a conversation records them.
@@ -70,6 +70,8 @@ pub enum Command {
         /// The colleagues who are named in it.
         mentions: Vec<Mention>,
     },
+    /// A supervisor says something to the agent who has it.
+    Whisper(AgentRef, MessageText),
     /// An agent gives the conversation back to the queue.
     Release(AgentRef, Option<MessageText>),
     /// An agent hands the conversation to somebody else.
@@ -103,6 +105,13 @@ pub enum Command {
         bot: DoorId,
         /// The message that it has not answered in time.
         missed: Option<Seq>,
+    },
+    /// A call to the shop's own system has ended.
+    Called {
+        /// The event by which it was decided.
+        call: Seq,
+        /// What became of it.
+        called: Called,
     },
     /// It has become known who the customer is; the card of the hand-off says so from now on.
     Identified,
@@ -181,7 +190,7 @@ impl Command {
             }
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
             Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
-            Self::Identified => Err(Refusal::NotWaiting),
+            Self::Identified | Self::Called { .. } => Err(Refusal::NotWaiting),
             Self::LeaveQueue => match state.status {
                 Status::Waiting => Ok(EventBody::LeftQueue),
                 _ => Err(Refusal::NotWaiting),
@@ -199,6 +208,7 @@ impl Command {
             Self::Note { agent: AgentRef { id: agent, name }, text, mentions } => {
                 Ok(EventBody::Noted { agent, name, text, mentions })
             }
+            Self::Whisper(agent, text) => whisper(agent, text, state),
             Self::Release(agent, note) => {
                 owned_by(&agent, state)?;
                 Ok(EventBody::Released { agent: agent.id, name: agent.name, note })
@@ -258,6 +268,7 @@ impl Command {
             | Self::BotSay(_)
             | Self::BotHandOver { .. }
             | Self::Identified
+            | Self::Called { .. }
             | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply { agent, .. }
@@ -266,6 +277,7 @@ impl Command {
             | Self::TakeOver(agent)
             | Self::ReturnToBot(agent)
             | Self::Release(agent, _)
+            | Self::Whisper(agent, _)
             | Self::Sort(agent, _)
             | Self::Resolve(agent) => Some(agent.id),
         }
@@ -277,6 +289,14 @@ fn claim(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {
         (Status::Waiting, _) => Ok(EventBody::Claimed { agent: agent.id, name: agent.name }),
         (Status::Human, Some(taken)) => Err(Refusal::AlreadyClaimed { owner: taken.name.clone() }),
         _ => Err(Refusal::NotWaiting),
+    }
+}
+
+fn whisper(by: AgentRef, text: MessageText, state: &State) -> Result<EventBody, Refusal> {
+    let AgentRef { id: agent, name } = by;
+    match state.status {
+        Status::Waiting | Status::Human => Ok(EventBody::Whispered { agent, name, text }),
+        Status::Bot | Status::Resolved => Err(Refusal::NotWaiting),
     }
 }
 

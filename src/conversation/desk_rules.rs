@@ -68,10 +68,14 @@ impl DeskRules {
     /// When the desk opens again, in words, while it is closed.
     pub(super) fn opens(&self, now: Timestamp, language: Language) -> Option<String> {
         let rules = self.current.load();
-        let hours = rules.hours(None)?;
-        let opens = hours.next_open(now)?;
-        (opens > now).then(|| in_words(hours, opens, language))
+        opens_in_words(rules.hours(None)?, now, language)
     }
+}
+
+/// When a desk with these hours opens again, in words, while it is closed.
+pub(super) fn opens_in_words(hours: &Hours, now: Timestamp, language: Language) -> Option<String> {
+    let opens = hours.next_open(now)?;
+    (opens > now).then(|| in_words(hours, opens, language))
 }
 
 fn read(bytes: &[u8]) -> Result<Rules, String> {

@@ -1,7 +1,7 @@
 //! The knowledge in use: catalog and trained models together, exchanged as one, so that a turn
 //! never sees half of a reload.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +9,13 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::catalog::{Catalog, Mistake, Mistakes};
+use crate::catalog::{Catalog, Mistake, Mistakes, Source};
 use crate::tasks::{Tasks, return_unused_memory};
 use crate::understanding::Understanding;
 use crate::understanding::encode::{Encoding, yield_to_others};
+
+/// How long what was tried out is kept.
+const KEPT: Duration = Duration::from_mins(10);
 
 /// What the operator wrote and what was learned from it.
 pub struct Knowledge {
@@ -26,18 +29,34 @@ impl Knowledge {
     /// Reads the folder and trains; with `encoding` also on what texts mean. `go_on` is told how many
     /// texts of how many are encoded, and ends it by saying no.
     pub fn load(
-        folder: &std::path::Path,
+        folder: &Path,
         encoding: Option<&Encoding>,
         go_on: &(dyn Fn(usize, usize) -> bool + Sync),
     ) -> Result<Self, Mistakes> {
-        let catalog = Catalog::load(folder)?;
+        Self::learn(&Source::read(folder), encoding, go_on)
+    }
+
+    /// The same of texts that have been read already, or that are to be written.
+    pub fn learn(
+        source: &Source,
+        encoding: Option<&Encoding>,
+        go_on: &(dyn Fn(usize, usize) -> bool + Sync),
+    ) -> Result<Self, Mistakes> {
+        let catalog = Catalog::of(source)?;
         let trained = Understanding::train(&catalog, encoding, go_on);
         let understanding = trained.map_err(|error| {
-            let message = error.to_string();
-            Mistakes(vec![Mistake { file: folder.to_owned(), line: 0, message }])
+            let (file, message) = (source.folder().to_owned(), error.to_string());
+            Mistakes(vec![Mistake { file, line: 0, message }])
         })?;
         Ok(Self { catalog, understanding })
     }
+}
+
+/// Knowledge that was learned from texts, and not put to use yet.
+struct Rehearsed {
+    fingerprint: String,
+    by_meaning: bool,
+    knowledge: Arc<Knowledge>,
 }
 
 /// What a load brought.
@@ -58,7 +77,10 @@ pub struct KnowledgeStore {
     encoding: ArcSwapOption<Encoding>,
     /// Learns beside the server's work.
     background: Option<rayon::ThreadPool>,
-    reloading: Mutex<()>,
+    /// The texts of the knowledge in use, once they have been read here.
+    reloading: Mutex<Option<String>>,
+    /// What was learned for somebody who edits.
+    rehearsed: Mutex<Option<Rehearsed>>,
 }
 
 impl KnowledgeStore {
@@ -69,7 +91,8 @@ impl KnowledgeStore {
             current: ArcSwap::from_pointee(knowledge),
             encoding: ArcSwapOption::empty(),
             background: background(),
-            reloading: Mutex::new(()),
+            reloading: Mutex::new(None),
+            rehearsed: Mutex::new(None),
         }
     }
 
@@ -83,28 +106,116 @@ impl KnowledgeStore {
         self.current.load_full()
     }
 
+    /// The folder that is read.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Reads the folder again, trains aside, and exchanges the knowledge at once. With a mistake in
     /// any file nothing changes.
     pub async fn reload(self: &Arc<Self>, tasks: &Tasks) -> Result<Loaded, Mistakes> {
-        let _one_at_a_time = self.reloading.lock().await;
+        let read = self.reload_where(tasks, |_| true).await?;
+        Ok(read.unwrap_or_else(|| Loaded::of(&self.current(), Duration::ZERO)))
+    }
+
+    /// The same, unless the files say what the knowledge in use was learned from.
+    pub async fn reload_changed(
+        self: &Arc<Self>,
+        tasks: &Tasks,
+    ) -> Result<Option<Loaded>, Mistakes> {
+        self.reload_where(tasks, |is_same| !is_same).await
+    }
+
+    async fn reload_where(
+        self: &Arc<Self>,
+        tasks: &Tasks,
+        wanted: impl FnOnce(bool) -> bool,
+    ) -> Result<Option<Loaded>, Mistakes> {
+        let mut in_use = self.reloading.lock().await;
         let started = Instant::now();
-        let (store, stop) = (Arc::clone(self), tasks.soft());
-        let load = move || {
-            let encoding = store.encoding.load_full();
-            let load = || {
-                Knowledge::load(&store.folder, encoding.as_deref(), &|_, _| !stop.is_cancelled())
-            };
-            store.background.as_ref().map_or_else(load, |threads| threads.install(load))
+        let folder = self.folder.clone();
+        let source = tasks.blocking(move || Source::read(&folder)).await;
+        let fingerprint = source.fingerprint();
+        if !wanted(in_use.as_ref() == Some(&fingerprint)) {
+            return Ok(None);
+        }
+        let ready = self.take_rehearsed(&fingerprint);
+        let knowledge = match ready {
+            Some(knowledge) => knowledge,
+            None => Arc::new(self.learn(tasks, source).await?),
         };
-        let knowledge = tasks.blocking(load).await?;
-        let loaded = Loaded {
-            intents: knowledge.catalog.intents.len(),
-            entries: knowledge.catalog.entries.len(),
-            took: started.elapsed(),
-        };
-        self.current.store(Arc::new(knowledge));
+        let loaded = Loaded::of(&knowledge, started.elapsed());
+        self.current.store(knowledge);
+        *in_use = Some(fingerprint);
         tasks.blocking(return_unused_memory).await;
-        Ok(loaded)
+        Ok(Some(loaded))
+    }
+
+    /// Learns from texts that are not in use, for somebody who tries them out. The latest is kept for
+    /// a while: when the same texts are put to use, they need not be learned again.
+    pub async fn rehearse(
+        self: &Arc<Self>,
+        tasks: &Tasks,
+        source: Source,
+    ) -> Result<Arc<Knowledge>, Mistakes> {
+        let fingerprint = source.fingerprint();
+        let mut rehearsed = self.rehearsed.lock().await;
+        let by_meaning = self.encoding.load().is_some();
+        let is_it =
+            |kept: &&Rehearsed| kept.fingerprint == fingerprint && kept.by_meaning == by_meaning;
+        if let Some(kept) = rehearsed.as_ref().filter(is_it) {
+            return Ok(Arc::clone(&kept.knowledge));
+        }
+        // two of them at once would be one too many
+        *rehearsed = None;
+        let knowledge = Arc::new(self.learn(tasks, source).await?);
+        let kept = Arc::clone(&knowledge);
+        *rehearsed = Some(Rehearsed { fingerprint, by_meaning, knowledge: kept });
+        drop(rehearsed);
+        self.forget_later(tasks, &knowledge);
+        Ok(knowledge)
+    }
+
+    /// Frees the memory of what nobody tries out any more.
+    fn forget_later(self: &Arc<Self>, tasks: &Tasks, knowledge: &Arc<Knowledge>) {
+        let (store, stop, of) = (Arc::clone(self), tasks.soft(), Arc::downgrade(knowledge));
+        tasks.spawn("forget what was tried out", async move {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(KEPT) => {}
+            }
+            let mut rehearsed = store.rehearsed.lock().await;
+            if rehearsed.as_ref().is_some_and(|kept| of.as_ptr() == Arc::as_ptr(&kept.knowledge)) {
+                *rehearsed = None;
+            }
+        });
+    }
+
+    fn take_rehearsed(&self, fingerprint: &str) -> Option<Arc<Knowledge>> {
+        // whoever is learning holds this for seconds; then there is nothing to take
+        let mut rehearsed = self.rehearsed.try_lock().ok()?;
+        let by_meaning = self.encoding.load().is_some();
+        let is_it =
+            |kept: &mut Rehearsed| kept.fingerprint == fingerprint && kept.by_meaning == by_meaning;
+        rehearsed.take_if(is_it).map(|kept| kept.knowledge)
+    }
+
+    async fn learn(self: &Arc<Self>, tasks: &Tasks, source: Source) -> Result<Knowledge, Mistakes> {
+        let (store, stop) = (Arc::clone(self), tasks.soft());
+        let learn = move || {
+            let encoding = store.encoding.load_full();
+            let learn =
+                || Knowledge::learn(&source, encoding.as_deref(), &|_, _| !stop.is_cancelled());
+            store.background.as_ref().map_or_else(learn, |threads| threads.install(learn))
+        };
+        tasks.blocking(learn).await
+    }
+}
+
+impl Loaded {
+    fn of(knowledge: &Knowledge, took: Duration) -> Self {
+        let Catalog { intents, entries, .. } = &knowledge.catalog;
+        Self { intents: intents.len(), entries: entries.len(), took }
     }
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 
-use crate::conversation::actor::{self, Request};
+use crate::actions::Actions;
+use crate::conversation::actor::{self, Call, Request};
 use crate::conversation::admission::Admission;
 use crate::conversation::desk_rules::{DeskRules, RulesRefused};
 use crate::conversation::hub::Hub;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub weights: Weights,
     /// How long offers and lost connections may last.
     pub timing: Timing,
+    /// The way to the shop's own system.
+    pub actions: Arc<Actions>,
     /// Whether an external bot answers.
     pub bots: BotSwitch,
     /// How many turns may be under way at once for long.
@@ -99,6 +102,7 @@ pub(super) struct Inner {
     pub(super) inbox: Inbox,
     turns: Admission,
     actors: Mutex<HashMap<ConversationId, mpsc::Sender<Request>>>,
+    calls: Mutex<HashMap<(ConversationId, Seq), Call>>,
 }
 
 impl Conversations {
@@ -129,8 +133,9 @@ impl Conversations {
         let inbox = Inbox::open(Arc::clone(&parts.records)).await;
         let inbox = inbox.map_err(|_| Refusal::Unavailable)?;
         let turns = Admission::new(parts.turns_in_flight, parts.turns_burst);
-        let actors = Mutex::new(HashMap::new());
-        let service = Self(Arc::new(Inner { parts, hub, desk, rules, inbox, turns, actors }));
+        let (actors, calls) = (Mutex::new(HashMap::new()), Mutex::default());
+        let service =
+            Self(Arc::new(Inner { parts, hub, desk, rules, inbox, turns, actors, calls }));
         service.recover().await?;
         service.serve_desk(wishes);
         service.read_what_is_over();
@@ -147,6 +152,9 @@ impl Conversations {
             }
             let state = load_state(log.as_ref(), conversation).await?;
             self.0.show(conversation, &state).await;
+            if state.call.is_some() {
+                self.resume_turn(conversation);
+            }
             if let Some(case) = turn::case(conversation, &state) {
                 self.0.desk.put(case).await.map_err(|_| Refusal::Unavailable)?;
             }
@@ -346,6 +354,11 @@ impl Inner {
         }
     }
 
+    /// The calls of this process of which the log does not know yet what became of them.
+    pub(super) fn calls(&self) -> MutexGuard<'_, HashMap<(ConversationId, Seq), Call>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn actors(&self) -> MutexGuard<'_, HashMap<ConversationId, mpsc::Sender<Request>>> {
         self.actors.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -394,6 +407,7 @@ mod tests {
             offset: jiff::tz::Offset::UTC,
             weights: Weights::default(),
             timing: Timing::default(),
+            actions: Arc::new(Actions::new("http://127.0.0.1:9")),
             bots: BotSwitch::default(),
             turns_in_flight: 4,
             turns_burst: 4,

@@ -27,7 +27,15 @@ const UPSET_AT: f32 = 0.6;
 /// The events that carry actions out.
 pub(super) fn bodies(actions: Vec<Action>, reading: Option<&Reading>) -> Vec<EventBody> {
     let mut reading = reading.map(summary);
-    actions.into_iter().map(|action| body(action, &mut reading)).collect()
+    let is_said = actions.iter().any(|action| matches!(action, Action::Say { .. }));
+    let mut unsaid = if is_said { None } else { reading.take() };
+    actions
+        .into_iter()
+        .map(|action| match action {
+            Action::Task(task) => EventBody::Task { task, reading: unsaid.take() },
+            action => body(action, &mut reading),
+        })
+        .collect()
 }
 
 fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
@@ -47,6 +55,7 @@ fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
             language,
             card: None,
         },
+        Action::Task(task) => EventBody::Task { task, reading: None },
     }
 }
 
@@ -62,6 +71,12 @@ pub(super) fn with_card(
     for body in bodies {
         match body {
             EventBody::BotMessage { reading: Some(reading), .. } => memory.learn(reading),
+            EventBody::Task { task, reading } => {
+                memory.fill(task);
+                if let Some(reading) = reading {
+                    memory.learn(reading);
+                }
+            }
             EventBody::HandoffRequested { reason, urgency, evidence, language, card } => {
                 let (reason, urgency, language) = (*reason, *urgency, *language);
                 let wanted = Wanted { reason, urgency, evidence, language };

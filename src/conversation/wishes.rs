@@ -4,7 +4,7 @@
 use tokio::sync::mpsc;
 
 use crate::conversation::{Command, Conversations, Refusal};
-use crate::domain::{ClientId, ConversationId};
+use crate::domain::{Called, ClientId, ConversationId, Seq};
 use crate::handoff::Act;
 
 /// How often a wish is tried on a busy server.
@@ -48,17 +48,36 @@ impl Conversations {
         self.insist(conversation, ClientId::of_desk(), Command::Identified).await;
     }
 
-    /// Carries out what is the server's own wish; a conversation that has moved on says no.
-    async fn insist(&self, conversation: ConversationId, client_id: ClientId, command: Command) {
+    /// A call has ended. False when that could not be stored; a conversation that has moved on needs
+    /// not know.
+    pub(super) async fn called(
+        &self,
+        conversation: ConversationId,
+        call: Seq,
+        called: Called,
+    ) -> bool {
+        let client_id = ClientId::of_bot_turn(call, 0);
+        self.insist(conversation, client_id, Command::Called { call, called }).await
+    }
+
+    /// Carries out what is the server's own wish; a conversation that has moved on says no. False when
+    /// the server could not.
+    async fn insist(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        command: Command,
+    ) -> bool {
         for _ in 0..TRIES {
             match self.submit(conversation, client_id.clone(), command.clone()).await {
                 Err(Refusal::Busy { retry_after }) => tokio::time::sleep(retry_after).await,
                 Err(error @ Refusal::Unavailable) => {
                     tracing::warn!(conversation.id = %conversation, %error, "the desk must wait");
-                    return;
+                    return false;
                 }
-                Ok(_) | Err(_) => return,
+                Ok(_) | Err(_) => return true,
             }
         }
+        false
     }
 }

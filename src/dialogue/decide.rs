@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct, Reply};
-use crate::dialogue::{State, Status};
+use crate::dialogue::{Message, Occasion, State, Status, Thresholds};
 use crate::domain::{
     Action, Choice, HandoffReason, Language, Outcome, Reading, Scored, Urgency, UrgencyLevel,
 };
@@ -22,30 +22,6 @@ const UNSEEN: f32 = 0.05;
 /// Below this probability that a message is about anything known, its intents point nowhere.
 pub(super) const IN_SCOPE_AT: f32 = 0.73;
 
-/// From which probability on the bot acts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Thresholds {
-    /// Answers.
-    pub answer_at: f32,
-    /// Answers, and says that something else may be meant, with that as buttons.
-    pub suggest_at: f32,
-    /// Offers a question as a button.
-    pub offer_at: f32,
-    /// Takes a message for small talk.
-    pub smalltalk_at: f32,
-    /// Hands an urgent matter over.
-    pub urgent_at: f32,
-}
-
-/// What the customer said.
-#[derive(Clone, Copy, Debug)]
-pub struct Message<'a> {
-    /// The words.
-    pub text: &'a str,
-    /// The button, when the words are a button's.
-    pub choice: Option<&'a str>,
-}
-
 /// The knowledge and the thresholds by which the bot decides.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
@@ -55,6 +31,8 @@ pub struct Policy<'a> {
     pub thresholds: Thresholds,
     /// When the desk opens again, in words, while it is closed.
     pub opens: Option<&'a str>,
+    /// When and for whom.
+    pub occasion: Occasion<'a>,
 }
 
 impl Policy<'_> {
@@ -63,21 +41,19 @@ impl Policy<'_> {
     /// answered where the bot is sure.
     pub fn decide(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Action> {
         let language = language_of(state, message.text, reading);
-        let turn = Turn { policy: self, state, reading, language };
+        let turn = Turn { policy: self, state, reading, language, message };
         match state.status {
             Status::Human => vec![],
             Status::Waiting => turn.meanwhile(),
-            Status::Bot | Status::Resolved => message
-                .choice
-                .and_then(|choice| turn.follow_choice(choice))
-                .or_else(|| turn.human())
-                .or_else(|| turn.answer())
-                .or_else(|| turn.smalltalk())
-                .or_else(|| turn.own_matter())
-                .or_else(|| turn.upset())
-                .or_else(|| turn.suggest())
-                .or_else(|| turn.clarify())
-                .unwrap_or_else(|| turn.give_up(Reply::FallbackFirst)),
+            // what comes of the call is told first
+            Status::Bot | Status::Resolved if state.call.is_some() => {
+                turn.human().unwrap_or_default()
+            }
+            Status::Bot | Status::Resolved => {
+                let mut ended = Vec::new();
+                let done = turn.in_task(&mut ended).unwrap_or_else(|| turn.usual());
+                ended.into_iter().chain(done).collect()
+            }
         }
     }
 
@@ -95,7 +71,8 @@ impl Policy<'_> {
     /// What the bot does when the customer presses the button that asks for a person.
     pub fn hand_over(&self, state: &State, language: Language) -> Vec<Action> {
         let reading = Reading::default();
-        let turn = Turn { policy: self, state, reading: &reading, language };
+        let message = Message { text: "", choice: None };
+        let turn = Turn { policy: self, state, reading: &reading, language, message };
         turn.hand_off(HandoffReason::Requested, Reply::HandoffRequested)
     }
 }
@@ -103,7 +80,17 @@ impl Policy<'_> {
 /// The language of the answer: the customer's, and in doubt the one spoken so far.
 pub(super) fn language_of(state: &State, text: &str, reading: &Reading) -> Language {
     let has_words = text.split_whitespace().filter(|word| is_latin_word(word)).count() >= 2;
+    let is_han = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
     match (reading.language, state.language) {
+        // a name or an address that a flow asked for is in whatever language it is
+        (Language::Zh, Some(Language::En)) if state.task.is_some() && !text.contains(is_han) => {
+            Language::En
+        }
+        (Language::En, Some(Language::Zh))
+            if state.task.is_some() && text.contains(|c: char| c.is_ascii_digit()) =>
+        {
+            Language::Zh
+        }
         (Language::En, Some(Language::Zh)) if !has_words => Language::Zh,
         (spoken, _) => spoken,
     }
@@ -120,9 +107,26 @@ pub(super) struct Turn<'a> {
     pub(super) state: &'a State,
     pub(super) reading: &'a Reading,
     pub(super) language: Language,
+    pub(super) message: Message<'a>,
 }
 
 impl Turn<'_> {
+    /// What is done about a message outside of flows, or with which one begins.
+    fn usual(&self) -> Vec<Action> {
+        let choice = self.message.choice;
+        choice
+            .and_then(|choice| self.follow_choice(choice))
+            .or_else(|| self.human())
+            .or_else(|| self.begin())
+            .or_else(|| self.answer().map(|actions| self.offered(actions)))
+            .or_else(|| self.smalltalk())
+            .or_else(|| self.own_matter())
+            .or_else(|| self.upset())
+            .or_else(|| self.suggest().map(|actions| self.offered(actions)))
+            .or_else(|| self.clarify())
+            .unwrap_or_else(|| self.give_up(Reply::FallbackFirst))
+    }
+
     /// What is said to somebody who waits: nothing, but to a question or a greeting of which the bot
     /// is sure. They keep their place.
     fn meanwhile(&self) -> Vec<Action> {
@@ -146,9 +150,12 @@ impl Turn<'_> {
         match choice {
             "human" => Some(self.hand_off(HandoffReason::Requested, Reply::HandoffRequested)),
             "none" => Some(self.give_up(Reply::NoneOfThese)),
-            _ => self
-                .entry(choice.strip_prefix("faq:")?)
-                .map(|(entry, text)| vec![self.say_entry(entry, text)]),
+            _ => match choice.strip_prefix("task:begin:") {
+                Some(flow) => self.begin_chosen(flow),
+                None => self
+                    .entry(choice.strip_prefix("faq:")?)
+                    .map(|(entry, text)| self.offered(vec![self.say_entry(entry, text)])),
+            },
         }
     }
 
@@ -202,7 +209,7 @@ impl Turn<'_> {
         Some(vec![self.say_entry(entry, text)])
     }
 
-    fn is_smalltalk(&self, intent: &Intent, confidence: f32) -> bool {
+    pub(super) fn is_smalltalk(&self, intent: &Intent, confidence: f32) -> bool {
         intent.act == IntentAct::Smalltalk && confidence >= self.policy.thresholds.smalltalk_at
     }
 
@@ -415,7 +422,12 @@ mod tests {
 
     fn decide(state: &State, text: &str, choice: Option<&str>, reading: &Reading) -> Vec<Action> {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         policy.decide(state, Message { text, choice }, reading)
     }
 
@@ -445,7 +457,7 @@ mod tests {
     fn reason(actions: &[Action]) -> Option<(HandoffReason, UrgencyLevel)> {
         actions.iter().find_map(|action| match action {
             Action::Handoff { reason, urgency, .. } => Some((*reason, urgency.level)),
-            Action::Say { .. } => None,
+            Action::Say { .. } | Action::Task(_) => None,
         })
     }
 
@@ -533,7 +545,12 @@ mod tests {
         };
         let state = State { pressing: Some(told.clone()), ..State::default() };
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         let wish = Reading { wants_human: true, ..Reading::default() };
         let by_words = policy.decide(&state, Message { text: "x", choice: None }, &wish);
         for actions in [policy.hand_over(&state, Language::En), by_words] {
@@ -580,7 +597,12 @@ mod tests {
         let mut catalog = catalog();
         let bye = Intent { name: "bye".to_owned(), ..catalog.intents[0].clone() };
         catalog.intents.push(bye);
-        let policy = Policy { catalog: &catalog, thresholds: surer, opens: None };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: surer,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         let say = |reading: &Reading| {
             let message = Message { text: "ok thanks, bye", choice: None };
             said(&policy.decide(&State::default(), message, reading)).1
@@ -616,7 +638,12 @@ mod tests {
     #[test]
     fn outside_the_hours_a_customer_is_told_when_the_desk_opens() {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: Some("Monday") };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: Some("Monday"),
+            occasion: Occasion::default(),
+        };
         let asks = Reading { wants_human: true, ..Reading::default() };
         let ask = |reading: &Reading| {
             let message = Message { text: "a person", choice: None };
@@ -712,7 +739,12 @@ mod tests {
     #[test]
     fn why_ends_with_the_case_that_decides() {
         let catalog = catalog();
-        let policy = Policy { catalog: &catalog, thresholds: THRESHOLDS, opens: None };
+        let policy = Policy {
+            catalog: &catalog,
+            thresholds: THRESHOLDS,
+            opens: None,
+            occasion: Occasion::default(),
+        };
         let case = |state: &State, choice: Option<&str>, reading: &Reading| {
             let steps = policy.why(state, Message { text: "x", choice }, reading);
             assert!(steps.iter().rev().skip(1).all(|step| !step.decides), "{steps:?}");

@@ -59,7 +59,7 @@ impl Turn<'_> {
     }
 
     /// The likeliest entry: of the search, or of an intent as far as the search agrees.
-    fn likeliest(&self) -> Option<(&str, f32)> {
+    pub(super) fn likeliest(&self) -> Option<(&str, f32)> {
         let found = self.reading.answers.first();
         let found = found.map(|answer| (answer.id.as_str(), answer.confidence));
         let meant = self.intent().filter(|_| self.reading.in_scope >= IN_SCOPE_AT);

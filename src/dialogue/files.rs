@@ -29,7 +29,7 @@ impl Policy<'_> {
         } else {
             state.language.or(page).unwrap_or(reading.language)
         };
-        let turn = Turn { policy: self, state, reading, language };
+        let turn = Turn { policy: self, state, reading, language, message };
         let heard = if words { turn.human().or_else(|| turn.answer()) } else { None };
         match heard {
             Some(actions) => turn.with_a_way_to_people(actions),
@@ -65,7 +65,7 @@ impl Turn<'_> {
 mod tests {
     use super::*;
     use crate::catalog::{ByLanguage, Catalog, FaqEntry, Replies};
-    use crate::dialogue::Thresholds;
+    use crate::dialogue::{Occasion, Thresholds};
     use crate::domain::{Answer, Urgency, UrgencyLevel};
 
     fn both(en: &str, zh: &str) -> ByLanguage<String> {
@@ -89,7 +89,8 @@ mod tests {
             smalltalk_at: 0.5,
             urgent_at: 0.6,
         };
-        let policy = Policy { catalog: &catalog, thresholds, opens: None };
+        let policy =
+            Policy { catalog: &catalog, thresholds, opens: None, occasion: Occasion::default() };
         policy.decide_with_files(state, Message { text, choice: None }, reading, page)
     }
 

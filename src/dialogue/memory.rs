@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Catalog, IntentAct};
 use crate::dialogue::summary::summarise;
 use crate::domain::{
-    Channel, Entity, HandoffCard, HandoffReason, Language, MessageText, Outcome, ReadingSummary,
-    Scored, Slot, SuggestedReply, Tried, UrgencyLevel,
+    Channel, Entity, EntityKind, Filled, HandoffCard, HandoffReason, Language, MessageText,
+    Outcome, ReadingSummary, Scored, Slot, SuggestedReply, TaskEvent, Tried, UrgencyLevel,
 };
 
 /// Messages of the customer that are kept.
@@ -76,18 +76,21 @@ impl Memory {
             // a greeting tells an agent nothing
             Outcome::Smalltalk => drop(self.told.pop()),
             Outcome::HandedOff => {}
-            Outcome::Answered | Outcome::Clarified | Outcome::Fallback => {
+            // a task is one thing that was tried, however much it asks
+            Outcome::Task if self.tried.last().is_some_and(|tried| tried.outcome == outcome) => {}
+            Outcome::Answered | Outcome::Clarified | Outcome::Fallback | Outcome::Task => {
                 let tried = Tried { outcome, entry: entry.map(str::to_owned) };
                 push_bounded(&mut self.tried, tried, TRIED);
             }
         }
     }
 
-    /// What the customer said when the bot asked back, while nothing else has been tried since.
+    /// What the customer said when the bot asked back, while nothing else has been tried since: the
+    /// words before those that are heard now.
     pub fn asked_back(&self) -> Option<&str> {
-        let last = self.tried.last()?;
-        let said = self.told.last().filter(|_| last.outcome == Outcome::Clarified);
-        said.map(String::as_str)
+        let last = self.tried.last().filter(|last| last.outcome == Outcome::Clarified);
+        let before = self.told.len().checked_sub(2).filter(|_| last.is_some())?;
+        self.told.get(before).map(String::as_str)
     }
 
     /// The bot understood something.
@@ -103,6 +106,31 @@ impl Memory {
             push_bounded(&mut self.heard, heard, HEARD);
         }
         self.sentiment = reading.sentiment.clone().or(self.sentiment.take());
+    }
+
+    /// A flow collected something, or a call brought something.
+    pub fn fill(&mut self, task: &TaskEvent) {
+        let values = match task {
+            TaskEvent::Moved { task, .. } => &task.values,
+            TaskEvent::Ended { values, .. } => values,
+            TaskEvent::Called { called } => &called.values,
+            TaskEvent::Call { .. } => return,
+        };
+        for (name, Filled { kind, value }) in values {
+            if value.is_empty() {
+                continue;
+            }
+            let name = (*kind == EntityKind::Custom).then(|| name.clone());
+            let slot = Slot { kind: *kind, name, value: value.chars().take(TOLD_CHARS).collect() };
+            if !self.slots.contains(&slot) {
+                push_bounded(&mut self.slots, slot, SLOTS);
+            }
+        }
+    }
+
+    /// What the customer named of a kind, the latest first.
+    pub(super) fn named(&self, kind: EntityKind) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().rev().filter(move |slot| slot.kind == kind)
     }
 
     /// The card for the human who takes over.
@@ -165,7 +193,7 @@ fn push_bounded<T>(list: &mut Vec<T>, item: T, most: usize) {
 mod tests {
     use super::*;
     use crate::catalog::{ByLanguage, FaqEntry, Intent};
-    use crate::domain::{EntityKind, TextLimits};
+    use crate::domain::TextLimits;
 
     fn said(text: &str) -> MessageText {
         MessageText::parse(text, TextLimits::default()).unwrap()
@@ -224,6 +252,19 @@ mod tests {
         assert!(card.summary.extractive);
         assert!(!card.summary.sentences.iter().any(|sentence| sentence.contains("hello")));
         assert!(card.summary.sentences[0].contains("A-1001"));
+    }
+
+    #[test]
+    fn what_was_asked_back_about_are_the_words_before_those_heard_now() {
+        let mut memory = Memory::default();
+        memory.hear(&said("gift"));
+        memory.note(Outcome::Clarified, None);
+        assert_eq!(memory.asked_back(), None, "nothing is heard yet");
+        memory.hear(&said("for my mother"));
+        assert_eq!(memory.asked_back(), Some("gift"));
+        memory.note(Outcome::Answered, Some("gift-card"));
+        memory.hear(&said("and how dear"));
+        assert_eq!(memory.asked_back(), None);
     }
 
     #[test]

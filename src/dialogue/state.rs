@@ -1,19 +1,14 @@
 //! Where a conversation stands, folded from its events. It stays small however long the
 //! conversation grows, so that a turn costs the same at message 1,000 as at message 10.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
-use crate::dialogue::Memory;
 use crate::dialogue::preview::preview;
+use crate::dialogue::{Memory, PendingCall, Triage};
 use crate::domain::{
-    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
-    MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
+    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, Language, MessageText,
+    Outcome, Seq, Target, Task, Timestamp, Urgency, UrgencyLevel,
 };
-
-/// How sure a reading of the urgency must be to be remembered.
-const SURE_AT: f32 = 0.5;
 
 /// Who a conversation is with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -98,44 +93,6 @@ pub struct Owed {
     pub at: Timestamp,
 }
 
-/// That a conversation is put away for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Snooze {
-    /// Since when.
-    pub at: Timestamp,
-    /// Until when; without it, until the customer writes.
-    pub until: Option<Timestamp>,
-}
-
-/// What agents say of a conversation to order their work.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Triage {
-    /// Its labels.
-    #[serde(default)]
-    pub labels: BTreeSet<LabelName>,
-    /// How much it matters.
-    #[serde(default)]
-    pub priority: Option<Priority>,
-    /// That it is put away.
-    #[serde(default)]
-    pub snooze: Option<Snooze>,
-    /// Who wants to look at it again, and the place at which they said so.
-    #[serde(default)]
-    pub unread: BTreeMap<AgentId, Seq>,
-    /// The colleagues who were named in notes, and the last place where.
-    #[serde(default)]
-    pub mentioned: BTreeMap<AgentId, Seq>,
-    /// The customer's last message.
-    #[serde(default)]
-    pub heard: Seq,
-    /// An agent's last message.
-    #[serde(default)]
-    pub answered: Seq,
-    /// When somebody wrote last; not known for old ones.
-    #[serde(default)]
-    pub active_at: Option<Timestamp>,
-}
-
 /// Where a conversation stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -164,6 +121,18 @@ pub struct State {
     pub owed: Option<Owed>,
     /// What the bot still has to answer.
     pub unanswered: Option<Unanswered>,
+    /// The flow that is under way.
+    #[serde(default)]
+    pub task: Option<Task>,
+    /// When it moved last.
+    #[serde(default)]
+    pub task_at: Timestamp,
+    /// The call to the shop's own system that is under way.
+    #[serde(default)]
+    pub call: Option<PendingCall>,
+    /// What the customer wrote during a call; it is answered once what came of the call is told.
+    #[serde(default)]
+    pub held: Option<Unanswered>,
     /// The customer's last words, shortened.
     pub preview: String,
     /// The customer's rating since the last resolution.
@@ -177,47 +146,6 @@ pub struct State {
     /// What agents say of it.
     #[serde(default)]
     pub triage: Triage,
-}
-
-impl Triage {
-    fn apply(&mut self, event: &Event) {
-        match &event.body {
-            EventBody::Labelled { added, removed, .. } => {
-                self.labels.retain(|label| !removed.contains(label));
-                self.labels.extend(added.iter().cloned());
-            }
-            EventBody::Prioritised { priority, .. } => self.priority = *priority,
-            EventBody::Snoozed { until, .. } => {
-                self.snooze = Some(Snooze { at: event.at, until: *until });
-            }
-            EventBody::MarkedUnread { agent, .. } => {
-                self.unread.insert(*agent, event.seq);
-            }
-            EventBody::VisitorMessage { .. } => {
-                self.heard = event.seq;
-                self.active_at = Some(event.at);
-                self.snooze = None;
-            }
-            EventBody::AgentMessage { .. } => {
-                self.answered = event.seq;
-                self.active_at = Some(event.at);
-                self.snooze = None;
-            }
-            EventBody::BotMessage { .. } => self.active_at = Some(event.at),
-            EventBody::Resolved { .. } => {
-                self.snooze = None;
-                self.unread.clear();
-                self.active_at = Some(event.at);
-            }
-            EventBody::Noted { mentions, .. } => {
-                let named = mentions.iter().map(|mention| (mention.agent, event.seq));
-                self.mentioned.extend(named);
-            }
-            EventBody::SlaBreached { .. } | EventBody::Rated { .. } | EventBody::Erased => {}
-            // whatever else happens, somebody has it in hand
-            _ => self.snooze = None,
-        }
-    }
 }
 
 impl State {
@@ -240,9 +168,8 @@ impl State {
                     self.note_urgency(&reading.urgency);
                 }
             }
-            EventBody::HandoffRequested { language, .. } => {
+            EventBody::HandoffRequested { .. } => {
                 self.begin(event.at);
-                self.language = Some(*language);
                 (self.unanswered, self.owed, self.failures) = (None, None, 0);
                 self.need_human(event);
             }
@@ -258,28 +185,30 @@ impl State {
                 self.take(*agent, name, event);
             }
             EventBody::Lapsed { .. } => self.wait_again(None),
-            EventBody::Released { .. } => {
-                self.last_agent = None;
-                self.wait_again(None);
-            }
-            EventBody::Transferred { target, .. } => {
-                self.last_agent = None;
-                self.wait_again(Some(target.clone()));
-            }
+            EventBody::Released { .. } => self.give_away(None),
+            EventBody::Transferred { target, .. } => self.give_away(Some(target.clone())),
             EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
             EventBody::CustomerIdentified { customer } => self.identify(customer),
+            EventBody::Task { task, reading } => self.go_on(task, reading.as_ref(), event),
             // what agents say of it is folded into `triage`
             EventBody::SlaBreached { .. }
             | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
+            | EventBody::Whispered { .. }
             | EventBody::MarkedUnread { .. }
             | EventBody::Noted { .. } => {}
             EventBody::AgentMessage { .. } => self.answer(event.at),
             EventBody::Erased => *self = Self { last: event.seq, ..Self::default() },
         }
+    }
+
+    /// The agent has handed the customer on, and is not kept in mind for them.
+    fn give_away(&mut self, target: Option<Target>) {
+        self.last_agent = None;
+        self.wait_again(target);
     }
 
     /// A conversation of which nothing is known begins.
@@ -326,15 +255,9 @@ impl State {
                 self.failures = 0;
                 self.topic = entry.map(str::to_owned);
             }
+            Outcome::Task => self.failures = 0,
             Outcome::Fallback => self.failures = self.failures.saturating_add(1),
             Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
-        }
-    }
-
-    fn note_urgency(&mut self, read: &Urgency) {
-        let known = self.pressing.as_ref().map(|known| known.level);
-        if read.confidence >= SURE_AT && Some(read.level) > known {
-            self.pressing = Some(read.clone());
         }
     }
 
@@ -348,6 +271,7 @@ impl State {
         self.status = Status::Resolved;
         self.take(agent, name, event);
         self.topic = None;
+        self.task = None;
         self.pressing = None;
         self.rating = None;
         self.memory = Memory::default();
@@ -376,10 +300,12 @@ impl State {
     }
 
     fn need_human(&mut self, event: &Event) {
-        let EventBody::HandoffRequested { reason, urgency, evidence, card, .. } = &event.body
+        let EventBody::HandoffRequested { reason, urgency, evidence, card, language } = &event.body
         else {
             return;
         };
+        self.language = Some(*language);
+        (self.task, self.held) = (None, None);
         let earlier = self.need.take().filter(|_| self.status == Status::Waiting);
         let since = earlier.as_ref().map_or(event.at, |need| need.since);
         let known = earlier.as_ref().map_or(*urgency, |need| need.urgency);
@@ -401,7 +327,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ClientId, TextLimits};
+    use crate::domain::{ClientId, LabelName, Priority, TextLimits};
 
     fn fold(bodies: Vec<EventBody>) -> State {
         let mut state = State::default();

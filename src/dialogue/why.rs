@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::dialogue::decide::{IN_SCOPE_AT, Turn, language_of};
 use crate::dialogue::{Message, Policy, State, Status};
-use crate::domain::Reading;
+use crate::domain::{Action, Reading, TaskEvent};
 
 /// A case of the policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,7 +24,7 @@ impl Policy<'_> {
     /// The cases that were looked at, in order; the last one decided, as [`Policy::decide`] does.
     pub fn why(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Step> {
         let language = language_of(state, message.text, reading);
-        let turn = Turn { policy: self, state, reading, language };
+        let turn = Turn { policy: self, state, reading, language, message };
         if matches!(state.status, Status::Human | Status::Waiting) {
             let decides = true;
             return vec![Step {
@@ -38,9 +38,12 @@ impl Policy<'_> {
             }];
         }
         let choice = message.choice.and_then(|choice| turn.follow_choice(choice));
-        let cases: [(&'static str, Found, bool); 9] = [
+        let goes_on = turn.in_task(&mut vec![]).is_some();
+        let cases: [(&'static str, Found, bool); 11] = [
+            ("go on with a task", turn.task_found(), goes_on),
             ("follow the button", button_found(message), choice.is_some()),
             ("hand over", turn.human_found(), turn.human().is_some()),
+            ("begin a task", turn.flow_found(), turn.begin().is_some()),
             ("answer", turn.answer_found(), turn.answer().is_some()),
             ("small talk", turn.smalltalk_found(), turn.smalltalk().is_some()),
             ("look up", turn.own_matter_found(), turn.own_matter().is_some()),
@@ -73,6 +76,25 @@ impl Turn<'_> {
             format!("a person is wanted, or urgency is urgent with urgent_at {at:.2} or more"),
             format!("{wants}; urgency {} {:.2}", urgency.level.name(), urgency.confidence),
         )
+    }
+
+    fn task_found(&self) -> Found {
+        let found = self.state.task.as_ref().map_or_else(
+            || "none".to_owned(),
+            |task| format!("flow {} at step {}", task.flow, task.step),
+        );
+        ("a flow is under way".to_owned(), found)
+    }
+
+    fn flow_found(&self) -> Found {
+        let begun = self.begin().unwrap_or_default();
+        let flow = begun.iter().find_map(|action| match action {
+            Action::Task(TaskEvent::Moved { task, .. }) => Some(task.flow.as_str()),
+            Action::Task(TaskEvent::Ended { flow, .. }) => Some(flow.as_str()),
+            _ => None,
+        });
+        let found = flow.map_or_else(|| "no flow".to_owned(), |flow| format!("flow {flow}"));
+        ("a flow begins with the message".to_owned(), found)
     }
 
     fn answer_found(&self) -> Found {

@@ -1,6 +1,6 @@
 //! What the dialogue wants done. Deciding returns these; only `conversation` carries them out.
 
-use crate::domain::{Choice, HandoffReason, Language, Outcome, Urgency};
+use crate::domain::{Choice, HandoffReason, Language, Outcome, TaskEvent, Urgency};
 
 /// One step that the dialogue decided on.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,4 +27,6 @@ pub enum Action {
         /// The customer's language.
         language: Language,
     },
+    /// A flow moves on, ends, or needs a call to the shop's own system.
+    Task(TaskEvent),
 }

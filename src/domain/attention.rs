@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::EventBody;
+use crate::domain::{EventBody, TaskEvent};
 
 /// Who or what a conversation waits for, as its last events say. The log keeps an index of the
 /// conversations that wait, so that a start need not read the others.
@@ -40,6 +40,10 @@ impl Attention {
             | EventBody::Erased => Self::None,
             EventBody::VisitorMessage { .. } if self == Self::None => Self::Bot,
             EventBody::BotMessage { .. } if self == Self::Bot => Self::None,
+            // the call is the bot's to make, and what comes of it the bot's to tell
+            EventBody::Task { task, .. } if matches!(self, Self::None | Self::Bot) => {
+                if is_owed(task) { Self::Bot } else { Self::None }
+            }
             EventBody::VisitorMessage { .. }
             | EventBody::BotMessage { .. }
             | EventBody::AgentMessage { .. }
@@ -51,8 +55,18 @@ impl Attention {
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
             | EventBody::MarkedUnread { .. }
+            | EventBody::Whispered { .. }
+            | EventBody::Task { .. }
             | EventBody::Rated { .. } => self,
         }
+    }
+}
+
+/// Whether the bot has something to do after it.
+fn is_owed(task: &TaskEvent) -> bool {
+    match task {
+        TaskEvent::Moved { owed, .. } | TaskEvent::Ended { owed, .. } => *owed,
+        TaskEvent::Call { .. } | TaskEvent::Called { .. } => true,
     }
 }
 

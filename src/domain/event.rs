@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::domain::{
     AgentId, Attachment, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language,
-    Mention, MessageText, Priority, Quote, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
+    Mention, MessageText, Priority, Quote, Scored, Seq, TaskEvent, Timestamp, Urgency,
+    UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -37,7 +38,7 @@ pub struct Event {
 /// A button below a message of the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Choice {
-    /// What choosing it means: `faq:<entry id>`, `human` or `none`.
+    /// What choosing it means: `faq:<entry id>`, `task:<…>`, `human` or `none`.
     pub id: String,
     /// The words on it.
     pub label: String,
@@ -57,6 +58,8 @@ pub enum Outcome {
     Smalltalk,
     /// It says that a human will take over.
     HandedOff,
+    /// It works on a task: asks for what a flow needs, or says what came of it.
+    Task,
 }
 
 /// Why a customer waits for a human.
@@ -75,53 +78,10 @@ pub enum HandoffReason {
     ByBot,
     /// An external bot did not answer in time, or could not be reached.
     BotUnavailable,
-}
-
-/// The part of a reading that is kept with the answer that it led to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ReadingSummary {
-    /// The likeliest intent.
-    pub intent: Option<Scored>,
-    /// The two intents that come next.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub alternatives: Vec<Scored>,
-    /// The likeliest category.
-    pub category: Option<Scored>,
-    /// How much the message pressed.
-    pub urgency: Urgency,
-    /// The customer's mood.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sentiment: Option<Scored>,
-    /// The likeliest entries with their probabilities, three at most.
-    pub answers: Vec<Scored>,
-    /// What the message names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entities: Vec<Entity>,
-}
-
-/// What is promised.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Promise {
-    /// An agent's first words.
-    FirstResponse,
-    /// An agent's next words.
-    NextResponse,
-    /// The end.
-    Resolution,
-}
-
-impl Promise {
-    /// Its name on the wire and in metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FirstResponse => "first_response",
-            Self::NextResponse => "next_response",
-            Self::Resolution => "resolution",
-        }
-    }
+    /// A flow of the knowledge ends with a person.
+    Task,
+    /// A flow needed the shop's own system, which did not do what it was asked for.
+    ActionFailed,
 }
 
 /// To whom a conversation is transferred.
@@ -351,12 +311,29 @@ pub enum EventBody {
         /// The agent's name.
         name: String,
     },
+    /// A supervisor said something to the agent who has it; customers do not see it.
+    Whispered {
+        /// Who.
+        agent: AgentId,
+        /// Their name.
+        name: String,
+        /// The words.
+        text: MessageText,
+    },
     /// An agent took back that it was resolved, and has it again.
     Reopened {
         /// Who.
         agent: AgentId,
         /// The name that customers see.
         name: String,
+    },
+    /// A flow of the knowledge moved on. Customers do not see it.
+    Task {
+        /// What happened to it.
+        task: TaskEvent,
+        /// What the bot understood, where it said nothing with which that is kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reading: Option<ReadingSummary>,
     },
     /// The customer's data was erased; the events before this one hold no content any more.
     Erased,
@@ -392,6 +369,7 @@ impl EventBody {
             | Self::Prioritised { agent, .. }
             | Self::Snoozed { agent, .. }
             | Self::MarkedUnread { agent, .. }
+            | Self::Whispered { agent, .. }
             | Self::Reopened { agent, .. }
             | Self::Resolved { agent, .. } => Some(*agent),
             Self::Woken { agent, .. } => *agent,
@@ -403,6 +381,7 @@ impl EventBody {
             | Self::Lapsed { .. }
             | Self::SlaBreached { .. }
             | Self::Rated { .. }
+            | Self::Task { .. }
             | Self::Erased => None,
         }
     }

@@ -96,6 +96,7 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Attachments => b'U',
         Table::CannedReplies => b'q',
         Table::Drafts => b'd',
+        Table::Knowledge => b'K',
     };
     vec![RECORD, letter]
 }

@@ -210,6 +210,8 @@ pub enum Table {
     CannedReplies,
     /// What agents have begun to write.
     Drafts,
+    /// The versions of the knowledge, by number.
+    Knowledge,
 }
 
 /// A record with its new value, or without one.

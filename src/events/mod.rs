@@ -5,6 +5,7 @@ mod compact;
 #[cfg(test)]
 mod contract;
 mod failing;
+mod frozen;
 mod keys;
 mod log;
 mod memory;
@@ -15,6 +16,7 @@ mod writer;
 
 pub use compact::{Compacted, compact};
 pub use failing::FailingLog;
+pub use frozen::Frozen;
 pub use log::{
     AppendError, Appended, Durability, EventLog, JournalEntry, LogMetrics, ReadError, RecordChange,
     Records, RecordsError, Table, Wake,

@@ -44,6 +44,9 @@ impl AgentSocket {
                 let command = self.remark(&text, mentions);
                 self.submit(conversation, client_id, command).await
             }
+            AgentFrame::Whisper { conversation, client_id, text } => {
+                self.whisper(conversation, client_id, &text).await
+            }
             AgentFrame::Release { conversation, client_id, note } => {
                 let command = self.note(note).map(|note| Command::Release(self.me(), note));
                 self.submit(conversation, client_id, command).await
@@ -80,6 +83,20 @@ impl AgentSocket {
             return self.refuse(&error, names(conversation, client_id));
         }
         self.act(conversation, client_id, Command::TakeOver).await
+    }
+
+    async fn whisper(
+        &mut self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: &str,
+    ) -> Result<(), End> {
+        if let Err(error) = self.agent.require(Permission::ConversationsWhisper) {
+            return self.refuse(&error, names(conversation, client_id));
+        }
+        let text = self.gate.text(text).map_err(ApiError::from);
+        let command = text.map(|text| Command::Whisper(self.me(), text));
+        self.submit(conversation, client_id, command).await
     }
 
     async fn set_presence(&mut self, presence: handoff::Presence) -> Result<(), End> {

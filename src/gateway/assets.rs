@@ -167,10 +167,10 @@ pub(super) async fn widget(gate: web::Data<Gate>) -> Result<HttpResponse, ApiErr
     gate.assets.page("widget/index.html", &policy)
 }
 
-/// `GET /console`: the agents' application.
+/// `GET /console`: the agents' application, which shows the widget as a site would.
 pub(super) async fn console(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
     // `blob:` for pictures that are about to be sent
-    let policy = "img-src 'self' data: blob:; frame-ancestors 'none'";
+    let policy = "img-src 'self' data: blob:; frame-src 'self'; frame-ancestors 'none'";
     gate.assets.page("console/index.html", policy)
 }
 

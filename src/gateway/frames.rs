@@ -102,6 +102,11 @@ pub(super) enum AgentFrame {
         #[serde(default)]
         mentions: Vec<Mention>,
     },
+    Whisper {
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: String,
+    },
     Release {
         conversation: ConversationId,
         client_id: ClientId,

@@ -18,6 +18,7 @@ use crate::customers::Customers;
 use crate::domain::{
     AttachmentId, ClientId, Clock, ConversationId, MessageText, TextError, TextLimits,
 };
+use crate::editing::Editor;
 use crate::events::Durability;
 use crate::gateway::address::ClientAddress;
 use crate::gateway::assets::Assets;
@@ -26,6 +27,7 @@ use crate::gateway::limits::Limits;
 use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
 use crate::inbox::SavedFilters;
+use crate::insight::Insight;
 use crate::search::Search;
 use crate::sign_on::Provider;
 use crate::tasks::Tasks;
@@ -54,6 +56,10 @@ pub struct GateParts {
     pub writing: Writing,
     /// The search over everything that was said.
     pub search: Search,
+    /// How a day goes.
+    pub insight: Insight,
+    /// The editor of the knowledge.
+    pub editor: Editor,
     /// The settings.
     pub settings: Arc<Settings>,
     /// Where the present moment comes from.
@@ -83,6 +89,8 @@ pub struct Gate {
     pub(super) replies: CannedReplies,
     pub(super) drafts: Drafts,
     pub(super) search: Search,
+    pub(super) insight: Insight,
+    pub(super) editor: Editor,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Tasks,
@@ -122,6 +130,8 @@ impl Gate {
             replies: parts.writing.replies,
             drafts: parts.writing.drafts,
             search: parts.search,
+            insight: parts.insight,
+            editor: parts.editor,
             clock: parts.clock,
             tasks: parts.tasks,
             metrics: parts.metrics,

@@ -25,6 +25,9 @@ mod inbox_http;
 mod inbox_query;
 mod inbox_row;
 mod json;
+mod knowledge_http;
+mod knowledge_try_http;
+mod knowledge_view;
 mod limits;
 mod line;
 mod observe;
@@ -34,10 +37,13 @@ mod ops;
 mod origin;
 mod people_http;
 mod reply_http;
+mod report_http;
 mod routing_http;
 mod search_http;
 mod second_factor_http;
 mod session;
+mod sessions_http;
+mod sites_http;
 mod slim;
 mod token;
 mod transcript_http;
@@ -121,6 +127,10 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/session", web::get().to(agent_http::who_am_i))
         .route("/session", web::post().to(agent_http::sign_in))
         .route("/session", web::delete().to(agent_http::sign_out))
+        .route("/sites", web::get().to(sites_http::sites))
+        .route("/sessions", web::get().to(sessions_http::list))
+        .route("/sessions", web::delete().to(sessions_http::end_others))
+        .route("/sessions/{id}", web::delete().to(sessions_http::end))
         .route("/session/oidc", web::get().to(oidc_http::start))
         .route("/session/oidc/callback", web::get().to(oidc_http::callback))
         .route("/session/second_factor", web::post().to(second_factor_http::enrol))
@@ -148,11 +158,13 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/conversations/acts", web::post().to(inbox_http::act))
         .route("/conversations/{id}", web::delete().to(agent_http::erase))
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
+        .route("/report", web::get().to(report_http::report))
         .route("/routing", web::get().to(routing_http::rules))
         .route("/routing", web::put().to(routing_http::change))
         .configure(files)
         .configure(customers)
         .configure(writing)
+        .configure(knowledge_http::routes)
         .configure(webhook_http::routes)
         .configure(bot_http::routes)
         .route("/admin/reload", web::post().to(agent_http::reload))

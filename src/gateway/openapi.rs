@@ -6,8 +6,9 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
     agent_http, attachment_http, audit_http, bot_http, customer_http, draft_http, inbox_http,
-    oidc_http, ops, people_http, reply_http, routing_http, search_http, second_factor_http,
-    transcript_http, understand, visitor_http, webhook_http,
+    knowledge_http, knowledge_try_http, oidc_http, ops, people_http, reply_http, report_http,
+    routing_http, search_http, second_factor_http, sessions_http, sites_http, transcript_http,
+    understand, visitor_http, webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -29,6 +30,7 @@ use crate::gateway::{
         understand::understand,
         agent_http::setup_needed, agent_http::set_up, agent_http::who_am_i, agent_http::sign_in,
         agent_http::sign_out, agent_http::events, agent_http::erase, agent_http::reload,
+        sites_http::sites, sessions_http::list, sessions_http::end, sessions_http::end_others,
         oidc_http::start, oidc_http::callback,
         inbox_http::list, inbox_http::labels, inbox_http::filters, inbox_http::set_filters,
         inbox_http::act, search_http::search,
@@ -40,7 +42,10 @@ use crate::gateway::{
         people_http::teams, people_http::add_team, people_http::change_team,
         people_http::remove_team, people_http::roles, people_http::add_role,
         people_http::change_role, people_http::remove_role, audit_http::audit,
-        routing_http::rules, routing_http::change,
+        report_http::report, routing_http::rules, routing_http::change,
+        knowledge_http::list, knowledge_http::one, knowledge_http::check, knowledge_try_http::try_out,
+        knowledge_try_http::compare, knowledge_http::publish, knowledge_http::versions,
+        knowledge_http::one_version, knowledge_http::take_back,
         webhook_http::list, webhook_http::add, webhook_http::change, webhook_http::remove,
         webhook_http::rotate, webhook_http::test, webhook_http::deliveries, webhook_http::replay,
         bot_http::list, bot_http::add, bot_http::change, bot_http::remove, bot_http::say,
@@ -52,6 +57,7 @@ use crate::gateway::{
         (name = "visitor", description = "What customers do"),
         (name = "agents", description = "What agents and admins do, with a session cookie"),
         (name = "customers", description = "Who customers are, for programs with a key and for agents"),
+        (name = "knowledge", description = "What the bot knows, for those who edit it"),
         (name = "webhooks", description = "Who is told what happens; for admins"),
         (name = "bots", description = "External bots: what admins do with them, and what they do"),
         (name = "integrators", description = "What programs ask"),

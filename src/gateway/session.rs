@@ -78,6 +78,8 @@ impl FromRequest for SignedIn {
         let gate = request.app_data::<web::Data<Gate>>().cloned();
         let cookie = request.cookie(NAME).map(|cookie| cookie.value().to_owned());
         let address = gate.as_ref().map(|gate| gate.address(request).key.to_string());
+        let device = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok());
+        let device = device.unwrap_or_default().to_owned();
         Box::pin(async move {
             let gate = gate.ok_or(ApiError::Internal)?;
             let token = SessionToken::parse(&cookie.ok_or(ApiError::Unauthorized)?);
@@ -86,6 +88,9 @@ impl FromRequest for SignedIn {
             let account = account.ok_or(ApiError::Unauthorized)?;
             let (id, name, address) =
                 (account.id, account.name.clone(), address.unwrap_or_default());
+            if let Err(error) = gate.accounts.seen(&token, &address, &device).await {
+                tracing::warn!(%error, "when a session was used last cannot be kept");
+            }
             Ok(Self { id, name, account, gate, address, token })
         })
     }

@@ -122,12 +122,16 @@ impl<'a> VisitorEventBody<'a> {
             | EventBody::Reopened { name, .. } => Self::Claimed { name },
             EventBody::Transferred { name, .. } => Self::Transferred { name },
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
-            // what agents write to each other and how they order their work is not the customer's affair; the place stays
-            EventBody::Noted { .. }
+            // what a flow collects and whom it calls shows in what the bot says; the place stays
+            EventBody::Task { .. }
+            // what agents write to each other and how they order their work is not the customer's affair;
+            // the place stays
+            | EventBody::Noted { .. }
             | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
+            | EventBody::Whispered { .. }
             | EventBody::MarkedUnread { .. } => Self::Internal,
             // what agents are held to is not the customer's affair; the place stays
             EventBody::SlaBreached { .. } => Self::SlaBreached,
@@ -172,5 +176,17 @@ mod tests {
         let mentions = vec![Mention { agent, at: 0, length: 4 }];
         let noted = seen(EventBody::Noted { agent, name: "Ana".to_owned(), text, mentions });
         assert_eq!(noted, r#"{"seq":1,"at":2,"client_id":"c","type":"internal"}"#);
+        let called = crate::domain::Called {
+            action: "order-status".to_owned(),
+            end: crate::domain::CallEnd::Failed,
+            reason: Some("it answered with status 500".to_owned()),
+            status: Some(500),
+            values: std::collections::BTreeMap::new(),
+            attempts: 3,
+            duration_ms: 5,
+        };
+        let task = crate::domain::TaskEvent::Called { called };
+        let internal = seen(EventBody::Task { task, reading: None });
+        assert_eq!(internal, r#"{"seq":1,"at":2,"client_id":"c","type":"internal"}"#);
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Span;
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -144,6 +144,12 @@ impl Hours {
         let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
         let local = self.zone.to_datetime(moment);
         (local.weekday(), format!("{:02}:{:02}", local.hour(), local.minute()))
+    }
+
+    /// The moment at which the desk's clocks show `local`; nothing where no calendar has it.
+    pub fn when(&self, local: DateTime) -> Option<Timestamp> {
+        let moment = self.zone.to_timestamp(local).ok()?;
+        Some(Timestamp(moment.as_millisecond()))
     }
 
     /// The open spans that end after a moment, in order.

@@ -39,6 +39,10 @@ fn need(waiting: &Waiting) -> (String, String) {
         HandoffReason::OwnMatter => ("An order has to be looked up", "需要查询订单"),
         HandoffReason::ByBot => ("The bot handed over", "机器人转接"),
         HandoffReason::BotUnavailable => ("The bot did not answer", "机器人没有响应"),
+        HandoffReason::Task => ("A task of the bot needs a person", "机器人办理的事项需要人工"),
+        HandoffReason::ActionFailed => {
+            ("The shop's system did not do what was asked", "商店系统未能完成操作")
+        }
     };
     let (level_en, level_zh) = match waiting.urgency {
         UrgencyLevel::Low => ("nothing is at stake", "不着急"),

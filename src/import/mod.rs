@@ -1,11 +1,18 @@
-//! Knowledge from elsewhere: lists of questions with their answers, read, told, and only then written
-//! as a file of the knowledge folder. What is there already is never changed.
+//! Knowledge from elsewhere: lists of questions with their answers (`list`), bots of Rasa and of
+//! Dialogflow, pages of a help centre. It is read, told, and only then written as a file of the
+//! knowledge folder. What is there already is never changed.
 
 mod base;
+mod dialogflow;
+mod haul;
 mod list;
+mod page;
+mod rasa;
+mod settle;
 mod table;
 mod write;
 
+pub use haul::{Haul, HaulSize};
 pub use list::{Found, FoundEntry, Skipped};
 pub use write::Written;
 

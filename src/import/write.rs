@@ -21,37 +21,7 @@ impl Found {
     /// small talk and labelled messages for a shop called `shop`. With a mistake anywhere nothing is
     /// left behind.
     pub fn write(&self, folder: &Path, name: &str, shop: &str) -> Result<Written, ImportError> {
-        let target = folder.join(name);
-        if target.exists() {
-            return Err(ImportError::Exists(target));
-        }
-        let unwritable = |file: &Path, source| ImportError::File { file: file.to_owned(), source };
-        let is_new_folder = !folder.exists();
-        fs::create_dir_all(folder).map_err(|source| unwritable(folder, source))?;
-        let has_knowledge = has_toml(folder).map_err(|source| unwritable(folder, source))?;
-        let known = if has_knowledge { Some(Catalog::load(folder)?) } else { None };
-        let mut texts: Vec<(&str, String)> =
-            if known.is_some() { vec![] } else { base::files(shop) };
-        texts.push((name, self.as_toml(known.as_ref())));
-        let mut files = Vec::new();
-        let written = texts.iter().try_for_each(|(name, text)| {
-            let file = folder.join(name);
-            files.push(file.clone());
-            fs::write(&file, text).map_err(|source| unwritable(&file, source))
-        });
-        let loaded = written.and_then(|()| Ok(Catalog::load(folder)?));
-        match loaded {
-            Ok(catalog) => Ok(Written { files, entries: catalog.entries.len() }),
-            Err(error) => {
-                for file in &files {
-                    let _ = fs::remove_file(file); // it may not be there
-                }
-                if is_new_folder {
-                    let _ = fs::remove_dir(folder); // it is empty but for others' files
-                }
-                Err(error)
-            }
-        }
+        install(folder, name, shop, &|known| self.as_toml(known))
     }
 
     /// The entries, and the categories that are not `known`, as TOML.
@@ -71,6 +41,46 @@ impl Found {
             out.push_str(&entry_as_toml(entry));
         }
         out
+    }
+}
+
+/// Writes a file of the knowledge folder, and what every desk needs where the folder is new; all of it or
+/// nothing. `text` is told what the folder knows already.
+pub(super) fn install(
+    folder: &Path,
+    name: &str,
+    shop: &str,
+    text: &dyn Fn(Option<&Catalog>) -> String,
+) -> Result<Written, ImportError> {
+    let target = folder.join(name);
+    if target.exists() {
+        return Err(ImportError::Exists(target));
+    }
+    let unwritable = |file: &Path, source| ImportError::File { file: file.to_owned(), source };
+    let is_new_folder = !folder.exists();
+    fs::create_dir_all(folder).map_err(|source| unwritable(folder, source))?;
+    let has_knowledge = has_toml(folder).map_err(|source| unwritable(folder, source))?;
+    let known = if has_knowledge { Some(Catalog::load(folder)?) } else { None };
+    let mut texts: Vec<(&str, String)> = if known.is_some() { vec![] } else { base::files(shop) };
+    texts.push((name, text(known.as_ref())));
+    let mut files = Vec::new();
+    let written = texts.iter().try_for_each(|(name, text)| {
+        let file = folder.join(name);
+        files.push(file.clone());
+        fs::write(&file, text).map_err(|source| unwritable(&file, source))
+    });
+    let loaded = written.and_then(|()| Ok(Catalog::load(folder)?));
+    match loaded {
+        Ok(catalog) => Ok(Written { files, entries: catalog.entries.len() }),
+        Err(error) => {
+            for file in &files {
+                let _ = fs::remove_file(file); // it may not be there
+            }
+            if is_new_folder {
+                let _ = fs::remove_dir(folder); // it is empty but for others' files
+            }
+            Err(error)
+        }
     }
 }
 

@@ -64,6 +64,8 @@ pub enum Kind {
     Fallback,
     /// Greets, thanks, says goodbye, or speaks of itself.
     Smalltalk,
+    /// Works on a task: asks for what it needs, or calls the shop's own system.
+    Task,
 }
 
 /// What the bot did.
@@ -150,9 +152,12 @@ impl Outcome {
         }
         let said = actions.iter().find_map(|action| match action {
             Action::Say { outcome, entry, choices, .. } => Some((*outcome, entry, choices)),
-            Action::Handoff { .. } => None,
+            Action::Handoff { .. } | Action::Task(_) => None,
         });
         match said {
+            None if actions.iter().any(|action| matches!(action, Action::Task(_))) => {
+                Self { kind: Kind::Task, ..Self::default() }
+            }
             // the people are asked for, and nobody but them has anything to say
             None => Self { kind: Kind::Handoff, urgency, ..Self::default() },
             Some((Said::Answered, Some(id), _)) => {
@@ -166,6 +171,7 @@ impl Outcome {
                 let offered = ids.map(str::to_owned).collect();
                 Self { kind: Kind::Clarify, offered, ..Self::default() }
             }
+            Some((Said::Task, ..)) => Self { kind: Kind::Task, ..Self::default() },
             Some((Said::Fallback, ..)) => Self { kind: Kind::Fallback, ..Self::default() },
             Some((Said::HandedOff, ..)) => {
                 debug_assert_eq!(status, Status::Waiting, "handed over without a queue");
@@ -319,7 +325,12 @@ mod tests {
             smalltalk_at: 0.73,
             urgent_at: 0.6,
         };
-        let policy = Policy { catalog: &knowledge.catalog, thresholds, opens: None };
+        let policy = Policy {
+            catalog: &knowledge.catalog,
+            thresholds,
+            opens: None,
+            occasion: crate::dialogue::Occasion::default(),
+        };
         let today = jiff::civil::date(2026, 11, 28);
         let run = |lines: &str| {
             std::fs::write(&file, lines).unwrap();

@@ -7,7 +7,7 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
-use crate::domain::{Outcome, Promise, UrgencyLevel};
+use crate::domain::{CallEnd, Outcome, Promise, UrgencyLevel};
 
 /// A stage of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,7 @@ pub struct Metrics {
     sla_breached: IntCounterVec,
     sockets: IntGaugeVec,
     answers: IntCounterVec,
+    calls: IntCounterVec,
     refused: IntCounterVec,
     socket_closes: IntCounterVec,
     http_requests: IntCounterVec,
@@ -121,6 +122,7 @@ impl Metrics {
             ),
             sockets: make.gauges("sockets", "Open WebSockets.", &["kind"]),
             answers: make.counters("answers_total", "What the bot did.", &["outcome"]),
+            calls: make.counters("calls_total", "Calls to the shop's own system.", &["end"]),
             refused: make.counters("refused_total", "What was refused, by code.", &["reason"]),
             socket_closes: make.counters(
                 "socket_closes_total",
@@ -198,9 +200,15 @@ impl Metrics {
             Outcome::Clarified => "clarified",
             Outcome::Fallback => "fallback",
             Outcome::Smalltalk => "smalltalk",
+            Outcome::Task => "task",
             Outcome::HandedOff => "handed_off",
         };
         self.answers.with_label_values(&[label]).inc();
+    }
+
+    /// A call to the shop's own system ended.
+    pub fn called(&self, end: CallEnd) {
+        self.calls.with_label_values(&[end.name()]).inc();
     }
 
     /// Something was refused with one of the stable codes.

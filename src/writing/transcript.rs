@@ -177,7 +177,9 @@ impl Teller<'_> {
                 let attachments = attachments.clone();
                 vec![Line { quoted, attachments, ..line(Speaker::Agent, name, text.as_str()) }]
             }
-            EventBody::Noted { name, text, .. } => note(name, text.as_str()).into_iter().collect(),
+            EventBody::Noted { name, text, .. } | EventBody::Whispered { name, text, .. } => {
+                note(name, text.as_str()).into_iter().collect()
+            }
             EventBody::HandoffRequested { .. } => vec![happened(self.words.asked, "")],
             EventBody::Claimed { name, .. }
             | EventBody::TakenOver { name, .. }
@@ -256,6 +258,7 @@ mod tests {
                 target: Target::Queue,
                 note: Some(text("secret two")),
             },
+            EventBody::Whispered { agent, name: name(), text: text("secret three") },
             EventBody::Rated { score: 5, comment: Some(text("Great")) },
         ];
         let numbered = (1..).zip(bodies).map(|(seq, body)| Event {
@@ -293,7 +296,9 @@ mod tests {
             let told = Transcript::of(&events(), "Li", words, Offset::UTC, false);
             assert!(!told.text("").contains("secret"), "{}", told.text(""));
             let told = Transcript::of(&events(), "Li", words, Offset::UTC, true).text("");
-            assert!(told.contains("secret one") && told.contains("secret two"), "{told}");
+            for secret in ["secret one", "secret two", "secret three"] {
+                assert!(told.contains(secret), "{told}");
+            }
             assert!(told.contains(words.note), "{told}");
         }
     }

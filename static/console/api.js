@@ -13,6 +13,12 @@
 /** @typedef {{ card: CustomerCard, customer: CustomerView }} Known */
 /** @import { Rules } from './state/rules.js' */
 /** @import { Preview, Segment } from './state/segments.js' */
+/** @import { Change, Checked, Item, Kind, Row } from './state/knowledge.js' */
+/** @import { Heard, Tried } from './parts/knowledge_try.js' */
+/** @import { Version } from './parts/knowledge_history.js' */
+/** @import { Report } from './state/report.js' */
+/** @import { OwnSession } from './parts/sessions.js' */
+/** @import { Folder } from './parts/knowledge_page.js' */
 /** @typedef {{ file: string, line: number, message: string }} Mistake */
 /** @typedef {{ name: string, email: string, password: string }} NewAccount */
 /** @typedef {{ id: string, url: string, events: string[], active: boolean, created_at: number, gone_at?: number, secret?: string }} Webhook */
@@ -163,6 +169,37 @@ export const api = {
   drafts: async () => (await ask('GET', 'session/drafts')).drafts,
   /** @type {(draft: Draft, leaving: boolean) => Promise<Draft>} */
   putDraft: ({ conversation, kind, ...typed }, leaving) => ask('PUT', `conversations/${conversation}/drafts/${kind}`, typed, leaving),
+  /** @type {(asked: Record<string, string | number>) => Promise<Folder & { items: Row[], total: number }>} */
+  knowledge: (asked) =>
+    ask(
+      'GET',
+      `knowledge?${new URLSearchParams(Object.entries(asked).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])))}`,
+    ),
+  /** @type {(kind: Kind, id: string) => Promise<Item>} */
+  knowledgeItem: (kind, id) => ask('GET', `knowledge/item?${new URLSearchParams({ kind, id })}`),
+  /** @type {(changes: Change[]) => Promise<Checked>} */
+  checkKnowledge: (changes) => ask('POST', 'knowledge/check', { changes }),
+  /** @type {(text: string, changes: Change[]) => Promise<Tried>} */
+  tryKnowledge: (text, changes) => ask('POST', 'knowledge/try', { text, changes }),
+  /** @type {(changes: Change[]) => Promise<{ asked: number, changed: { text: string, live: Heard, edited: Heard }[] }>} */
+  compareKnowledge: (changes) => ask('POST', 'knowledge/compare', { changes }),
+  /** @type {(changes: Change[], note: string) => Promise<{ version: Version, entries: number, intents: number }>} */
+  publishKnowledge: (changes, note) => ask('POST', 'knowledge/publish', { changes, ...(note.trim() && { note }) }),
+  /** @type {(before?: number) => Promise<Version[]>} the latest first, thirty at most */
+  knowledgeVersions: async (before) => (await ask('GET', `knowledge/versions${before ? `?before=${before}` : ''}`)).versions,
+  /** @type {(number: number) => Promise<Version>} */
+  knowledgeVersion: (number) => ask('GET', `knowledge/versions/${number}`),
+  /** What it would change when `dry`, else what was published. @type {(number: number, what: 'undo' | 'restore', dry: boolean) => Promise<any>} */
+  takeBack: (number, what, dry) => ask('POST', `knowledge/versions/${number}/take_back`, { what, dry_run: dry }),
+  /** The figures of a day; today when none is given. @type {(zone: string, day: string) => Promise<Report>} */
+  report: (zone, day) => ask('GET', `report?${new URLSearchParams({ zone, ...(day && { day }) })}`),
+  /** @returns {Promise<{ url: string, origins: string[] }>} */
+  sites: () => ask('GET', 'sites'),
+  /** One's own, the one that asks first. @returns {Promise<OwnSession[]>} */
+  sessions: async () => (await ask('GET', 'sessions')).sessions,
+  /** @param {string} id */
+  endSession: (id) => ask('DELETE', `sessions/${encodeURIComponent(id)}`),
+  endOtherSessions: () => ask('DELETE', 'sessions'),
   /** @returns {Promise<{ intents: number, entries: number, ms: number }>} */
   reload: () => ask('POST', 'admin/reload'),
   /** @returns {Promise<Rules>} */

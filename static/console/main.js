@@ -5,6 +5,7 @@ import { effect, html, render } from './lib.js'
 import { App } from './parts/app.js'
 import { begin, desk, followLinks } from './state/account.js'
 import { startClock } from './state/clock.js'
+import { notifyWishes } from './state/notify.js'
 import { followAddress } from './state/route.js'
 import { applyTheme, language, speak, theme, words } from './state/settings.js'
 
@@ -17,7 +18,8 @@ startClock()
 effect(() => {
   const counts = desk.value?.unread.value.values() ?? []
   const offers = desk.value?.floor.value.offers.length ?? 0
-  document.title = words.value.title([...counts].reduce((sum, count) => sum + count, offers))
+  const all = [...counts].reduce((sum, count) => sum + count, offers)
+  document.title = words.value.title(notifyWishes.value.badge ? all : 0)
 })
 render(html`<${App} />`, byId('app', HTMLElement))
 await known

@@ -37,7 +37,9 @@ const seenByAgents = {
   snoozed: { name: 's' },
   woken: {},
   marked_unread: { name: 's' },
+  whispered: { name: 's', text: 's' },
   reopened: { name: 's' },
+  task: { task: 'o' },
 }
 
 /**

@@ -107,8 +107,23 @@ export type Woken = Stamp & { type: 'woken'; name?: string; agent?: string }
 
 export type MarkedUnread = Stamp & { type: 'marked_unread'; name: string; agent?: string }
 
+/** To the agent who has it; customers see nothing of it. */
+export type Whispered = Stamp & { type: 'whispered'; name: string; text: string; agent?: string }
+
 /** Customers see `claimed` instead. */
 export type Reopened = Stamp & { type: 'reopened'; name: string; agent?: string }
+
+/** A flow moved on or ended, or a call to the shop's own system began or ended; customers see `internal`. */
+export type TaskEvent = Stamp & {
+  type: 'task'
+  task: {
+    what: string
+    flow?: string
+    end?: string
+    action?: string
+    called?: { action: string; end: string; reason?: string; status?: number }
+  }
+}
 
 export type ConversationEvent =
   | VisitorMessage
@@ -131,8 +146,10 @@ export type ConversationEvent =
   | Labelled
   | Prioritised
   | Snoozed
+  | TaskEvent
   | Woken
   | MarkedUnread
+  | Whispered
   | Reopened
 
 export type ErrorFrame = {
@@ -423,6 +440,7 @@ export type AgentSays =
   | { type: 'claim'; conversation: string; client_id: string }
   | { type: 'decline'; conversation: string; reason?: string }
   | { type: 'take_over'; conversation: string; client_id: string }
+  | { type: 'whisper'; conversation: string; client_id: string; text: string }
   | { type: 'transfer'; conversation: string; client_id: string; target: Target; note?: string }
   | { type: 'return_to_bot'; conversation: string; client_id: string }
   | { type: 'watch'; query: string }

@@ -48,7 +48,7 @@ impl TestApp {
         Self::start_in(folder, change).await
     }
 
-    async fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         settings.server.listen = "127.0.0.1:0".parse().unwrap();
         settings.server.data = folder.path().join("data");
@@ -293,8 +293,13 @@ impl<'a> Agent<'a> {
 
     /// Adds a colleague with a role, who signs in.
     pub(crate) async fn colleague_as(&self, name: &str, role: &str) -> Agent<'a> {
-        let email = format!("{name}@shop.example");
         self.add(name, role).await;
+        self.again(name).await
+    }
+
+    /// A colleague who was added signs in, once more.
+    pub(crate) async fn again(&self, name: &str) -> Agent<'a> {
+        let email = format!("{name}@shop.example");
         let body = json!({"email": email, "password": COLLEAGUES_PASSWORD});
         let answer = self.app.post("/api/v1/session", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);

@@ -53,7 +53,7 @@ impl Talk {
         Some((status, response.json().await.ok()?))
     }
 
-    async fn events(&self) -> Vec<Value> {
+    pub(crate) async fn events(&self) -> Vec<Value> {
         let mut events: Vec<Value> = Vec::new();
         loop {
             let url = format!(

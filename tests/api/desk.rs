@@ -248,3 +248,50 @@ async fn a_long_conversation_is_told_whole_while_nothing_else_happens() {
     widget.find(is_last).await;
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_whisper_reaches_the_agent_at_once_and_the_customer_never() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bob = admin.colleague("bob").await;
+    let (mut widget, conversation) = waiting(&app, "I want a person").await;
+    let frame = |kind: &str, id: &str, text: Option<&str>| {
+        let mut frame = json!({"type": kind, "conversation": conversation, "client_id": id});
+        if let Some(text) = text {
+            frame["text"] = json!(text);
+        }
+        frame
+    };
+    let mut console = bob.console().await;
+    console.send(json!({"type": "open", "conversation": conversation})).await;
+    console.send(frame("claim", "a-1", None)).await;
+    console.expect("ack").await;
+    let mut supervisor = admin.console().await;
+    supervisor.send(frame("whisper", "w-1", Some("Offer a voucher"))).await;
+    supervisor.expect("ack").await;
+    let heard = console.event("whispered").await.to_string();
+    assert!(heard.contains("Offer a voucher") && heard.contains("Ada"), "{heard}");
+    // it neither answers the customer nor takes the conversation
+    console.send(frame("send", "a-2", Some("Hello"))).await;
+    let told = async {
+        let mut told = String::new();
+        while !told.contains("Hello") {
+            told += &widget.expect("event").await.to_string();
+        }
+        told
+    };
+    let told = tokio::time::timeout(crate::app::PATIENCE, told).await.unwrap();
+    assert!(told.contains("\"internal\"") && !told.contains("voucher"), "{told}");
+    assert!(!told.contains("Ada"), "{told}");
+
+    // agents do not whisper, nobody whispers nothing, and not where nobody listens
+    console.send(frame("whisper", "w-2", Some("psst"))).await;
+    assert_eq!(console.expect("error").await["code"], "forbidden");
+    supervisor.send(frame("whisper", "w-3", Some(" "))).await;
+    assert_eq!(supervisor.expect("error").await["code"], "text_empty");
+    console.send(frame("resolve", "a-3", None)).await;
+    console.find(|frame| frame["client_id"] == "a-3").await;
+    supervisor.send(frame("whisper", "w-4", Some("well done"))).await;
+    assert_eq!(supervisor.expect("error").await["code"], "not_waiting");
+    app.stop().await;
+}

@@ -124,8 +124,17 @@ async fn files_go_both_ways() {
     assert_eq!((theirs.status, theirs.bytes.as_slice()), (StatusCode::OK, PDF));
     let told = visitor.events().await;
     assert_eq!(told.last().unwrap()["attachments"][0]["id"], json!(document));
+    app.stop().await;
+}
 
-    // a file is found by its name, and is there after a restart
+#[tokio::test]
+async fn a_file_is_found_by_its_name_and_is_there_after_a_restart() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let visitor = app.visitor().await;
+    let document = id(&visitor.upload("Rechnung.pdf", PDF.to_vec()).await);
+    visitor.post("messages", json!({"client_id": "m-1", "attachments": [document]})).await;
+    visitor.wait_for(2).await;
     let found = async || admin.request(Method::GET, "/api/v1/search?q=Rechnung", None).await.body;
     let is_there = tokio::time::timeout(PATIENCE, async {
         while found().await["messages"].as_array().is_none_or(Vec::is_empty) {
@@ -133,12 +142,13 @@ async fn files_go_both_ways() {
         }
     });
     is_there.await.unwrap();
+    let conversation = visitor.conversation.clone();
     let (token, cookie) = (visitor.token.clone(), admin.cookie.clone());
     let app = app.restart().await;
     let visitor = Visitor { app: &app, conversation, token, renewal: String::new() };
     assert_eq!(seen_by(&visitor, &document).await.bytes, PDF);
     let admin = Agent { app: &app, cookie };
-    assert_eq!(seen_by_agent(&admin, &visitor.conversation, &picture).await.bytes, png());
+    assert_eq!(seen_by_agent(&admin, &visitor.conversation, &document).await.bytes, PDF);
     app.stop().await;
 }
 

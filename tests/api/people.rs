@@ -401,3 +401,41 @@ async fn signing_in_with_a_second_factor() {
     assert!(!log.contains(secret), "the log holds a secret");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn ones_own_sessions_are_listed_and_ended_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bob = admin.colleague("bob").await;
+    let again = bob.again("bob").await;
+    let third = bob.again("bob").await;
+    let listed = async |who: &Agent<'_>| {
+        let told = who.request(Method::GET, "/api/v1/sessions", None).await;
+        assert_eq!(told.status, StatusCode::OK, "{}", told.text);
+        told.body["sessions"].as_array().unwrap().clone()
+    };
+    let sessions = listed(&again).await;
+    assert_eq!(sessions.len(), 3);
+    assert_eq!((&sessions[0]["current"], &sessions[1]["current"]), (&json!(true), &json!(false)));
+    assert_eq!(sessions[0]["address"], "127.0.0.1");
+    assert!(sessions[0]["seen_at"].as_i64() >= sessions[0]["started_at"].as_i64());
+    assert!(!sessions.iter().any(|one| again.cookie.contains(one["id"].as_str().unwrap())));
+    assert_eq!(listed(&admin).await.len(), 1, "only one's own");
+
+    // one of another counts at once, also on its socket; somebody else's is not there
+    let mut console = third.console().await;
+    let own = listed(&third).await[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/sessions/{own}");
+    let refused = admin.request(Method::DELETE, &path, None).await;
+    assert_eq!(refused.refusal(), (404, "not_found"));
+    let ended = again.request(Method::DELETE, &path, None).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT);
+    assert_eq!(console.closed().await, 4009);
+    assert_eq!(third.request(Method::GET, "/api/v1/session", None).await.refusal().0, 401);
+
+    let others = again.request(Method::DELETE, "/api/v1/sessions", None).await;
+    assert_eq!(others.body["ended"], 1, "{}", others.text);
+    assert_eq!(bob.request(Method::GET, "/api/v1/session", None).await.refusal().0, 401);
+    assert_eq!(listed(&again).await.len(), 1);
+    app.stop().await;
+}

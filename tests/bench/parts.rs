@@ -20,7 +20,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use frontdesk::app::thresholds;
 use frontdesk::config::Settings;
 use frontdesk::conversation::Knowledge;
-use frontdesk::dialogue::{Message, Policy, State};
+use frontdesk::dialogue::{Message, Occasion, Policy, State};
 use frontdesk::domain::{
     AgentId, ClientId, ConversationId, EventBody, HandoffReason, Language, MessageText, NewEvent,
     Seq, TextLimits, Timestamp, UrgencyLevel,
@@ -63,6 +63,7 @@ fn understanding(bench: &mut Criterion) {
         catalog: &knowledge.catalog,
         thresholds: thresholds(&Settings::default()),
         opens: None,
+        occasion: Occasion::default(),
     };
     let state = State::default();
     let readings = SAID.map(|text| (text, read(text)));

@@ -99,6 +99,7 @@ async function take(language, server) {
   await shop.customer.open.locator('.choices').last().getByRole('button').first().waitFor()
   await shop.page.evaluate(() => document.querySelector('#goods')?.scrollIntoView())
   await shop.page.waitForFunction(() => [...document.images].every((image) => image.complete))
+  await shop.customer.open.locator('.attach').waitFor()
   await shop.page.screenshot({ path: `${folder}widget${suffix}.png` })
   await shop.page.setViewportSize({ width: 390, height: 844 })
   await shop.customer.open.locator('.choices').last().getByRole('button').last().scrollIntoViewIfNeeded()

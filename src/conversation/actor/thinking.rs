@@ -3,11 +3,22 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::conversation::actor::Actor;
 use crate::conversation::{Knowledge, Parts, Refusal, rehearse, turn};
-use crate::dialogue::{Policy, Status, Unanswered};
-use crate::domain::{Action, EventBody, Language, Reading};
+use crate::dialogue::{Occasion, Policy, Status, Unanswered};
+use crate::domain::{Action, EventBody, Language, Reading, Timestamp};
 use crate::understanding::{Asked, Audience};
+
+/// When and for whom it is decided.
+pub(super) struct Setting {
+    now: Timestamp,
+    today: Date,
+    /// When the desk opens again, in words, while it is closed.
+    opens: Option<String>,
+    segment: Option<String>,
+}
 
 impl Actor {
     pub(super) async fn read(&self, knowledge: &Arc<Knowledge>, heard: &Unanswered) -> Reading {
@@ -55,16 +66,23 @@ impl Actor {
         Ok(EventBody::CustomerIdentified { customer })
     }
 
-    pub(super) fn policy<'a>(
-        &self,
-        knowledge: &'a Knowledge,
-        opens: Option<&'a str>,
-    ) -> Policy<'a> {
-        Policy { catalog: &knowledge.catalog, thresholds: self.inner.parts.thresholds, opens }
+    /// When and for whom it is decided now; what is said of the desk's hours is in `language`.
+    pub(super) fn setting(&self, language: Language) -> Setting {
+        let Parts { clock, offset, customers, .. } = &self.inner.parts;
+        let now = clock.now();
+        Setting {
+            now,
+            today: now.day(*offset),
+            opens: self.inner.rules.opens(now, language),
+            segment: customers.card(self.conversation).and_then(|card| card.segment),
+        }
     }
 
-    /// When the desk opens again, in words, while it is closed.
-    pub(super) fn opens(&self, language: Language) -> Option<String> {
-        self.inner.rules.opens(self.inner.parts.clock.now(), language)
+    pub(super) fn policy<'a>(&self, knowledge: &'a Knowledge, setting: &'a Setting) -> Policy<'a> {
+        let Setting { now, today, opens, segment } = setting;
+        let (opens, segment) = (opens.as_deref(), segment.as_deref());
+        let occasion = Occasion { now: *now, today: *today, segment };
+        let thresholds = self.inner.parts.thresholds;
+        Policy { catalog: &knowledge.catalog, thresholds, opens, occasion }
     }
 }

@@ -24,6 +24,8 @@ const pages = {
   doors: later(async () => (await import('./doors.js')).Doors),
   routing: later(async () => (await import('./routing.js')).Routing),
   replies: later(async () => (await import('./replies.js')).Replies),
+  knowledge: later(async () => (await import('./knowledge_page.js')).KnowledgePage),
+  report: later(async () => (await import('./report.js')).ReportPage),
 }
 
 export function App() {
@@ -41,10 +43,12 @@ function Inside() {
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
     replies: may('replies.manage'),
+    knowledge: may('knowledge.edit'),
+    report: may('reports.read'),
     inbox: false,
   }
   const beside = rights[page]
-  const place = beside ? (page === 'routing' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
+  const place = beside ? (['routing', 'knowledge', 'report'].includes(page) ? 'routing' : 'people') : conversation ? 'thread' : 'list'
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>

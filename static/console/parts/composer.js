@@ -73,6 +73,11 @@ export function Composer({ desk, thread, name, onlyNote = false }) {
     at.current?.setSelectionRange(from, to)
     setCaret(to)
   })
+  useEffect(() => {
+    const refit = () => fit(at.current)
+    addEventListener('resize', refit)
+    return () => removeEventListener('resize', refit)
+  }, [])
 
   const write = (
     /** @type {string} */ next,

@@ -9,6 +9,7 @@ import { toast } from '../state/toasts.js'
 import { Icon } from './bits.js'
 import { Deliveries, saidOf } from './deliveries.js'
 import { AddDoor, Keys, Sure } from './door_dialogs.js'
+import { Site } from './site.js'
 
 /** @typedef {{ webhooks: Webhook[], event_types: string[], bots: Bot[] }} All */
 /** @typedef {{ kind: 'webhook' | 'bot' }} Adding */
@@ -64,6 +65,7 @@ export function Doors() {
       ${all && html`<${Webhooks} webhooks=${all.webhooks} act=${act} onLog=${setLog} onRemove=${setRemoving} />`}
       <${Head} title=${t.bots} lead=${t.botsLead} button=${t.addBot} onAdd=${() => setAdding({ kind: 'bot' })} />
       ${all && html`<${Bots} bots=${all.bots} act=${act} onRemove=${setRemoving} />`}
+      <${Site} />
     </div>
     ${adding && html`<${AddDoor} kind=${adding.kind} types=${all?.event_types ?? []} onAdded=${added} onClose=${() => setAdding(null)} />`}
     ${made && html`<${Keys} keys=${made} onClose=${() => setMade(null)} />`}

@@ -8,6 +8,8 @@ import { AgentFace, Icon } from './bits.js'
 import { usePopover } from './popover.js'
 import { PresenceSwitch } from './presence.js'
 import { SecondFactor } from './second_factor.js'
+import { Notifications } from './notifications.js'
+import { Sessions } from './sessions.js'
 import { LanguageChoice, ThemeChoice, UndoChoice } from './settings_choices.js'
 
 /** @param {{ onHelp: () => void }} props */
@@ -28,9 +30,21 @@ export function Rail({ onHelp }) {
       }
     </a>
     ${
+      may('reports.read') &&
+      html`<a class="rail-item" href=${addressOf({ page: 'report' })} aria-current=${current('report')}>
+        <${Icon} name="bars" /><span>${t.report.title}</span>
+      </a>`
+    }
+    ${
       seesPeople() &&
       html`<a class="rail-item" href=${addressOf({ page: 'people' })} aria-current=${current('people')}>
         <${Icon} name="people" /><span>${t.people}</span>
+      </a>`
+    }
+    ${
+      may('knowledge.edit') &&
+      html`<a class="rail-item" href=${addressOf({ page: 'knowledge' })} aria-current=${current('knowledge')}>
+        <${Icon} name="book" /><span>${t.knowledge}</span>
       </a>`
     }
     ${
@@ -70,10 +84,22 @@ function AccountMenu() {
   const t = words.value
   const { open, setOpen, at, button, onkeydown } = usePopover()
   const [securing, setSecuring] = useState(false)
+  const [listing, setListing] = useState(false)
+  const [telling, setTelling] = useState(false)
   const secure = () => {
     setOpen(false)
     button.current?.focus()
     setSecuring(true)
+  }
+  const listSessions = () => {
+    setOpen(false)
+    button.current?.focus()
+    setListing(true)
+  }
+  const setNotifications = () => {
+    setOpen(false)
+    button.current?.focus()
+    setTelling(true)
   }
   const me = account.value
   if (!me) return null
@@ -106,8 +132,12 @@ function AccountMenu() {
         <${Icon} name="screen" />${t.secondFactor}
         ${me.second_factor && html`<span class="tag tag-accent">${t.on}</span>`}
       </button>
+      <button type="button" class="menu-item" onclick=${setNotifications}><${Icon} name="bell" />${t.notify.title}</button>
+      <button type="button" class="menu-item" onclick=${listSessions}><${Icon} name="key" />${t.sessions}</button>
       <button type="button" class="menu-item" onclick=${signOut}><${Icon} name="leave" />${t.signOut}</button>
     </div>
+    ${telling && html`<${Notifications} onClose=${() => setTelling(false)} />`}
+    ${listing && html`<${Sessions} onClose=${() => setListing(false)} />`}
     ${securing && html`<${SecondFactor} on=${me.second_factor} onClose=${() => setSecuring(false)} />`}
   </div>`
 }

@@ -1,6 +1,6 @@
 /** One row of a conversation for each kind of event, and for what is still on its way. */
 
-/** @import { BotMessage, ConversationEvent, Mention, Target } from '../../shared/wire.js' */
+/** @import { BotMessage, ConversationEvent, Mention, Target, TaskEvent } from '../../shared/wire.js' */
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { icons } from '../icons.js' */
 /** @import { Desk } from '../state/desk.js' */
@@ -129,11 +129,29 @@ function SortingRow({ event, me }) {
       return html`<${Happening} icon="sun" at=${event.at} text=${who ? t.woken(who) : t.wokenByTime} />`
     case 'marked_unread':
       return html`<${Happening} icon="eyeOff" at=${event.at} text=${t.markedUnread(who)} />`
+    case 'whispered':
+      return html`<${Note} by=${t.whisperBy(who)} text=${event.text} />`
     case 'reopened':
       return html`<${Happening} icon="reply" at=${event.at} text=${t.reopened(who)} />`
+    case 'task':
+      return html`<${TaskRow} at=${event.at} task=${event.task} />`
     default:
       return null
   }
+}
+
+/** How a flow ended, and what became of a call; what goes on in between shows in what the bot says. @param {{ at: number, task: TaskEvent['task'] }} props */
+function TaskRow({ at, task }) {
+  const t = words.value
+  if (task.what === 'ended') {
+    const icon = task.end === 'done' ? 'check' : 'leave'
+    return html`<${Happening} icon=${icon} at=${at} text=${t.taskEnded(task.flow ?? '', t.taskEnds[task.end ?? ''] ?? '')} />`
+  }
+  if (task.what !== 'called' || !task.called) return null
+  const { action, end, reason } = task.called
+  const went = end === 'ok'
+  const text = t.called(action, t.callEnds[end] ?? end)
+  return html`<${Happening} icon=${went ? 'check' : 'alert'} tone=${went ? '' : 'warn'} at=${at} text=${reason ? `${text} (${reason})` : text} />`
 }
 
 /**

@@ -20,6 +20,7 @@ import { Log } from './log.js'
 import { MoreMenu } from './more.js'
 import { ReleaseDialog } from './release.js'
 import { TransferDialog } from './transfer.js'
+import { WhisperForm, WhisperHeard } from './whisper.js'
 
 /** Where the panel has a place of its own; elsewhere it lies above the conversation. */
 const wide = matchMedia('(min-width: 1200px)')
@@ -46,6 +47,7 @@ export function ThreadView({ desk, thread }) {
       <${Head} desk=${desk} thread=${thread} name=${name} panelShown=${panelShown} onPanel=${toggle} onDialog=${setDialog} />
       <${TriageBar} desk=${desk} thread=${thread} />
       <${Log} desk=${desk} thread=${thread} name=${name} />
+      ${isMine ? html`<${WhisperHeard} desk=${desk} thread=${thread} />` : html`<${WhisperForm} key=${conversation} desk=${desk} thread=${thread} />`}
       ${isMine ? html`<${Composer} desk=${desk} thread=${thread} name=${name} />` : html`<${Aside} desk=${desk} thread=${thread} name=${name} />`}
     <//>
     ${panelShown && html`<${Details} desk=${desk} thread=${thread} item=${item} name=${name} drawer=${!isWide} onClose=${toggle} />`}

@@ -10,7 +10,7 @@ import { keep, kept } from './kept.js'
 
 /**
  * @typedef {object} Pending
- * @property {'send' | 'note' | 'claim' | 'take_over' | 'transfer' | 'return_to_bot' | 'release' | 'resolve'} type
+ * @property {'send' | 'note' | 'claim' | 'take_over' | 'transfer' | 'return_to_bot' | 'release' | 'resolve' | 'whisper'} type
  * @property {string} conversation
  * @property {string} client_id
  * @property {number} at
@@ -211,6 +211,7 @@ function session() {
 function frameOf({ type, conversation, client_id, text = '', note, target, fence, attachments, quoted, mentions }) {
   if (type === 'send') return { type, conversation, client_id, text, fence, attachments: attachments?.map(({ id }) => id), quoted }
   if (type === 'note') return { type, conversation, client_id, text, mentions: mentions ?? [] }
+  if (type === 'whisper') return { type, conversation, client_id, text }
   if (type === 'transfer') return { type, conversation, client_id, note, target: target ?? { to: 'queue' } }
   return type === 'release' ? { type, conversation, client_id, note } : { type, conversation, client_id }
 }

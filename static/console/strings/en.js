@@ -102,6 +102,8 @@ export const en = {
     own_matter: 'An order has to be looked up',
     by_bot: 'The bot handed over',
     bot_unavailable: 'The bot did not answer',
+    task: 'A task of the assistant needs a person',
+    action_failed: 'The shop’s system did not do what was asked',
   }),
   you: 'You',
   nobodyWaiting: 'Nobody is waiting',
@@ -140,6 +142,7 @@ export const en = {
     fallback: 'Did not know',
     smalltalk: 'Small talk',
     handed_off: 'Handed over',
+    task: 'Works on a task',
   }),
   /** @param {string} visitor */
   typing: (visitor) => `${visitor} is typing`,
@@ -335,12 +338,15 @@ export const en = {
     'conversations.answer': 'Answer customers',
     'conversations.read_all': 'Read every conversation',
     'conversations.take_over': 'Take conversations over from colleagues',
+    'conversations.whisper': 'Whisper to colleagues in their conversations',
     'conversations.erase': 'Erase conversations',
     'agents.manage': 'Add and change people',
     'roles.manage': 'Change roles',
     'teams.manage': 'Change teams',
     'routing.manage': 'Change how customers are given to agents',
     'knowledge.reload': 'Reload the knowledge',
+    'knowledge.edit': 'Edit the knowledge',
+    'reports.read': 'Read the report of the day',
     'customers.edit': 'Change what is known of customers',
     'replies.manage': 'Change replies for many customers',
     'audit.read': 'Read the audit log',
@@ -406,6 +412,7 @@ export const en = {
     'reply.changed': 'changed the reply',
     'reply.removed': 'removed the reply',
     'knowledge.reloaded': 'reloaded the knowledge',
+    'knowledge.published': 'published the knowledge as version',
     'webhook.added': 'added the receiver of webhooks',
     'webhook.changed': 'changed the receiver of webhooks',
     'webhook.removed': 'removed the receiver of webhooks',
@@ -869,6 +876,267 @@ export const en = {
     unknown_variable: 'There is a variable in it that nobody can fill in.',
     unknown_team: 'This team does not exist any more.',
   }),
+  // the editor of the knowledge
+  editor: {
+    lead: 'What the assistant knows. The files in the knowledge folder stay the truth: what you publish is written there, with comments and order kept.',
+    items: 'Entries and intents',
+    history: 'History',
+    newFaq: 'New FAQ entry',
+    newIntent: 'New intent',
+    search: 'Search in questions, variants and answers',
+    kind: 'Kind',
+    allKinds: 'All kinds',
+    kinds: { faq: 'FAQ entry', intent: 'Intent' },
+    file: 'File',
+    allFiles: 'All files',
+    languageFilters: { any: 'Any language', en: 'With English', zh: 'With Chinese', no_en: 'Without English', no_zh: 'Without Chinese' },
+    /** @param {number} count */
+    found: (count) => (count === 1 ? '1 found' : `${count} found`),
+    more: 'Show more',
+    unnamed: 'Not named yet',
+    marks: { new: 'New', changed: 'Changed', removed: 'Removed' },
+    chooseOne: 'Choose an entry or an intent from the list, or make a new one.',
+    backToList: 'Back to the list',
+    revert: 'Take my changes back',
+    dropNew: 'Do not add it',
+    reverted: 'Your changes of this item are gone.',
+    discard: 'Discard all',
+    discarded: 'Your changes are gone.',
+    /** @param {string} id */
+    removedToast: (id) => `${id} will be removed when you publish.`,
+    willBeRemoved: 'This will be removed when you publish.',
+    /** @param {number} count */
+    unpublished: (count) => (count === 1 ? '1 change is not published.' : `${count} changes are not published.`),
+    /** @param {number} count */
+    mistakesCount: (count) => (count === 1 ? 'There is 1 mistake.' : `There are ${count} mistakes.`),
+    /** @param {string[]} ids */
+    conflictsIn: (ids) => `Somebody else has changed this in the meantime: ${ids.join(', ')}. Open it to see both texts.`,
+    review: 'Review and publish',
+    reviewLead: 'What publishing would change. Nothing has been written yet.',
+    backToEdit: 'Back to editing',
+    readOnly: 'The knowledge folder cannot be written, so nothing can be published here.',
+    folderBroken:
+      'The files have mistakes at the moment. The assistant goes on with the knowledge before them; nothing can be published until they are mended.',
+    noCategory: 'No category',
+    acts: { ask: 'A question or request', smalltalk: 'Small talk', human: 'Wants a person' },
+    oneALine: 'One a line.',
+    fields: {
+      id: 'Name',
+      category: 'Category',
+      act: 'Kind of intent',
+      entry: 'Answered by FAQ entry',
+      'question.en': 'Question, English',
+      'question.zh': 'Question, Chinese',
+      'variants.en': 'Other ways to ask, English',
+      'variants.zh': 'Other ways to ask, Chinese',
+      'answer.en': 'Answer, English',
+      'answer.zh': 'Answer, Chinese',
+      'examples.en': 'What customers say, English',
+      'examples.zh': 'What customers say, Chinese',
+      'reply.en': 'Reply, English',
+      'reply.zh': 'Reply, Chinese',
+      sites: 'Only on these sites',
+      segments: 'Only for these segments',
+    },
+    hints: {
+      id: 'Unique. It cannot be changed later.',
+      entry: 'The name of an entry. Leave it out where the intent has a reply of its own.',
+      sites: 'One a line. Everywhere when empty.',
+      segments: 'One a line. For everybody when empty.',
+    },
+    changedByOther: 'Somebody else has changed this in the meantime. Nothing of yours is lost: choose.',
+    removedByOther: 'Somebody else has removed this in the meantime.',
+    nameTaken: 'Somebody has made an item of this name already. Choose another name, or let yours go.',
+    bothTexts: 'Both texts',
+    field: 'Field',
+    yours: 'Yours',
+    theirs: 'Published',
+    keepMine: 'Keep mine',
+    takeTheirs: 'Take theirs',
+    dropMine: 'Let it go',
+    tryOut: 'Try it out',
+    tryLead: 'Asks the knowledge in use, and the one with your changes. Nothing is stored.',
+    question: 'Question',
+    questionExample: 'What a customer would ask…',
+    ask: 'Ask',
+    asking: 'Asking…',
+    learning: 'Your changes are being learned. This takes some seconds the first time.',
+    liveNow: 'Now',
+    withChanges: 'With your changes',
+    saysNothing: 'It says nothing.',
+    does: /** @type {Record<string, string>} */ ({
+      answered: 'Answers',
+      clarified: 'Asks back',
+      fallback: 'Does not know',
+      smalltalk: 'Small talk',
+      handed_off: 'Hands over',
+      silent: 'Says nothing',
+    }),
+    answersChange: 'Answers that change',
+    comparing: 'The latest questions of customers are asked again…',
+    /** @param {number} asked @param {number} changed */
+    compared: (asked, changed) =>
+      asked === 0
+        ? 'No customer has asked anything lately.'
+        : `Of the last ${asked} questions of customers, ${changed === 0 ? 'none gets' : changed === 1 ? '1 gets' : `${changed} get`} another answer.`,
+    note: 'What is it about? (optional)',
+    noteHint: 'It stands in the history.',
+    publish: 'Publish',
+    publishing: 'Publishing…',
+    /** @param {number} number */
+    published: (number) => `Published as version ${number}. The assistant answers with it now.`,
+    noDifference: 'Nothing changes in the files.',
+    /** @param {string} file */
+    changesOf: (file) => `Changes of ${file}`,
+    /** @param {number} count */
+    nameless: (count) => (count === 1 ? 'A new item has no name yet.' : `${count} new items have no name yet.`),
+    noVersions: 'Nothing has been published here yet.',
+    /** @param {number} number */
+    version: (number) => `Version ${number}`,
+    /** @param {string} id @param {string} what */
+    itemWas: (id, what) => `${id} ${what === 'added' ? 'added' : what === 'removed' ? 'removed' : 'changed'}`,
+    showChanges: 'Show changes',
+    undoThis: 'Undo this',
+    restoreThis: 'Restore this state',
+    /** @param {number} number */
+    tookBack: (number) => `Takes version ${number} back`,
+    /** @param {number} number */
+    restored: (number) => `Restores the state of version ${number}`,
+    /** @param {number} number */
+    undoTitle: (number) => `Undo version ${number}`,
+    undoLead: 'What this version changed is taken back; what came later stays. This becomes a new version, which can be undone too.',
+    /** @param {number} number */
+    restoreTitle: (number) => `Restore the state of version ${number}`,
+    restoreLead:
+      'The files become as they were then; everything later is taken back, what was edited by hand too. This becomes a new version, which can be undone.',
+    /** @param {string[]} ids */
+    changedSince: (ids) => `This has been changed again since: ${ids.join(', ')}. Edit it instead.`,
+    /** @param {number} number */
+    takenBack: (number) => `Version ${number} is taken back.`,
+    /** @param {number} number */
+    restoredToast: (number) => `The state of version ${number} is back.`,
+    refusals: /** @type {Record<string, string>} */ ({
+      knowledge_conflict: 'Somebody else has changed something in the meantime. Nothing was published: look at the marked items.',
+      knowledge_mistakes: 'There are mistakes. Nothing was published.',
+      knowledge_read_only: 'The knowledge folder cannot be written. Nothing was published.',
+      knowledge_moving: 'The files are being changed by somebody else at this moment. Please try again.',
+      unchanged: 'This says what is published already.',
+    }),
+    /** What the server says of a change, in this language. @param {string} message */
+    refusal: (message) => message,
+  },
+  /** What the server says of a mistake, in this language. @param {string} message */
+  knowledgeMistake: (message) => message,
+
+  // the report of a day
+  report: {
+    title: 'Today',
+    /** @param {string} zone */
+    lead: (zone) => `How the day goes, in the time of ${zone}. It is counted anew every fifteen seconds.`,
+    day: 'Day',
+    today: 'Today',
+    reading: 'Earlier conversations are still being read; the figures grow.',
+    begun: 'Conversations begun',
+    answeredByBot: 'Answered by the assistant',
+    handedOver: 'Handed over',
+    resolved: 'Resolved',
+    firstResponse: 'First response, median',
+    p90: 'First response, 9 of 10',
+    /** @param {string} wait */
+    ninetieth: (wait) => `9 of 10 within ${wait}`,
+    noneYet: 'None yet',
+    csat: 'Satisfaction',
+    /** @param {number} count */
+    ratings: (count) => (count === 1 ? '1 rating, of 5' : `${count} ratings, of 5`),
+    byHour: 'By the hour',
+    picture: 'Bars: conversations begun and handed over in each hour. The numbers stand in the table below.',
+    asTable: 'As a table',
+    hour: 'Hour',
+    byAgent: 'By agent',
+    noAgents: 'No agent has written or resolved anything on this day.',
+    messages: 'Messages',
+    now: 'At this moment',
+    waitingNow: 'Waiting',
+    oldest: 'Longest',
+    all: 'All',
+    atTheDesk: 'Colleagues',
+  },
+
+  // whispering
+  whisperLabel: 'Whisper to the agent',
+  whisperHint: 'Only colleagues see this, never the customer.',
+  whisper: 'Whisper',
+  whispering: 'Whispering…',
+  /** @param {string} who */
+  whisperBy: (who) => `whispered by ${who}`,
+  /** @param {string} name */
+  whisperFrom: (name) => `${name} whispers`,
+  whisperDone: 'Understood',
+
+  // one's own sessions
+  sessions: 'Sessions',
+  sessionsLead: 'Where you are signed in. End what you do not know: it is signed out at once.',
+  thisSession: 'This one',
+  lastUsed: 'last used',
+  endSession: 'End',
+  sessionEnded: 'That session is over.',
+  endOthers: 'End all others',
+  othersEnded: 'All other sessions are over.',
+  unknownDevice: 'Unknown device',
+  /** @param {string} browser @param {string} system */
+  browserOn: (browser, system) => `${browser} on ${system}`,
+
+  // the chat on one's own site
+  site: {
+    title: 'The chat on your site',
+    lead: 'Choose how it looks, and copy the tag into the pages of your site, anywhere before the end.',
+    attributes: {
+      language: 'Language',
+      theme: 'Theme',
+      position: 'Position',
+      color: 'Colour',
+      label: 'Name of the button',
+      title: 'Title',
+      subtitle: 'Line below the title',
+      greeting: 'First words',
+      quick: 'First answers to click',
+      ask: 'Asked before the first message',
+    },
+    choices: {
+      language: { auto: 'As the page says', en: 'English', zh: 'Chinese' },
+      theme: { auto: 'As the device says', light: 'Light', dark: 'Dark' },
+      position: { auto: 'At the end of the line', start: 'At the beginning of the line' },
+    },
+    /** @param {string} label */
+    inEnglish: (label) => label,
+    /** @param {string} label */
+    inChinese: (label) => `${label}, Chinese`,
+    colorHint: 'Any CSS colour, such as #0b645e.',
+    quickHint: 'Several by |.',
+    askHint: 'Such as name, email! – with ! when they must say it.',
+    preview: 'Preview',
+    tag: 'The tag',
+    copy: 'Copy',
+    copied: 'Copied.',
+    notCopied: 'The browser does not allow it. Please select the tag and copy it.',
+    allowed: 'These sites may show the chat:',
+    noneAllowed: 'No site is listed yet, so browsers show the chat on this server only.',
+    allowHint: 'Sites are listed in the settings of the server:',
+  },
+
+  // how one is told
+  notify: {
+    title: 'Notifications',
+    lead: 'How this browser tells you that somebody waits, is offered to you, or has written.',
+    sound: 'Play a sound',
+    desktop: 'Show notifications of the system while I look elsewhere',
+    refused: 'The browser does not allow notifications of this page. Allow them in its settings, next to the address.',
+    badge: 'Count in the title of the page',
+    quiet: 'Do not disturb me during these hours',
+    from: 'From',
+    to: 'To',
+    quietNow: 'At this moment you are not disturbed.',
+  },
 
   // help
   helpTitle: 'Keyboard shortcuts',
@@ -1021,6 +1289,24 @@ export const en = {
   markedUnread: (who) => `${who} marked it as unread`,
   /** @param {string} who */
   reopened: (who) => `${who} took back that it was resolved`,
+  /** @param {string} flow @param {string} end */
+  taskEnded: (flow, end) => `Task “${flow}”: ${end}`,
+  taskEnds: /** @type {Record<string, string>} */ ({
+    done: 'done',
+    cancelled: 'given up by the customer',
+    handed_over: 'handed over',
+    expired: 'over, since the customer did not come back to it',
+    gone: 'over, since the knowledge has changed',
+  }),
+  /** @param {string} action @param {string} end */
+  called: (action, end) => `Shop’s system, “${action}”: ${end}`,
+  callEnds: /** @type {Record<string, string>} */ ({
+    ok: 'done',
+    missing: 'there is no such thing',
+    refused: 'refused',
+    failed: 'failed, nothing was done',
+    unknown: 'failed, and it may have been done: please check',
+  }),
   searchTitle: 'Search',
   searchHint: 'Search messages and customers',
   paletteTitle: 'Go to, or do',

@@ -63,7 +63,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
       await desk.page.getByRole('button', { name: agent.words.resolve, exact: true }).first().click()
       await customer.open.locator('.rate').waitFor()
       await assertAccessible(customer.open, 'the rating')
-      for (const page of ['people', 'audit', 'doors', 'routing']) {
+      for (const page of ['people', 'audit', 'doors', 'routing', 'knowledge', 'report']) {
         await desk.page.goto(`${server.url}/console#/${page}`)
         await desk.page.locator('h1, h2').first().waitFor()
         await desk.page.waitForLoadState('networkidle')

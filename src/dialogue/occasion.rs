@@ -1,0 +1,41 @@
+//! What a decision depends on beside the knowledge and the state: the message, the moment, and from
+//! which probability on the bot acts.
+
+use jiff::civil::Date;
+
+use crate::domain::Timestamp;
+
+/// From which probability on the bot acts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// Answers.
+    pub answer_at: f32,
+    /// Answers, and says that something else may be meant, with that as buttons.
+    pub suggest_at: f32,
+    /// Offers a question as a button.
+    pub offer_at: f32,
+    /// Takes a message for small talk.
+    pub smalltalk_at: f32,
+    /// Hands an urgent matter over.
+    pub urgent_at: f32,
+}
+
+/// What the customer said.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// The words.
+    pub text: &'a str,
+    /// The button, when the words are a button's.
+    pub choice: Option<&'a str>,
+}
+
+/// When and for whom it is decided.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Occasion<'a> {
+    /// The present moment.
+    pub now: Timestamp,
+    /// The customer's day.
+    pub today: Date,
+    /// The segment to which the customer belongs.
+    pub segment: Option<&'a str>,
+}

@@ -1,0 +1,142 @@
+//! When a flow begins: with a message that is about it, or by its button below an answer.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Flow, FlowStart, IntentAct, SlotKind};
+use crate::dialogue::decide::Turn;
+use crate::dialogue::tasks::listen::Listener;
+use crate::dialogue::tasks::walk::Walk;
+use crate::dialogue::tasks::words;
+use crate::domain::{Action, Choice, Filled, Outcome, Task};
+
+/// How many flows are offered below an answer.
+const OFFERED: usize = 2;
+
+impl<'a> Turn<'a> {
+    /// Begins the flow that the message is about.
+    pub(in crate::dialogue) fn begin(&self) -> Option<Vec<Action>> {
+        Some(self.start(self.triggered()?, None))
+    }
+
+    /// Begins the flow of a button.
+    pub(in crate::dialogue) fn begin_chosen(&self, name: &str) -> Option<Vec<Action>> {
+        let flow = self.policy.catalog.flows.iter().find(|flow| flow.name == name)?;
+        self.holds(&flow.when, &Task::default()).then(|| self.start(flow, None))
+    }
+
+    pub(super) fn start(&self, flow: &Flow, earlier: Option<Task>) -> Vec<Action> {
+        let nothing = BTreeMap::new();
+        let listener = Listener { turn: self, flow, known: &nothing };
+        let values = listener.beginning();
+        let step = flow.steps.first().map(|step| step.id.clone()).unwrap_or_default();
+        let earlier = earlier.map(Box::new);
+        let task = Task { flow: flow.name.clone(), step, values, earlier, ..Task::default() };
+        Walk::new(self, flow, task).run(Some(0))
+    }
+
+    /// The flow that begins with the message.
+    pub(super) fn triggered(&self) -> Option<&'a Flow> {
+        let flows = &self.policy.catalog.flows;
+        if flows.is_empty() {
+            return None;
+        }
+        let none = Task::default();
+        let may_begin = |flow: &&Flow| self.holds(&flow.when, &none);
+        let text = words::narrow(self.message.text);
+        let by_pattern = flows
+            .iter()
+            .filter(may_begin)
+            .find(|flow| flow.patterns.iter().any(|pattern| pattern.is_match(&text)));
+        if by_pattern.is_some() {
+            return by_pattern;
+        }
+        let sure = self.subject();
+        let by_subject = sure.and_then(|subject| {
+            let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
+            about.find(|flow| match flow.start {
+                FlowStart::Now => true,
+                FlowStart::Named => self.gives(flow),
+                FlowStart::Offered => false,
+            })
+        });
+        by_subject.or_else(|| {
+            let (entry, confidence) = self.likeliest()?;
+            let subject = Subject { intent: None, entry: Some(entry) };
+            let is_likely = confidence >= self.policy.thresholds.suggest_at && sure.is_none();
+            let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
+            about.find(|flow| is_likely && flow.start == FlowStart::Named && self.gives(flow))
+        })
+    }
+
+    /// Whether the message gives one of the flow's slots.
+    fn gives(&self, flow: &Flow) -> bool {
+        let nothing: BTreeMap<String, Filled> = BTreeMap::new();
+        let known = Listener { turn: self, flow, known: &nothing }.beginning();
+        let is_named = |name: &String| {
+            let slot = flow.slots.iter().find(|slot| slot.name == *name);
+            slot.is_some_and(|slot| {
+                let kind = slot.kind.entity();
+                // a reason or a number of things says nothing of the wish
+                matches!(slot.kind, SlotKind::Pattern(_))
+                    || self.reading.entities.iter().any(|entity| entity.kind == kind)
+            })
+        };
+        known.keys().any(is_named)
+    }
+
+    /// What the bot is sure that the message is about, as [`Self::answer`] sees it.
+    fn subject(&self) -> Option<Subject<'_>> {
+        let answer_at = self.policy.thresholds.answer_at;
+        let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
+        if let Some((intent, confidence)) = self.intent() {
+            let confidence = match intent.act {
+                IntentAct::Smalltalk => self.smalltalk_share(),
+                IntentAct::Ask | IntentAct::Human => self.agreed(intent, confidence),
+            };
+            let outranks = best.is_none_or(|best| best.confidence <= confidence);
+            if self.is_smalltalk(intent, confidence) && outranks {
+                return None;
+            }
+            if intent.act == IntentAct::Ask && confidence >= answer_at && outranks {
+                let (intent, entry) = (Some(intent.name.as_str()), intent.entry.as_deref());
+                return Some(Subject { intent, entry });
+            }
+        }
+        best.map(|best| Subject { intent: None, entry: Some(best.id.as_str()) })
+    }
+
+    /// Puts the buttons of the flows below the answers that they belong to.
+    pub(in crate::dialogue) fn offered(&self, mut actions: Vec<Action>) -> Vec<Action> {
+        for action in &mut actions {
+            let Action::Say { entry: Some(entry), choices, outcome: Outcome::Answered, .. } =
+                action
+            else {
+                continue;
+            };
+            let none = Task::default();
+            let flows = self.policy.catalog.flows.iter();
+            let fitting =
+                flows.filter(|flow| flow.entries.contains(entry) && self.holds(&flow.when, &none));
+            let buttons = fitting.take(OFFERED).map(|flow| Choice {
+                id: format!("task:begin:{}", flow.name),
+                label: flow.title.get(self.language).clone(),
+            });
+            choices.splice(0..0, buttons);
+        }
+        actions
+    }
+}
+
+/// What a message is about.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    intent: Option<&'a str>,
+    entry: Option<&'a str>,
+}
+
+impl Subject<'_> {
+    fn is_of(&self, flow: &Flow) -> bool {
+        self.intent.is_some_and(|name| flow.intents.iter().any(|intent| intent == name))
+            || self.entry.is_some_and(|id| flow.entries.iter().any(|entry| entry == id))
+    }
+}
