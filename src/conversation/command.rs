@@ -222,12 +222,7 @@ impl Command {
                 owned_by(&agent, state)?;
                 Ok(EventBody::ReturnedToBot { agent: agent.id, name: agent.name })
             }
-            Self::Lapse(agent) => match (state.status, &state.taken) {
-                (Status::Human, Some(taken)) if taken.agent == agent => {
-                    Ok(EventBody::Lapsed { agent, name: taken.name.clone() })
-                }
-                _ => Err(Refusal::NotYours),
-            },
+            Self::Lapse(agent) => lapse(agent, state),
             Self::Breach(promise, due) => match state.status {
                 Status::Waiting | Status::Human => Ok(EventBody::SlaBreached { promise, due }),
                 Status::Bot | Status::Resolved => Err(Refusal::NotWaiting),
@@ -297,6 +292,15 @@ fn whisper(by: AgentRef, text: MessageText, state: &State) -> Result<EventBody, 
     match state.status {
         Status::Waiting | Status::Human => Ok(EventBody::Whispered { agent, name, text }),
         Status::Bot | Status::Resolved => Err(Refusal::NotWaiting),
+    }
+}
+
+fn lapse(agent: AgentId, state: &State) -> Result<EventBody, Refusal> {
+    match (state.status, &state.taken) {
+        (Status::Human, Some(taken)) if taken.agent == agent => {
+            Ok(EventBody::Lapsed { agent, name: taken.name.clone() })
+        }
+        _ => Err(Refusal::NotYours),
     }
 }
 

@@ -327,7 +327,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ClientId, LabelName, Priority, TextLimits};
+    use crate::domain::{ClientId, LabelName, TextLimits};
 
     fn fold(bodies: Vec<EventBody>) -> State {
         let mut state = State::default();

@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AgentId, Attachment, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language,
-    Mention, MessageText, Priority, Quote, Scored, Seq, TaskEvent, Timestamp, Urgency,
-    UrgencyLevel,
+    AgentId, Attachment, ClientId, HandoffCard, KnownCustomer, LabelName, Language, Mention,
+    MessageText, Priority, Promise, Quote, ReadingSummary, Seq, TaskEvent, Timestamp, UrgencyLevel,
 };
 
 /// An event that is not in the log yet.

@@ -136,19 +136,6 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/session/second_factor", web::post().to(second_factor_http::enrol))
         .route("/session/second_factor/confirm", web::post().to(second_factor_http::confirm))
         .route("/session/second_factor/give_up", web::post().to(second_factor_http::give_up))
-        .route("/agents", web::get().to(people_http::agents))
-        .route("/agents", web::post().to(people_http::add_agent))
-        .route("/agents/{id}", web::patch().to(people_http::change_agent))
-        .route("/agents/{id}/sessions", web::delete().to(people_http::revoke_sessions))
-        .route("/agents/{id}/second_factor", web::delete().to(second_factor_http::reset))
-        .route("/teams", web::get().to(people_http::teams))
-        .route("/teams", web::post().to(people_http::add_team))
-        .route("/teams/{id}", web::patch().to(people_http::change_team))
-        .route("/teams/{id}", web::delete().to(people_http::remove_team))
-        .route("/roles", web::get().to(people_http::roles))
-        .route("/roles", web::post().to(people_http::add_role))
-        .route("/roles/{id}", web::patch().to(people_http::change_role))
-        .route("/roles/{id}", web::delete().to(people_http::remove_role))
         .route("/audit", web::get().to(audit_http::audit))
         .route("/session/filters", web::get().to(inbox_http::filters))
         .route("/session/filters", web::put().to(inbox_http::set_filters))
@@ -161,6 +148,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/report", web::get().to(report_http::report))
         .route("/routing", web::get().to(routing_http::rules))
         .route("/routing", web::put().to(routing_http::change))
+        .configure(people)
         .configure(files)
         .configure(customers)
         .configure(writing)
@@ -185,6 +173,23 @@ fn api(config: &mut web::ServiceConfig) {
                 )
                 .route("/conversations/{id}/events", web::get().to(visitor_http::events)),
         );
+}
+
+fn people(config: &mut web::ServiceConfig) {
+    config
+        .route("/agents", web::get().to(people_http::agents))
+        .route("/agents", web::post().to(people_http::add_agent))
+        .route("/agents/{id}", web::patch().to(people_http::change_agent))
+        .route("/agents/{id}/sessions", web::delete().to(people_http::revoke_sessions))
+        .route("/agents/{id}/second_factor", web::delete().to(second_factor_http::reset))
+        .route("/teams", web::get().to(people_http::teams))
+        .route("/teams", web::post().to(people_http::add_team))
+        .route("/teams/{id}", web::patch().to(people_http::change_team))
+        .route("/teams/{id}", web::delete().to(people_http::remove_team))
+        .route("/roles", web::get().to(people_http::roles))
+        .route("/roles", web::post().to(people_http::add_role))
+        .route("/roles/{id}", web::patch().to(people_http::change_role))
+        .route("/roles/{id}", web::delete().to(people_http::remove_role));
 }
 
 fn files(config: &mut web::ServiceConfig) {

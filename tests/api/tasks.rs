@@ -404,7 +404,7 @@ async fn a_restart_in_the_middle_of_a_flow_loses_nothing() {
 async fn the_sample_knowledge_and_the_demo_shop_change_an_address() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let shop_url = format!("http://{}", listener.local_addr().unwrap());
-    let (started, stop) = std::sync::mpsc::channel();
+    let (started, handles) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let server = frontdesk::demo_shop::serve(listener).unwrap();
@@ -412,7 +412,7 @@ async fn the_sample_knowledge_and_the_demo_shop_change_an_address() {
             server.await.unwrap();
         });
     });
-    let handle = stop.recv().unwrap();
+    let handle = handles.recv().unwrap();
     let base_url = shop_url.clone();
     let app = TestApp::start_with(|settings| {
         settings.actions.base_url = base_url;
