@@ -9,12 +9,14 @@
 //! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
 //! - [`sign_on`] asks a provider who somebody is, so that agents need no password here;
+//! - [`attachments`] keeps the files that people send;
 //! - [`customers`] knows who a customer is, and what they are worth;
 //! - [`models`] is the folder with the sentence encoders: what comes in and goes;
 //! - [`domain`] holds the plain values, [`app`] puts the parts together, [`cli`] are the commands.
 
 pub mod accounts;
 pub mod app;
+pub mod attachments;
 pub mod catalog;
 pub mod channels;
 pub mod cli;

@@ -12,6 +12,7 @@ use actix_web::web;
 
 use crate::accounts::{AccountError, Accounts, SealingKey};
 use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
+use crate::attachments::{AttachmentError, AttachmentLimits, Attachments};
 use crate::catalog::{self, Mistakes};
 use crate::channels::{Bots, ChannelError, ChannelParts, Webhooks};
 use crate::config::{Settings, SettingsError};
@@ -65,6 +66,9 @@ pub enum StartError {
     /// The customers cannot be read.
     #[error("the customers cannot be read: {0}")]
     Customers(#[from] CustomerError),
+    /// The files that people send cannot be read.
+    #[error("the files that people sent cannot be read: {0}")]
+    Attachments(#[from] AttachmentError),
     /// The webhooks or the bots cannot be read.
     #[error("the webhooks and bots cannot be read: {0}")]
     Channels(#[from] ChannelError),
@@ -109,7 +113,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
     let accounts = open_accounts(&settings, &log).await?;
     let customers = open_customers(&settings, &log).await?;
-    let channels = channel_parts(&settings, &log, &tasks, &metrics);
+    let channels = channel_parts(&settings, (&log, address), &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
     let conversations = Conversations::start(Parts {
         log: Arc::clone(&log) as _,
@@ -132,12 +136,12 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     bots.run(conversations.clone());
     let watch = keep_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
-    let workers = settings.server.workers;
-    let setup_token = accounts.setup_token();
+    let (workers, setup_token) = (settings.server.workers, accounts.setup_token());
     let gate = web::Data::new(Gate::new(GateParts {
         conversations,
         accounts,
         customers,
+        attachments: open_attachments(&settings, &log, &tasks).await?,
         webhooks: Webhooks::start(channels).await?,
         bots,
         sign_on: provider(&settings)?,
@@ -176,11 +180,12 @@ fn serve_beside(
 
 fn channel_parts(
     settings: &Settings,
-    log: &Arc<SledLog>,
+    (log, address): (&Arc<SledLog>, SocketAddr),
     tasks: &Tasks,
     metrics: &Arc<Metrics>,
 ) -> ChannelParts {
     ChannelParts {
+        server: settings.server.url(address),
         log: Arc::clone(log) as _,
         records: Arc::clone(log) as _,
         clock: Arc::new(SystemClock),
@@ -221,6 +226,32 @@ async fn open_customers(
     let tokens = TokenCheck::new(&identity.secrets, identity.audience.clone());
     let opened = Customers::open(Arc::clone(log) as _, Arc::new(SystemClock), tokens);
     Ok(Arc::new(opened.await?))
+}
+
+/// Opens the files that people send, and starts to tidy them up.
+async fn open_attachments(
+    settings: &Settings,
+    log: &Arc<SledLog>,
+    tasks: &Tasks,
+) -> Result<Attachments, AttachmentError> {
+    let given = &settings.attachments;
+    let limits = AttachmentLimits {
+        file_bytes: given.file_bytes,
+        total_bytes: given.total_bytes(),
+        per_conversation: given.per_conversation,
+        keep_unsent: Duration::from_secs(given.keep_unsent_minutes * 60),
+    };
+    let folder = settings.server.data.join("files");
+    let records = Arc::clone(log) as _;
+    let opened = Attachments::open(&folder, records, Arc::new(SystemClock), limits).await?;
+    let (attachments, log, stop) = (opened.clone(), Arc::clone(log), tasks.soft());
+    tasks.spawn("tidy files", async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = attachments.keep_tidy(log.as_ref()) => {}
+        }
+    });
+    Ok(opened)
 }
 
 fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -214,6 +214,9 @@ pub enum Reply {
     /// `handoff_closed`: the desk is closed; `{opens}` stands for when it opens. Without it, the usual
     /// words are said.
     HandoffClosed,
+    /// `file_kept`: a file came that only people can look into. Without it, the words of
+    /// `fallback_first` are said.
+    FileKept,
     /// `none_of_these`: none of the offered questions was meant.
     NoneOfThese,
     /// `back_to_bot`: the customer left the queue.
@@ -227,11 +230,11 @@ pub enum Reply {
 impl Reply {
     /// Whether the knowledge may go without it.
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::HandoffClosed | Self::Suggestion)
+        matches!(self, Self::HandoffClosed | Self::Suggestion | Self::FileKept)
     }
 
     /// Every kind with its key in knowledge files.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 13] = [
         (Self::Greeting, "greeting"),
         (Self::Clarify, "clarify"),
         (Self::Suggestion, "suggestion"),
@@ -240,6 +243,7 @@ impl Reply {
         (Self::HandoffRequested, "handoff_requested"),
         (Self::HandoffUrgent, "handoff_urgent"),
         (Self::HandoffClosed, "handoff_closed"),
+        (Self::FileKept, "file_kept"),
         (Self::NoneOfThese, "none_of_these"),
         (Self::BackToBot, "back_to_bot"),
         (Self::LabelHuman, "label_human"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::channels::payload::moment;
-use crate::domain::{Choice, ConversationId, MessageText, Seq, Timestamp};
+use crate::domain::{Attachment, Choice, ConversationId, MessageText, Seq, Timestamp};
 
 /// The one account and the one inbox that there are.
 pub const ACCOUNT: &str = "1";
@@ -22,11 +22,14 @@ pub(super) struct Heard<'a> {
     pub(super) at: Timestamp,
     pub(super) text: &'a MessageText,
     pub(super) choice: Option<&'a str>,
+    pub(super) attachments: &'a [Attachment],
+    /// The server as others reach it.
+    pub(super) server: &'a str,
 }
 
 /// What a bot is sent of a customer's message.
 pub(super) fn message_created(heard: &Heard<'_>) -> String {
-    let Heard { conversation, seq, at, text, choice } = heard;
+    let Heard { conversation, seq, at, text, choice, .. } = heard;
     let account = json!({ "id": 1, "name": "Frontdesk" });
     let code: String = conversation.to_string().chars().take(4).collect();
     let name = format!("Visitor {}", code.to_uppercase());
@@ -37,12 +40,15 @@ pub(super) fn message_created(heard: &Heard<'_>) -> String {
     });
     let pressed = choice.map(|value| json!([{ "title": text, "value": value }]));
     let attributes = pressed.map_or(json!({}), |values| json!({ "submitted_values": values }));
-    let message = json!({
+    let mut message = json!({
         "id": seq, "content": text, "content_type": "text", "content_attributes": attributes,
         "additional_attributes": {}, "message_type": "incoming", "private": false,
         "source_id": null, "created_at": moment(*at), "sender": sender, "account": account,
         "inbox": { "id": 1, "name": "Website" },
     });
+    if !heard.attachments.is_empty() {
+        message = with(message, "attachments", attachments(heard));
+    }
     let mut whole = message.clone();
     let last = with(message, "message_type", json!(0));
     whole = with(whole, "event", json!("message_created"));
@@ -58,6 +64,24 @@ pub(super) fn message_created(heard: &Heard<'_>) -> String {
         }),
     );
     whole.to_string()
+}
+
+/// Files in Chatwoot's form. The address wants the bot's `api_access_token`, as its other calls do.
+fn attachments(heard: &Heard<'_>) -> Value {
+    let Heard { conversation, seq, attachments, server, .. } = heard;
+    let one = |file: &Attachment| {
+        let kind = if file.kind.is_image() { "image" } else { "file" };
+        let address =
+            format!("{server}/api/v1/conversations/{conversation}/attachments/{}", file.id);
+        json!({
+            "id": file.id, "message_id": seq, "file_type": kind, "account_id": 1,
+            "extension": file.name.rsplit_once('.').map(|(_, ending)| ending),
+            "data_url": address, "thumb_url": if file.kind.is_image() { &address } else { "" },
+            "file_size": file.size, "width": file.width, "height": file.height,
+            "fallback_title": file.name, "content_type": file.kind.media_type(),
+        })
+    };
+    attachments.iter().map(one).collect()
 }
 
 fn with(mut object: Value, key: &str, value: Value) -> Value {
@@ -173,7 +197,7 @@ impl StatusCall {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::TextLimits;
+    use crate::domain::{AttachmentId, FileKind, TextLimits};
 
     fn call(body: Value) -> Result<Spoken, CallError> {
         serde_json::from_value::<MessageCall>(body).unwrap().spoken()
@@ -184,8 +208,18 @@ mod tests {
         let text = MessageText::parse("Size M", TextLimits::default()).unwrap();
         let conversation = ConversationId::from_bytes([0xe2; 16]);
         let (seq, at) = (Seq(3), Timestamp(1_795_636_800_000));
+        let file = Attachment {
+            id: AttachmentId::from_bytes([0xf1; 16]),
+            name: "label.png".to_owned(),
+            kind: FileKind::Png,
+            size: 70,
+            width: Some(4),
+            height: Some(3),
+        };
+        let attachments = std::slice::from_ref(&file);
+        let (server, text, choice) = ("https://desk.example", &text, Some("m"));
         let sent =
-            message_created(&Heard { conversation, seq, at, text: &text, choice: Some("m") });
+            message_created(&Heard { conversation, seq, at, text, choice, attachments, server });
         let sent: Value = serde_json::from_str(&sent).unwrap();
         assert_eq!(sent["event"], "message_created");
         assert_eq!((&sent["id"], &sent["content"]), (&json!(3), &json!("Size M")));
@@ -196,6 +230,15 @@ mod tests {
         assert_eq!(sent["conversation"]["messages"][0]["message_type"], 0);
         assert_eq!((&sent["account"]["id"], &sent["inbox"]["id"]), (&json!(1), &json!(1)));
         assert_eq!(sent["sender"]["type"], "contact");
+        let file = &sent["attachments"][0];
+        let address = format!(
+            "https://desk.example/api/v1/conversations/{}/attachments/{}",
+            "e2".repeat(16),
+            "f1".repeat(16)
+        );
+        assert_eq!((&file["file_type"], &file["extension"]), (&json!("image"), &json!("png")));
+        assert_eq!((&file["data_url"], &file["file_size"]), (&json!(address), &json!(70)));
+        assert_eq!(sent["conversation"]["messages"][0]["attachments"][0]["width"], 4);
         assert_eq!(sent["content_attributes"]["submitted_values"][0]["value"], "m");
     }
 

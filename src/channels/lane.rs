@@ -92,9 +92,12 @@ async fn step(
 
 /// Tells a bot of a customer's message; whether it took it. Of anything else it hears nothing.
 async fn tell(inner: &Inner, bot: &Bot, conversation: ConversationId, event: &Event) -> bool {
-    let EventBody::VisitorMessage { text, choice } = &event.body else { return true };
+    let EventBody::VisitorMessage { text, choice, attachments, .. } = &event.body else {
+        return true;
+    };
     let Event { seq, at, .. } = *event;
-    let body = Heard { conversation, seq, at, text, choice: choice.as_deref() };
+    let (choice, server) = (choice.as_deref(), inner.parts.server.as_str());
+    let body = Heard { conversation, seq, at, text, choice, attachments, server };
     let body = chatwoot::message_created(&body);
     let id = DeliveryId { door: bot.id, conversation, seq };
     let mut wait = WAIT;

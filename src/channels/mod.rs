@@ -50,6 +50,8 @@ pub struct ChannelParts {
     pub tasks: Tasks,
     /// Where things are counted.
     pub metrics: Arc<Metrics>,
+    /// The server as others reach it, without a slash at its end.
+    pub server: String,
     /// Whether addresses within the own network may be called.
     pub allow_private: bool,
 }

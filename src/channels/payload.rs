@@ -190,7 +190,7 @@ mod tests {
             seq: Seq(3),
             at: Timestamp(1_795_636_800_123),
             client_id: ClientId::parse("m-1").unwrap(),
-            body: EventBody::VisitorMessage { text, choice: None },
+            body: EventBody::said(text),
         };
         let sent = of_event(ConversationId::from_bytes([0xab; 16]), &event);
         let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();

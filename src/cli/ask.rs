@@ -100,7 +100,7 @@ impl Rehearsal<'_> {
 
     fn ask(&self, state: &mut State, question: &str) -> Result<String, crate::domain::TextError> {
         let text = MessageText::parse(question, TextLimits::default())?;
-        let said = EventBody::VisitorMessage { text: text.clone(), choice: None };
+        let said = EventBody::said(text.clone());
         rehearse::happen(state, Timestamp::default(), said);
         let topic = rehearse::topic(&self.knowledge.catalog, state);
         let today = SystemClock.now().day(self.offset);

@@ -3,6 +3,7 @@
 
 #![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
 
+mod attachments;
 mod dialogue;
 mod encoder;
 mod handoff;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "frontdesk.toml";
 
+pub use attachments::Attachments;
 pub use dialogue::Dialogue;
 pub use encoder::Encoder;
 pub use handoff::Handoff;
@@ -62,6 +64,9 @@ pub struct Settings {
     /// How much anybody may do.
     #[config(nested)]
     pub limits: Limits,
+    /// Files that customers and agents send: pictures (PNG, JPEG, GIF, WebP), PDF and plain text.
+    #[config(nested)]
+    pub attachments: Attachments,
     /// What reads messages by their meaning.
     #[config(nested)]
     pub encoder: Encoder,
@@ -103,6 +108,14 @@ pub struct Server {
     #[config(default = ["127.0.0.1", "::1"], env = "FRONTDESK_SERVER_TRUSTED_PROXIES",
         parse_env = confique::env::parse::list_by_comma)]
     pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Server {
+    /// The address of the server as browsers and programs see it, without a slash at its end.
+    pub fn url(&self, listening: SocketAddr) -> String {
+        let public = self.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        public.unwrap_or_else(|| format!("http://{listening}"))
+    }
 }
 
 /// How log lines look.
@@ -295,6 +308,9 @@ impl Settings {
         if let Some((key, message)) = self.handoff.mistake() {
             return wrong(key, message);
         }
+        if let Some((key, message)) = self.attachments.mistake() {
+            return wrong(key, message);
+        }
         if self.visitor.token_minutes == 0 {
             return wrong("visitor.token_minutes", "must be 1 or more");
         }
@@ -402,6 +418,10 @@ mod tests {
             ("[dialogue]\ncost_wrong_answer = 0", "dialogue.cost_wrong_answer"),
             ("[dialogue]\ncost_needless_handoff = inf", "dialogue.cost_needless_handoff"),
             ("[limits]\nturns_in_flight = 0", "limits.turns_in_flight"),
+            ("[attachments]\nfile_bytes = 0", "attachments.file_bytes"),
+            ("[attachments]\ntotal_megabytes = 5", "attachments.total_megabytes"),
+            ("[attachments]\nper_message = 21", "attachments.per_message"),
+            ("[attachments]\nkeep_unsent_minutes = 0", "attachments.keep_unsent_minutes"),
             ("[visitor]\ntoken_minutes = 0", "visitor.token_minutes"),
             ("[visitor]\nutc_offset_minutes = 1000", "visitor.utc_offset_minutes"),
             ("[limits]\nmessage_bytes = 65536", "limits.message_bytes"),

@@ -231,12 +231,16 @@ impl Actor {
             let started = Instant::now();
             let reading = self.read(&knowledge, &heard).await;
             metrics.turn(Stage::Read, started.elapsed());
-            let Unanswered { seq, text, choice, .. } = &heard;
+            let Unanswered { seq, text, choice, files, language, .. } = &heard;
             let message = Message { text: text.as_str(), choice: choice.as_deref() };
             let decided = Instant::now();
             let opens = self.opens(self.state.language.unwrap_or(reading.language));
             let policy = self.policy(&knowledge, opens.as_deref());
-            let actions = policy.decide(&self.state, message, &reading);
+            let actions = if *files {
+                policy.decide_with_files(&self.state, message, &reading, *language)
+            } else {
+                policy.decide(&self.state, message, &reading)
+            };
             metrics.turn(Stage::Decide, decided.elapsed());
             let commit = Instant::now();
             let outcome = self.record(*seq, actions, &reading).await;
@@ -271,8 +275,10 @@ impl Actor {
         let before = Seq(self.state.last.0.saturating_sub(1));
         let events = self.inner.parts.log.read(self.conversation, before, 1).await.ok()?;
         match events.into_iter().next() {
-            Some(Event { seq, at, body: EventBody::VisitorMessage { text, choice }, .. }) => {
-                Some(Unanswered { seq, at, text, choice })
+            Some(Event {
+                seq, at, body: EventBody::VisitorMessage { text, choice, .. }, ..
+            }) if !text.is_none() => {
+                Some(Unanswered { seq, at, text, choice, files: false, language: None })
             }
             _ => None,
         }

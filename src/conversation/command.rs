@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::conversation::{BotSaid, Sorting};
 use crate::dialogue::{State, Status, Taken};
 use crate::domain::{
-    AgentId, DoorId, EventBody, Language, MOST_LABELS, MessageText, Promise, Seq, Target, Timestamp,
+    AgentId, Attachment, DoorId, EventBody, Language, MOST_LABELS, MessageText, Promise, Seq,
+    Target, Timestamp,
 };
 
 /// An agent as a conversation records them.
@@ -26,6 +27,10 @@ pub enum Command {
         text: MessageText,
         /// The button, when the words are a button's.
         choice: Option<String>,
+        /// Files beside the words, or in their place.
+        attachments: Vec<Attachment>,
+        /// The language of the page, where there are no words that would tell.
+        language: Option<Language>,
     },
     /// The customer presses the button that asks for a person.
     AskHuman {
@@ -49,6 +54,8 @@ pub enum Command {
         agent: AgentRef,
         /// The words.
         text: MessageText,
+        /// Files beside the words, or in their place.
+        attachments: Vec<Attachment>,
         /// The event by which the agent took the conversation, as the agent believes.
         fence: Option<Seq>,
     },
@@ -158,7 +165,9 @@ impl Command {
     /// The event that carries the command out on a conversation in `state`, or why not.
     pub(super) fn event(self, state: &State) -> Result<EventBody, Refusal> {
         match self {
-            Self::Say { text, choice } => Ok(EventBody::VisitorMessage { text, choice }),
+            Self::Say { text, choice, attachments, language } => {
+                Ok(EventBody::VisitorMessage { text, choice, attachments, language })
+            }
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
             Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
             Self::Identified => Err(Refusal::NotWaiting),
@@ -171,12 +180,13 @@ impl Command {
                 _ => Err(Refusal::NotResolved),
             },
             Self::Claim(agent) => claim(agent, state),
-            Self::Reply { agent, text, fence } => {
+            Self::Reply { agent, text, attachments, fence } => {
                 let taken = owned_by(&agent, state)?;
                 if fence.is_some_and(|fence| fence != taken.fence && taken.fence != Seq::ZERO) {
                     return Err(Refusal::Lapsed);
                 }
-                Ok(EventBody::AgentMessage { agent: agent.id, name: agent.name, text })
+                let AgentRef { id: agent, name } = agent;
+                Ok(EventBody::AgentMessage { agent, name, text, attachments })
             }
             Self::Release(agent, note) => {
                 owned_by(&agent, state)?;
@@ -213,6 +223,14 @@ impl Command {
                 owned_by(&agent, state)?;
                 Ok(EventBody::Resolved { agent: agent.id, name: agent.name })
             }
+        }
+    }
+
+    /// The files that are sent with it.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::Say { attachments, .. } | Self::Reply { attachments, .. } => attachments,
+            _ => &[],
         }
     }
 

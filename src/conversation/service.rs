@@ -398,7 +398,7 @@ mod tests {
 
     fn said(text: &str) -> Command {
         let text = MessageText::parse(text, TextLimits::default()).unwrap();
-        Command::Say { text, choice: None }
+        Command::Say { text, choice: None, attachments: vec![], language: None }
     }
 
     async fn events(service: &Conversations, of: ConversationId, count: usize) -> Vec<Event> {

@@ -3,7 +3,9 @@
 
 mod decide;
 mod doubt;
+mod files;
 mod memory;
+mod preview;
 mod state;
 mod summary;
 mod why;

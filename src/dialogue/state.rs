@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::Memory;
+use crate::dialogue::preview::preview;
 use crate::domain::{
     AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
     MessageText, Outcome, Priority, Seq, Target, Timestamp, Urgency, UrgencyLevel,
@@ -13,8 +14,6 @@ use crate::domain::{
 
 /// How sure a reading of the urgency must be to be remembered.
 const SURE_AT: f32 = 0.5;
-/// Most characters of the customer's last words that are kept.
-const PREVIEW_CHARS: usize = 120;
 
 /// Who a conversation is with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -82,6 +81,12 @@ pub struct Unanswered {
     pub text: MessageText,
     /// The button, when the words are a button's.
     pub choice: Option<String>,
+    /// Whether files came with it, or in place of words.
+    #[serde(default)]
+    pub files: bool,
+    /// The language of the page, where there are no words that would tell.
+    #[serde(default)]
+    pub language: Option<Language>,
 }
 
 /// Since when the bot owes an answer.
@@ -217,7 +222,7 @@ impl State {
         self.last = event.seq;
         self.triage.apply(event);
         match &event.body {
-            EventBody::VisitorMessage { text, choice } => {
+            EventBody::VisitorMessage { text, choice, .. } => {
                 self.hear(event, text, choice.as_deref());
             }
             EventBody::BotMessage { language, outcome, entry, reading, .. } => {
@@ -283,8 +288,11 @@ impl State {
 
     fn hear(&mut self, event: &Event, text: &MessageText, choice: Option<&str>) {
         self.begin(event.at);
-        self.preview = shorten(text.as_str());
-        self.memory.hear(text);
+        let EventBody::VisitorMessage { attachments, language, .. } = &event.body else { return };
+        self.preview = preview(text, attachments);
+        if !text.is_none() {
+            self.memory.hear(text);
+        }
         if self.status == Status::Resolved {
             self.status = Status::Bot;
             self.need = None;
@@ -299,7 +307,10 @@ impl State {
             let choice = choice.map(str::to_owned);
             let (seq, at) = (event.seq, event.at);
             self.owed.get_or_insert(Owed { seq, at });
-            self.unanswered = Some(Unanswered { seq, at, text: text.clone(), choice });
+            let (text, language) = (text.clone(), *language);
+            let came = self.unanswered.as_ref().is_some_and(|earlier| earlier.files);
+            let files = came || !attachments.is_empty();
+            self.unanswered = Some(Unanswered { seq, at, text, choice, files, language });
         }
     }
 
@@ -376,15 +387,6 @@ impl State {
     }
 }
 
-fn shorten(text: &str) -> String {
-    let mut words = text.chars();
-    let mut short: String = words.by_ref().take(PREVIEW_CHARS).collect();
-    if words.next().is_some() {
-        short.push('…');
-    }
-    short.replace('\n', " ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,7 +405,7 @@ mod tests {
 
     fn visitor(text: &str) -> EventBody {
         let text = MessageText::parse(text, TextLimits::default()).unwrap();
-        EventBody::VisitorMessage { text, choice: None }
+        EventBody::said(text)
     }
 
     fn bot(outcome: Outcome, entry: Option<&str>) -> EventBody {
@@ -526,7 +528,7 @@ mod tests {
     #[test]
     fn long_last_words_are_shortened_to_one_line() {
         let state = fold(vec![visitor(&"长\n".repeat(200))]);
-        assert_eq!(state.preview.chars().count(), PREVIEW_CHARS + 1);
+        assert_eq!(state.preview.chars().count(), 121);
         assert!(!state.preview.contains('\n'));
     }
 }

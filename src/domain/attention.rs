@@ -62,7 +62,7 @@ mod tests {
 
     fn visitor(text: &str) -> EventBody {
         let text = MessageText::parse(text, TextLimits::default()).unwrap();
-        EventBody::VisitorMessage { text, choice: None }
+        EventBody::said(text)
     }
 
     #[test]

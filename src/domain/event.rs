@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AgentId, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language, MessageText,
-    Priority, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
+    AgentId, Attachment, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language,
+    MessageText, Priority, Scored, Seq, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -154,6 +154,12 @@ pub enum EventBody {
         /// The button, when the words are a button's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         choice: Option<String>,
+        /// Files beside the words, or in their place.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
+        /// The language of the page, where there are no words that would tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Language>,
     },
     /// The bot answered.
     BotMessage {
@@ -262,6 +268,9 @@ pub enum EventBody {
         name: String,
         /// The words.
         text: MessageText,
+        /// Files beside the words, or in their place.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// An agent ended the conversation.
     Resolved {
@@ -339,6 +348,21 @@ pub enum EventBody {
 }
 
 impl EventBody {
+    /// The customer wrote these words, and nothing beside them.
+    pub fn said(text: MessageText) -> Self {
+        Self::VisitorMessage { text, choice: None, attachments: vec![], language: None }
+    }
+
+    /// The files that were sent with it.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::VisitorMessage { attachments, .. } | Self::AgentMessage { attachments, .. } => {
+                attachments
+            }
+            _ => &[],
+        }
+    }
+
     /// The agent whose doing it is.
     pub fn agent(&self) -> Option<AgentId> {
         match self {

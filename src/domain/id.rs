@@ -93,6 +93,10 @@ random_id! {
     /// Names a customer's profile.
     CustomerId
 }
+random_id! {
+    /// Names a file that was sent, or is about to be.
+    AttachmentId
+}
 
 /// A place in one conversation: 1, 2, 3 … without gaps; 0 is before the first event.
 #[derive(

@@ -2,6 +2,7 @@
 //! Nothing here does I/O or waits; whatever holds one of these types has already been checked.
 
 mod action;
+mod attachment;
 mod attention;
 mod card;
 mod clock;
@@ -17,6 +18,7 @@ mod triage;
 mod written;
 
 pub use action::Action;
+pub use attachment::{Attachment, FileKind};
 pub use attention::Attention;
 pub use card::{Channel, HandoffCard, KnownCustomer, Slot, SuggestedReply, Summary, Tried};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
@@ -25,7 +27,7 @@ pub use entity::{Entity, EntityKind};
 pub use event::{
     Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary, Target,
 };
-pub use id::{AgentId, ClientId, ConversationId, CustomerId, IdError, Seq};
+pub use id::{AgentId, AttachmentId, ClientId, ConversationId, CustomerId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
 pub use matched::{Matched, MatchedPart, Span};
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};

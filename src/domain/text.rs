@@ -1,5 +1,6 @@
 //! Texts that people type. Whoever holds a [`MessageText`] may store, count and show it: it has
-//! visible content, a bounded size in bytes and graphemes, and no control characters.
+//! visible content (beside files there may be none), a bounded size in bytes and graphemes, and no
+//! control characters.
 
 use std::fmt;
 
@@ -64,6 +65,16 @@ pub enum TextError {
 pub struct MessageText(String);
 
 impl MessageText {
+    /// No words at all: what is said with files alone.
+    pub fn none() -> Self {
+        Self(String::new())
+    }
+
+    /// Whether there are no words.
+    pub fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Checks `raw` against `limits`; `\r\n` becomes `\n`.
     pub fn parse(raw: &str, limits: TextLimits) -> Result<Self, TextError> {
         if raw.len() > limits.bytes {

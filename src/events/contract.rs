@@ -63,7 +63,7 @@ fn open(folder: &std::path::Path) -> Arc<SledLog> {
 
 fn said(client_id: &str, text: &str) -> NewEvent {
     let text = MessageText::parse(text, TextLimits::default()).unwrap();
-    event(client_id, EventBody::VisitorMessage { text, choice: None })
+    event(client_id, EventBody::said(text))
 }
 
 fn event(client_id: &str, body: EventBody) -> NewEvent {
@@ -101,7 +101,7 @@ async fn all_or_nothing(log: Log) {
     let conversation = ConversationId::random();
     let limits = TextLimits { bytes: usize::MAX, graphemes: usize::MAX };
     let text = MessageText::parse(&"x".repeat(70_000), limits).unwrap();
-    let huge = event("b", EventBody::VisitorMessage { text, choice: None });
+    let huge = event("b", EventBody::said(text));
     let refused = log.append(conversation, Seq::ZERO, vec![said("a", "small"), huge]).await;
     assert!(matches!(refused, Err(AppendError::TooLarge { .. })), "{refused:?}");
     assert_eq!(places(&log, conversation).await, [0_u64; 0]);

@@ -93,6 +93,7 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Bots => b'B',
         Table::ReadMarks => b'm',
         Table::Filters => b'F',
+        Table::Attachments => b'U',
     };
     vec![RECORD, letter]
 }

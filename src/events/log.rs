@@ -204,6 +204,8 @@ pub enum Table {
     ReadMarks,
     /// The lists that agents have saved.
     Filters,
+    /// The files that people sent, by conversation.
+    Attachments,
 }
 
 /// A record with its new value, or without one.

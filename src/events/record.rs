@@ -42,7 +42,7 @@ mod tests {
             seq: Seq(7),
             at: Timestamp(1_700_000_000_000),
             client_id: ClientId::parse("m-7").unwrap(),
-            body: EventBody::VisitorMessage { text, choice: None },
+            body: EventBody::said(text),
         }
     }
 

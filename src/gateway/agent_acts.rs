@@ -5,6 +5,7 @@ use crate::accounts::Permission;
 use crate::conversation::{AgentRef, Command, Presence};
 use crate::domain::{ClientId, ConversationId, MessageText, Seq};
 use crate::gateway::agent_socket::AgentSocket;
+use crate::gateway::attached::Said;
 use crate::gateway::error::ApiError;
 use crate::gateway::feed::Feed;
 use crate::gateway::frames::{AgentFrame, FrameNames, ServerFrame};
@@ -34,10 +35,9 @@ impl AgentSocket {
             AgentFrame::TakeOver { conversation, client_id } => {
                 self.take_over(conversation, client_id).await
             }
-            AgentFrame::Send { conversation, client_id, text, fence } => {
-                let text = self.gate.text(&text).map_err(ApiError::from);
-                let agent = self.me();
-                let command = text.map(|text| Command::Reply { agent, text, fence });
+            AgentFrame::Send { conversation, client_id, text, attachments, fence } => {
+                let said = Said { text, attachments, ..Said::default() };
+                let command = self.gate.reply(conversation, self.me(), said, fence).await;
                 self.submit(conversation, client_id, command).await
             }
             AgentFrame::Release { conversation, client_id, note } => {

@@ -176,6 +176,7 @@ pub(super) async fn erase(
 ) -> Result<HttpResponse, ApiError> {
     agent.require(Permission::ConversationsErase)?;
     let conversation: ConversationId = id.parse().map_err(|_| ApiError::NotFound)?;
+    gate.attachments.forget(conversation).await?;
     gate.customers.forget_conversation(conversation).await?;
     gate.conversations.submit(conversation, ClientId::of_desk(), Command::Erase).await?;
     let act = Act::new(

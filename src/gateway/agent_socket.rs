@@ -15,7 +15,7 @@ use crate::gateway::agent_inbox::Watched;
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
 use crate::gateway::feed::Feed;
-use crate::gateway::frames::{self, AgentSelf, FrameNames, OwnerView, ServerFrame};
+use crate::gateway::frames::{self, AgentSelf, FileRules, FrameNames, OwnerView, ServerFrame};
 use crate::gateway::gate::Gate;
 use crate::gateway::line::{End, Line};
 use crate::gateway::session::SignedIn;
@@ -100,6 +100,7 @@ impl AgentSocket {
         self.show_floor()?;
         loop {
             self.read_backlogs().await?;
+            let wants_room = self.open.values().any(Feed::is_behind);
             let open = &mut self.open;
             let signal = std::future::poll_fn(|context| {
                 for (conversation, feed) in open.iter_mut() {
@@ -111,10 +112,13 @@ impl AgentSocket {
             });
             tokio::select! {
                 () = revoked.wait() => return Err(End::SignedOut),
-                text = self.line.next() => match frames::parse_admitted(&text?, self.line.admit()) {
-                    Ok(frame) => self.handle(frame).await?,
-                    Err((error, names)) => self.refuse(&error, names)?,
-                },
+                text = self.line.next_or_room(wants_room) => {
+                    let Some(text) = text? else { continue };
+                    match frames::parse_admitted(&text, self.line.admit()) {
+                        Ok(frame) => self.handle(frame).await?,
+                        Err((error, names)) => self.refuse(&error, names)?,
+                    }
+                }
                 (conversation, signal) = signal => match signal {
                     Some(signal) => self.show(conversation, signal).await?,
                     None => return Err(End::Restart),
@@ -142,7 +146,8 @@ impl AgentSocket {
             role: self.agent.account.role.name(),
         };
         let now = self.gate.clock.now();
-        self.line.push(&ServerFrame::AgentWelcome { agent, now })
+        let attachments = FileRules::of(&self.gate.settings.attachments);
+        self.line.push(&ServerFrame::AgentWelcome { agent, now, attachments })
     }
 
     fn show_board(&mut self) -> Result<(), End> {

@@ -163,13 +163,15 @@ pub(super) async fn styleguide(gate: web::Data<Gate>) -> Result<HttpResponse, Ap
 /// `GET /widget/`: the page inside the iframe, with the logo of the site around it.
 pub(super) async fn widget(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
     let sites = gate.origins.sites();
-    let policy = format!("img-src data: {sites}; frame-ancestors {sites}");
+    let policy = format!("img-src data: blob: {sites}; frame-ancestors {sites}");
     gate.assets.page("widget/index.html", &policy)
 }
 
 /// `GET /console`: the agents' application.
 pub(super) async fn console(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
-    gate.assets.page("console/index.html", &format!("{OWN_PICTURES}frame-ancestors 'none'"))
+    // `blob:` for pictures that are about to be sent
+    let policy = "img-src 'self' data: blob:; frame-ancestors 'none'";
+    gate.assets.page("console/index.html", policy)
 }
 
 /// `GET /embed.js`: the one tag that site owners put into their pages.

@@ -154,14 +154,19 @@ pub(super) async fn remove(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// The bot that calls, if one does.
+pub(super) fn calling(gate: &Gate, request: &HttpRequest) -> Option<Bot> {
+    let token = request.headers().get(TOKEN).and_then(|token| token.to_str().ok());
+    token.and_then(|token| gate.bots.by_token(token))
+}
+
 /// The bot that calls, and the conversation that it names.
 fn caller(
     gate: &Gate,
     request: &HttpRequest,
     (account, id): &(String, String),
 ) -> Result<(Bot, ConversationId), ApiError> {
-    let token = request.headers().get(TOKEN).and_then(|token| token.to_str().ok());
-    let bot = token.and_then(|token| gate.bots.by_token(token)).ok_or(ApiError::Unauthorized)?;
+    let bot = calling(gate, request).ok_or(ApiError::Unauthorized)?;
     let conversation = id.parse().ok().filter(|_| account == ACCOUNT).ok_or(ApiError::NotFound)?;
     Ok((bot, conversation))
 }

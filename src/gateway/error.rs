@@ -50,6 +50,18 @@ pub(super) enum ApiError {
     Overloaded { retry_after: Duration },
     #[error("the request has more than {limit} bytes")]
     TooLarge { limit: usize },
+    #[error("the file has more than {limit} bytes")]
+    FileTooLarge { limit: u64 },
+    #[error("files may be PNG, JPEG, GIF or WebP pictures, PDF, or plain text")]
+    FileType,
+    #[error("{0}")]
+    FileBroken(&'static str),
+    #[error("`attachments`: {0}")]
+    FileUnknown(String),
+    #[error("a conversation has {limit} files at most")]
+    TooManyFiles { limit: usize },
+    #[error("there is no room for more files")]
+    NoRoom,
     #[error("the server is not ready")]
     NotReady,
     #[error("something went wrong inside the server")]
@@ -120,9 +132,14 @@ impl ApiError {
             Self::Overloaded { .. } | Self::Refused(Refusal::Busy { .. }) => {
                 ("overloaded", StatusCode::TOO_MANY_REQUESTS)
             }
-            Self::TooLarge { .. } | Self::Refused(Refusal::TooLarge) => {
-                ("too_large", StatusCode::PAYLOAD_TOO_LARGE)
-            }
+            Self::TooLarge { .. }
+            | Self::FileTooLarge { .. }
+            | Self::Refused(Refusal::TooLarge) => ("too_large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::FileType => ("file_type", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            Self::FileBroken(_) => ("file_broken", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::FileUnknown(_) => ("file_unknown", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::TooManyFiles { .. } => ("too_many_files", StatusCode::CONFLICT),
+            Self::NoRoom => ("no_room", StatusCode::INSUFFICIENT_STORAGE),
             Self::NotReady | Self::Refused(Refusal::Unavailable) => {
                 ("unavailable", StatusCode::SERVICE_UNAVAILABLE)
             }

@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::Attachments;
 use crate::dialogue::Status;
 use crate::domain::{
-    ClientId, ConversationId, Event, HandoffCard, Language, Seq, Target, Timestamp,
+    AttachmentId, ClientId, ConversationId, Event, HandoffCard, Language, Seq, Target, Timestamp,
 };
 use crate::gateway::agent_inbox::InboxNews;
 use crate::gateway::error::{ApiError, ErrorDetail};
@@ -27,8 +28,10 @@ pub(super) enum VisitorFrame {
     },
     Send {
         client_id: ClientId,
-        text: String,
+        text: Option<String>,
         choice: Option<String>,
+        #[serde(default)]
+        attachments: Vec<AttachmentId>,
     },
     Handoff {
         client_id: ClientId,
@@ -83,7 +86,9 @@ pub(super) enum AgentFrame {
     Send {
         conversation: ConversationId,
         client_id: ClientId,
-        text: String,
+        text: Option<String>,
+        #[serde(default)]
+        attachments: Vec<AttachmentId>,
         fence: Option<Seq>,
     },
     Release {
@@ -144,6 +149,20 @@ pub(super) struct OwnerView {
     pub(super) name: String,
 }
 
+/// What files may be sent; nothing where none may.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct FileRules {
+    file_bytes: u64,
+    per_message: usize,
+}
+
+impl FileRules {
+    pub(super) fn of(settings: &Attachments) -> Option<Self> {
+        let Attachments { enabled, file_bytes, per_message, .. } = *settings;
+        enabled.then_some(Self { file_bytes, per_message })
+    }
+}
+
 /// What the server sends, on either socket.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -157,11 +176,15 @@ pub(super) enum ServerFrame<'a> {
         last: Seq,
         status: Status,
         greeting: Greeting<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        attachments: Option<FileRules>,
     },
     #[serde(rename = "welcome")]
     AgentWelcome {
         agent: AgentSelf<'a>,
         now: Timestamp,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        attachments: Option<FileRules>,
     },
     #[serde(rename = "event")]
     VisitorEvent {

@@ -10,11 +10,14 @@ use actix_web::HttpRequest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::accounts::Accounts;
+use crate::attachments::Attachments;
 use crate::channels::{Bots, Webhooks};
 use crate::config::Settings;
 use crate::conversation::{Accepted, Command, Conversations};
 use crate::customers::Customers;
-use crate::domain::{ClientId, Clock, ConversationId, MessageText, TextError, TextLimits};
+use crate::domain::{
+    AttachmentId, ClientId, Clock, ConversationId, MessageText, TextError, TextLimits,
+};
 use crate::events::Durability;
 use crate::gateway::address::ClientAddress;
 use crate::gateway::assets::Assets;
@@ -28,9 +31,6 @@ use crate::sign_on::Provider;
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 
-/// Longest id of a button.
-const CHOICE_BYTES: usize = 200;
-
 /// The parts that a gateway is made of.
 pub struct GateParts {
     /// All conversations.
@@ -39,6 +39,8 @@ pub struct GateParts {
     pub accounts: Accounts,
     /// Who the customers are.
     pub customers: Arc<Customers>,
+    /// The files that people send.
+    pub attachments: Attachments,
     /// Who is told what happens.
     pub webhooks: Webhooks,
     /// Who may answer in place of the built-in answers.
@@ -70,6 +72,7 @@ pub struct Gate {
     pub(super) conversations: Conversations,
     pub(super) accounts: Accounts,
     pub(super) customers: Arc<Customers>,
+    pub(super) attachments: Attachments,
     pub(super) webhooks: Webhooks,
     pub(super) bots: Bots,
     pub(super) sign_on: Option<Provider>,
@@ -105,6 +108,7 @@ impl Gate {
             conversations: parts.conversations,
             accounts: parts.accounts,
             customers: parts.customers,
+            attachments: parts.attachments,
             webhooks: parts.webhooks,
             bots: parts.bots,
             sign_on: parts.sign_on,
@@ -116,7 +120,7 @@ impl Gate {
             metrics: parts.metrics,
             tokens,
             origins: Origins::new(own, &settings.sites.origins),
-            limits: Limits::new(&settings.limits),
+            limits: Limits::new(&settings.limits, settings.attachments.per_minute),
             assets: Assets::new(settings.server.static_dir.clone()),
             durability: parts.durability,
             readings: Semaphore::new(settings.limits.turns_burst),
@@ -142,9 +146,7 @@ impl Gate {
 
     /// The address of the server as browsers see it.
     pub(super) fn own_url(&self) -> String {
-        let public = self.settings.server.public_url.as_deref();
-        let public = public.map(|url| url.trim_end_matches('/').to_owned());
-        public.unwrap_or_else(|| format!("http://{}", self.listening))
+        self.settings.server.url(self.listening)
     }
 
     /// The right to read a text for a program; there are as many as turns.
@@ -159,16 +161,6 @@ impl Gate {
         let limits =
             TextLimits { bytes: limits.message_bytes, graphemes: limits.message_graphemes };
         MessageText::parse(raw, limits)
-    }
-
-    /// What a customer says, checked.
-    pub(super) fn say(&self, text: &str, choice: Option<String>) -> Result<Command, ApiError> {
-        let text = self.text(text)?;
-        if choice.as_ref().is_some_and(|choice| choice.len() > CHOICE_BYTES) {
-            let message = format!("{CHOICE_BYTES} bytes at most");
-            return Err(ApiError::InvalidField { field: "choice", message });
-        }
-        Ok(Command::Say { text, choice })
     }
 
     /// A customer's rating, checked.
@@ -235,6 +227,9 @@ impl Gate {
             let message = "ids that begin so are the server's own".to_owned();
             return Err(ApiError::InvalidField { field: "client_id", message });
         }
-        Ok(self.conversations.submit(conversation, client_id, command).await?)
+        let files: Vec<AttachmentId> = command.attachments().iter().map(|file| file.id).collect();
+        let accepted = self.conversations.submit(conversation, client_id, command).await?;
+        self.are_sent(conversation, &files).await;
+        Ok(accepted)
     }
 }

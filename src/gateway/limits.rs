@@ -18,6 +18,8 @@ use crate::gateway::error::ApiError;
 
 /// For how many seconds' worth of frames a socket may send at once.
 const FRAMES_BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
+/// As many conversations of one address may upload as fast as they may.
+const UPLOADS_OF_ADDRESS: u32 = 3;
 /// After how many checks idle buckets are thrown away.
 const TIDY_EVERY: u64 = 10_000;
 
@@ -27,6 +29,8 @@ pub(super) struct Limits {
     conversations: DefaultKeyedRateLimiter<IpAddr>,
     sign_ins: DefaultKeyedRateLimiter<IpAddr>,
     conversation: DefaultKeyedRateLimiter<ConversationId>,
+    uploads: DefaultKeyedRateLimiter<ConversationId>,
+    address_uploads: DefaultKeyedRateLimiter<IpAddr>,
     exempt_local: bool,
     clock: DefaultClock,
     checks: AtomicU64,
@@ -72,7 +76,7 @@ pub(super) struct SocketPermit {
 }
 
 impl Limits {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings, uploads_per_minute: u32) -> Self {
         let per_minute = |count: u32| {
             let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
             RateLimiter::keyed(Quota::per_minute(count))
@@ -86,6 +90,10 @@ impl Limits {
             conversations: per_minute(settings.address_conversations_per_minute),
             sign_ins: per_minute(settings.sign_in_per_minute),
             conversation: RateLimiter::keyed(quota),
+            uploads: RateLimiter::keyed(Quota::per_minute(
+                NonZeroU32::new(uploads_per_minute).unwrap_or(NonZeroU32::MIN),
+            )),
+            address_uploads: per_minute(uploads_per_minute.saturating_mul(UPLOADS_OF_ADDRESS)),
             exempt_local: settings.exempt_loopback,
             clock: DefaultClock::default(),
             checks: AtomicU64::new(0),
@@ -104,6 +112,17 @@ impl Limits {
         self.tidy();
         self.by_address(&self.messages, address)?;
         self.draw(&self.conversation, &conversation)
+    }
+
+    /// One upload to a conversation.
+    pub(super) fn upload(
+        &self,
+        address: ClientAddress,
+        conversation: ConversationId,
+    ) -> Result<(), ApiError> {
+        self.tidy();
+        self.by_address(&self.address_uploads, address)?;
+        self.draw(&self.uploads, &conversation)
     }
 
     /// One new conversation.
@@ -165,6 +184,8 @@ impl Limits {
             self.conversations.retain_recent();
             self.sign_ins.retain_recent();
             self.conversation.retain_recent();
+            self.uploads.retain_recent();
+            self.address_uploads.retain_recent();
         }
     }
 }
@@ -191,14 +212,15 @@ mod tests {
     }
 
     fn limits() -> Limits {
-        Limits::new(&Settings {
+        let settings = Settings {
             address_messages_per_minute: 3,
             address_sockets: 2,
             sockets: 3,
             conversation_burst: 5,
             conversation_per_second: 1,
             ..crate::config::Settings::default().limits
-        })
+        };
+        Limits::new(&settings, 2)
     }
 
     #[test]
@@ -210,6 +232,19 @@ mod tests {
         assert_eq!((0..9).filter(|_| limits.message(near, conversation).is_ok()).count(), 2);
         let refused = limits.message(near, conversation).unwrap_err();
         assert!(refused.detail().retry_after_ms.is_some());
+    }
+
+    #[test]
+    fn uploads_are_counted_by_conversation_and_by_address() {
+        let limits = limits();
+        let far = address(1, false);
+        let uploads =
+            |conversation| (0..9).filter(|_| limits.upload(far, conversation).is_ok()).count();
+        assert_eq!(uploads(ConversationId::random()), 2);
+        // six from the address, of which the first conversation has had some refused
+        assert_eq!(uploads(ConversationId::random()), 0);
+        let near = address(2, true);
+        assert!(limits.upload(near, ConversationId::random()).is_ok());
     }
 
     #[test]

@@ -128,6 +128,22 @@ impl Line {
     /// Waits for the next text frame, sending what is queued meanwhile. Cancelling loses nothing.
     pub(super) async fn next(&mut self) -> Result<ByteString, End> {
         loop {
+            if let Some(text) = self.next_or_room(false).await? {
+                return Ok(text);
+            }
+        }
+    }
+
+    /// The same for who has more to send, where `wants_room` is true: `None` as soon as there is room
+    /// again.
+    pub(super) async fn next_or_room(
+        &mut self,
+        wants_room: bool,
+    ) -> Result<Option<ByteString>, End> {
+        loop {
+            if wants_room && self.is_low() {
+                return Ok(None);
+            }
             let front = self.outbox.front().cloned();
             tokio::select! {
                 biased;
@@ -143,7 +159,7 @@ impl Line {
                 message = self.stream.next() => {
                     self.last_heard = Instant::now();
                     if let Some(text) = self.take(message).await? {
-                        return Ok(text);
+                        return Ok(Some(text));
                     }
                 }
                 _ = self.ticker.tick() => {
@@ -203,6 +219,11 @@ impl Line {
     /// Whether a page of events from the log fits into the queue.
     pub(super) fn has_room(&self) -> bool {
         self.outbox.len() < self.max_events / 4 && self.outbox_bytes < self.max_bytes / 4
+    }
+
+    /// Whether there is room for a whole page again: one event at a time would read each page anew.
+    fn is_low(&self) -> bool {
+        self.outbox.len() < self.max_events / 8 && self.outbox_bytes < self.max_bytes / 8
     }
 
     /// Sends what is queued, as far as the other side takes it at once, and closes.

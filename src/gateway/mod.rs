@@ -7,6 +7,8 @@ mod agent_http;
 mod agent_inbox;
 mod agent_socket;
 mod assets;
+mod attached;
+mod attachment_http;
 mod audit_http;
 mod audited;
 mod board;
@@ -144,6 +146,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/conversations/{id}/events", web::get().to(agent_http::events))
         .route("/routing", web::get().to(routing_http::rules))
         .route("/routing", web::put().to(routing_http::change))
+        .configure(files)
         .configure(customers)
         .configure(webhook_http::routes)
         .configure(bot_http::routes)
@@ -158,7 +161,21 @@ fn api(config: &mut web::ServiceConfig) {
                 .route("/conversations/{id}/identity", web::post().to(visitor_http::identify))
                 .route("/conversations/{id}/contact", web::post().to(visitor_http::contact))
                 .route("/conversations/{id}/rating", web::post().to(visitor_http::rate))
+                .route("/conversations/{id}/attachments", web::post().to(attachment_http::upload))
+                .route(
+                    "/conversations/{id}/attachments/{attachment}",
+                    web::get().to(attachment_http::download),
+                )
                 .route("/conversations/{id}/events", web::get().to(visitor_http::events)),
+        );
+}
+
+fn files(config: &mut web::ServiceConfig) {
+    config
+        .route("/conversations/{id}/attachments", web::post().to(attachment_http::upload_by_agent))
+        .route(
+            "/conversations/{id}/attachments/{attachment}",
+            web::get().to(attachment_http::download_by_agent),
         );
 }
 

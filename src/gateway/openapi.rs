@@ -5,8 +5,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
-    agent_http, audit_http, bot_http, customer_http, inbox_http, oidc_http, ops, people_http,
-    routing_http, search_http, second_factor_http, understand, visitor_http, webhook_http,
+    agent_http, attachment_http, audit_http, bot_http, customer_http, inbox_http, oidc_http, ops,
+    people_http, routing_http, search_http, second_factor_http, understand, visitor_http,
+    webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -19,6 +20,8 @@ use crate::gateway::{
         visitor_http::start, visitor_http::renew, visitor_http::say, visitor_http::handoff,
         visitor_http::leave_queue, visitor_http::rate, visitor_http::events,
         visitor_http::identify, visitor_http::contact,
+        attachment_http::upload, attachment_http::download, attachment_http::upload_by_agent,
+        attachment_http::download_by_agent,
         customer_http::of_conversation, customer_http::search, customer_http::find,
         customer_http::put, customer_http::change, customer_http::erase, customer_http::history,
         customer_http::unmerge, customer_http::segments, customer_http::set_segments,

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{
-    Choice, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome, Seq,
-    Timestamp,
+    Attachment, Choice, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome,
+    Seq, Timestamp,
 };
 
 /// An event as the customer sees it.
@@ -33,6 +33,8 @@ enum VisitorEventBody<'a> {
         text: &'a MessageText,
         #[serde(skip_serializing_if = "Option::is_none")]
         choice: Option<&'a str>,
+        #[serde(skip_serializing_if = "<[Attachment]>::is_empty")]
+        attachments: &'a [Attachment],
     },
     BotMessage {
         text: &'a str,
@@ -47,6 +49,8 @@ enum VisitorEventBody<'a> {
         name: &'a str,
         #[schema(value_type = String)]
         text: &'a MessageText,
+        #[serde(skip_serializing_if = "<[Attachment]>::is_empty")]
+        attachments: &'a [Attachment],
     },
     HandoffRequested {
         reason: HandoffReason,
@@ -93,14 +97,16 @@ impl<'a> VisitorEvent<'a> {
 impl<'a> VisitorEventBody<'a> {
     fn of(body: &'a EventBody) -> Self {
         match body {
-            EventBody::VisitorMessage { text, choice } => {
-                Self::VisitorMessage { text, choice: choice.as_deref() }
+            EventBody::VisitorMessage { text, choice, attachments, language: _ } => {
+                Self::VisitorMessage { text, choice: choice.as_deref(), attachments }
             }
             EventBody::BotMessage { text, language, outcome, entry, choices, reading: _ } => {
                 let (language, outcome, entry) = (*language, *outcome, entry.as_deref());
                 Self::BotMessage { text, language, outcome, entry, choices }
             }
-            EventBody::AgentMessage { name, text, .. } => Self::AgentMessage { name, text },
+            EventBody::AgentMessage { name, text, attachments, .. } => {
+                Self::AgentMessage { name, text, attachments }
+            }
             EventBody::HandoffRequested { reason, .. } => {
                 Self::HandoffRequested { reason: *reason }
             }

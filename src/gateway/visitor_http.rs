@@ -14,7 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 use crate::conversation::{Accepted, Command};
 use crate::customers::Edit;
 use crate::dialogue::Status;
-use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
+use crate::domain::{AttachmentId, ClientId, ConversationId, Event, Language, Seq, Timestamp};
+use crate::gateway::attached::Said;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::feed::Feed;
 use crate::gateway::gate::Gate;
@@ -53,11 +54,17 @@ pub(super) struct Say {
     /// The sender's own id of the message; the same id twice is the same message.
     #[schema(value_type = String, example = "m-1")]
     client_id: ClientId,
-    /// The words.
+    /// The words; beside files there need be none.
     #[schema(example = "where is my parcel?")]
-    text: String,
+    text: Option<String>,
     /// The id of the button, when the words are a button's.
     choice: Option<String>,
+    /// The ids of files that were uploaded before.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    attachments: Vec<AttachmentId>,
+    /// The language of the answer to files without words, in which nothing was said yet.
+    language: Option<Language>,
 }
 
 /// A wish for a human.
@@ -170,7 +177,7 @@ fn started(conversation: ConversationId, tokens: Tokens) -> Started {
 }
 
 /// The conversation of the path, when the request's token opens it.
-fn conversation(request: &HttpRequest, gate: &Gate) -> Result<ConversationId, ApiError> {
+pub(super) fn conversation(request: &HttpRequest, gate: &Gate) -> Result<ConversationId, ApiError> {
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or(ApiError::Unauthorized)?;
@@ -221,8 +228,11 @@ pub(super) async fn say(
     gate: web::Data<Gate>,
     body: Json<Say>,
 ) -> Result<HttpResponse, ApiError> {
-    let command = gate.say(&body.0.text, body.0.choice);
-    submit(&request, &gate, body.0.client_id, command).await
+    let Say { client_id, text, choice, attachments, language } = body.0;
+    let conversation = conversation(&request, &gate)?;
+    let said = Said { text, choice, attachments, language };
+    let command = gate.say(conversation, said).await;
+    submit(&request, &gate, client_id, command).await
 }
 
 /// Asks for a human.

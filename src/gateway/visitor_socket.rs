@@ -10,9 +10,10 @@ use crate::conversation::{Accepted, Command, Presence, Signal, View};
 use crate::dialogue::Status;
 use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
 use crate::gateway::address::ClientAddress;
+use crate::gateway::attached::Said;
 use crate::gateway::error::ApiError;
 use crate::gateway::feed::Feed;
-use crate::gateway::frames::{self, FrameNames, Greeting, ServerFrame, VisitorFrame};
+use crate::gateway::frames::{self, FileRules, FrameNames, Greeting, ServerFrame, VisitorFrame};
 use crate::gateway::gate::Gate;
 use crate::gateway::line::{End, Line};
 use crate::gateway::view::VisitorEvent;
@@ -153,6 +154,7 @@ impl VisitorSocket {
             last: view.last,
             status: view.status,
             greeting: Greeting { text, choices: [] },
+            attachments: FileRules::of(&self.gate.settings.attachments),
         })?;
         Ok(self.last_moment(tokens.expires_at))
     }
@@ -173,11 +175,15 @@ impl VisitorSocket {
                 welcome.owes_place = false;
                 self.tell_place(welcome.feed.conversation())?;
             }
+            let wants_room = welcome.feed.is_behind();
             tokio::select! {
-                text = self.line.next() => match frames::parse_admitted(&text?, self.line.admit()) {
-                    Ok(frame) => self.handle(welcome, frame).await?,
-                    Err((error, names)) => self.refuse(&error, Some(names))?,
-                },
+                text = self.line.next_or_room(wants_room) => {
+                    let Some(text) = text? else { continue };
+                    match frames::parse_admitted(&text, self.line.admit()) {
+                        Ok(frame) => self.handle(welcome, frame).await?,
+                        Err((error, names)) => self.refuse(&error, Some(names))?,
+                    }
+                }
                 signal = welcome.feed.next() => match signal {
                     Some(signal) => self.show(welcome, signal)?,
                     None => return Err(End::Restart),
@@ -234,8 +240,10 @@ impl VisitorSocket {
             VisitorFrame::Hello { .. } => {
                 self.refuse(&ApiError::Conflict("`hello` was said already"), None)
             }
-            VisitorFrame::Send { client_id, text, choice } => {
-                let command = self.gate.say(&text, choice);
+            VisitorFrame::Send { client_id, text, choice, attachments } => {
+                let language = Some(welcome.language);
+                let said = Said { text, choice, attachments, language };
+                let command = self.gate.say(conversation, said).await;
                 self.submit(conversation, client_id, command).await
             }
             VisitorFrame::Handoff { client_id } => {

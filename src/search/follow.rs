@@ -88,7 +88,7 @@ impl Follower {
             for (event, place) in events.iter().zip(0..PLACES) {
                 if let Some((_, text)) = said(event) {
                     let order = position.saturating_mul(PLACES) + place;
-                    let (seq, text) = (event.seq, text.to_owned());
+                    let (seq, text) = (event.seq, text.into_owned());
                     steps.push(Step::Add { conversation, seq, order, text });
                 }
             }

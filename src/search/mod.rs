@@ -8,6 +8,7 @@ mod follow;
 mod store;
 mod words;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -139,14 +140,26 @@ impl Search {
         let event = events.map_err(|_| SearchError::Log)?.into_iter().next();
         Ok(event.and_then(|event| {
             let (speaker, text) = said(&event)?;
-            let excerpt = excerpt::of(text, pieces);
+            let excerpt = excerpt::of(&text, pieces);
             Some(Hit { conversation, seq, at: event.at, speaker, excerpt })
         }))
     }
 }
 
 /// What an event says, if anything.
-fn said(event: &Event) -> Option<(Speaker, &str)> {
+fn said(event: &Event) -> Option<(Speaker, Cow<'_, str>)> {
+    let (speaker, text) = words(event)?;
+    let files = event.body.attachments();
+    if files.is_empty() {
+        return Some((speaker, Cow::Borrowed(text)));
+    }
+    // files are found by their names
+    let names = files.iter().map(|file| file.name.as_str());
+    let all = Some(text).filter(|text| !text.is_empty()).into_iter().chain(names);
+    Some((speaker, Cow::Owned(all.collect::<Vec<&str>>().join(" \u{b7} "))))
+}
+
+fn words(event: &Event) -> Option<(Speaker, &str)> {
     match &event.body {
         EventBody::VisitorMessage { text, .. } => Some((Speaker::Visitor, text.as_str())),
         EventBody::Rated { comment: Some(comment), .. } => {

@@ -19,7 +19,7 @@ impl World {
     async fn say(&self, conversation: ConversationId, texts: &[&str]) {
         for text in texts {
             let text = MessageText::parse(text, TextLimits::default()).unwrap();
-            let body = EventBody::VisitorMessage { text, choice: None };
+            let body = EventBody::said(text);
             let last = self.log.last(conversation).await.unwrap();
             let new = NewEvent { client_id: ClientId::of_desk(), at: Timestamp(7), body };
             self.log.append(conversation, last, vec![new]).await.unwrap();

@@ -1,5 +1,7 @@
-//! The documents of each feature, with the feature's value in each: cosines of a message with all
-//! documents, or with those that hold its rarer features where there are too many.
+//! The values of features in documents, for cosines of a message with them: a list of documents for
+//! each feature that is rare enough to find by, and for each document what it has of the others.
+//! These only add to what was found, as in "continue" (Moffat and Zobel 1996): the time of a search
+//! does not grow with the knowledge.
 
 use crate::understanding::features::Vector;
 
@@ -8,80 +10,120 @@ thread_local! {
     static SCORES: std::cell::RefCell<Vec<f32>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-/// A feature of a message that is in no more documents than this finds candidates; together the
-/// features that find candidates are in about as many. The others only add to what was found
-/// ("continue"; Moffat and Zobel 1996), so that the time does not grow with the knowledge.
-pub(super) const FINDING: usize = 8_192;
+/// A feature that is in more documents finds none.
+const RARE: usize = 512;
 /// A list that is so many times longer than what is sought in it is not read through.
 const LONG: usize = 16;
 
-/// The lists of all columns.
+/// Documents with values, or columns with values; ascending.
+type Pairs = Vec<(u32, f32)>;
+
+/// The values of all features in all documents.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
-    documents: usize,
-    lists: Vec<Vec<(u32, f32)>>,
+    /// For each rare column, the documents.
+    lists: Vec<Pairs>,
+    is_common: Vec<bool>,
+    /// For each document, its common columns.
+    rows: Vec<Pairs>,
 }
 
 impl Postings {
     /// Lists `vectors`, which have so many columns.
     pub(super) fn of(columns: usize, vectors: impl Iterator<Item = Vector>) -> Self {
-        let mut postings = Self { documents: 0, lists: vec![Vec::new(); columns] };
-        for (at, vector) in (0_u32..).zip(vectors) {
-            postings.documents += 1;
-            for (column, value) in vector.iter() {
-                if let Some(list) = postings.lists.get_mut(column as usize) {
-                    list.push((at, value));
-                }
-            }
+        let mut postings = Self {
+            lists: vec![Pairs::new(); columns],
+            is_common: vec![false; columns],
+            rows: vec![],
+        };
+        for vector in vectors {
+            postings.push(&vector);
+        }
+        for row in &mut postings.rows {
+            row.sort_unstable_by_key(|(column, _)| *column);
         }
         postings
     }
 
-    /// The documents with the highest cosines, at most so many, in no order. Those that `is_shown`
-    /// refuses take no place.
+    #[expect(clippy::cast_possible_truncation, reason = "documents are far below 2^32")]
+    fn push(&mut self, vector: &Vector) {
+        let document = self.rows.len() as u32;
+        self.rows.push(Pairs::new());
+        for (column, value) in vector.iter() {
+            let at = column as usize;
+            let (Some(list), Some(is_common)) =
+                (self.lists.get_mut(at), self.is_common.get_mut(at))
+            else {
+                continue;
+            };
+            list.push((document, value));
+            if *is_common || list.len() > RARE {
+                *is_common = true;
+                for (document, value) in std::mem::take(list) {
+                    if let Some(row) = self.rows.get_mut(document as usize) {
+                        row.push((column, value));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The documents with the highest cosines by what is rare, at most so many, and those of `also`,
+    /// each with its cosine by all; ascending. Those that `is_shown` refuses take no place.
     pub(super) fn nearest(
         &self,
         message: &Vector,
         most: usize,
+        also: &[usize],
         is_shown: impl Fn(usize) -> bool,
     ) -> Vec<(usize, f32)> {
-        let mut lists: Vec<(&[(u32, f32)], f32)> =
-            message.iter().map(|(column, value)| (self.list(column), value)).collect();
-        lists.sort_by_key(|(list, _)| list.len());
-        let finding = finding(lists.iter().map(|(list, _)| list.len()));
-        let (finding, adding) = lists.split_at(finding);
-        let mut best = self.sums(finding);
-        best.retain(|(document, _)| is_shown(*document as usize));
+        let (mut found, added) = self.sums(message, also);
+        found.retain(|(document, _)| is_shown(*document as usize));
         let by_score = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if best.len() > most {
-            best.select_nth_unstable_by(most, by_score);
-            best.truncate(most);
+        if found.len() > most {
+            found.select_nth_unstable_by(most, by_score);
+            found.truncate(most);
         }
-        if !adding.is_empty() {
-            best.sort_unstable_by_key(|(document, _)| *document);
-            for (list, value) in adding {
-                add(list, &mut best, |weight| value * weight);
-            }
-        }
-        best.into_iter().map(|(document, score)| (document as usize, score)).collect()
+        found.extend(added);
+        found.sort_unstable_by_key(|(document, _)| *document);
+        found.dedup_by_key(|(document, _)| *document);
+        let is_common =
+            |(column, _): &(u32, f32)| self.is_common.get(*column as usize) == Some(&true);
+        let common: Pairs = message.iter().filter(is_common).collect();
+        let whole = found.into_iter().map(|(document, sum)| {
+            let row = self.rows.get(document as usize).map(Vec::as_slice).unwrap_or_default();
+            (document as usize, sum + product(&common, row))
+        });
+        whole.filter(|(_, score)| *score > 0.0).collect()
     }
 
-    /// Adds `value` to those of `documents`, which ascend, that hold the column.
+    /// Adds `value` to those of `documents`, which ascend, that have the column.
     pub(super) fn add(&self, column: u32, documents: &mut [(u32, f32)], value: f32) {
-        add(self.list(column), documents, |_| value);
+        if self.is_common.get(column as usize) == Some(&true) {
+            for (document, sum) in documents {
+                let row = self.rows.get(*document as usize);
+                let place = row.map(|row| row.binary_search_by_key(&column, |(column, _)| *column));
+                if matches!(place, Some(Ok(_))) {
+                    *sum += value;
+                }
+            }
+        } else {
+            add(self.list(column), documents, value);
+        }
     }
 
     fn list(&self, column: u32) -> &[(u32, f32)] {
         self.lists.get(column as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The documents of `lists`, each with its sum.
-    fn sums(&self, lists: &[(&[(u32, f32)], f32)]) -> Vec<(u32, f32)> {
+    /// The documents that have rare columns of the message, each with its cosine by these; and the
+    /// same for `also`.
+    fn sums(&self, message: &Vector, also: &[usize]) -> (Pairs, Pairs) {
         SCORES.with_borrow_mut(|scores| {
-            scores.resize(self.documents.max(scores.len()), 0.0);
+            scores.resize(self.rows.len().max(scores.len()), 0.0);
             let mut touched: Vec<u32> = Vec::new();
-            for (list, value) in lists {
-                for (document, weight) in *list {
+            for (column, value) in message.iter() {
+                for (document, weight) in self.list(column) {
                     let Some(score) = scores.get_mut(*document as usize) else { continue };
                     if *score == 0.0 {
                         touched.push(*document);
@@ -89,28 +131,33 @@ impl Postings {
                     *score += value * weight;
                 }
             }
+            let added = also.iter().filter_map(|document| {
+                Some((u32::try_from(*document).ok()?, *scores.get(*document)?))
+            });
+            let added = added.collect();
             let take = |document: u32| {
                 let score = scores.get_mut(document as usize).map(std::mem::take);
                 (document, score.unwrap_or_default())
             };
-            touched.into_iter().map(take).collect()
+            (touched.into_iter().map(take).collect(), added)
         })
     }
 }
 
-/// How many of the lists, which stand by length, find candidates: as many as hold [`FINDING`]
-/// documents together, and one in any case.
-pub(super) fn finding(lengths: impl Iterator<Item = usize>) -> usize {
-    let mut read = 0;
-    let within = lengths.take_while(|length| {
-        let is_first = read == 0;
-        read += length;
-        read <= FINDING || is_first
-    });
-    within.count()
+/// The scalar product of two sparse vectors.
+fn product(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
+    let mut rest = b.iter().peekable();
+    let mut sum = 0.0;
+    for (column, value) in a {
+        while rest.next_if(|(other, _)| other < column).is_some() {}
+        if let Some((_, other)) = rest.next_if(|(other, _)| other == column) {
+            sum += value * other;
+        }
+    }
+    sum
 }
 
-fn add(list: &[(u32, f32)], documents: &mut [(u32, f32)], value: impl Fn(f32) -> f32) {
+fn add(list: &[(u32, f32)], documents: &mut [(u32, f32)], value: f32) {
     let is_long = list.len() > LONG * documents.len();
     let mut rest = list;
     for (document, sum) in documents {
@@ -121,8 +168,8 @@ fn add(list: &[(u32, f32)], documents: &mut [(u32, f32)], value: impl Fn(f32) ->
             rest.iter().take_while(|posting| before(posting)).count()
         };
         rest = rest.get(skipped..).unwrap_or_default();
-        if let Some((_, weight)) = rest.first().filter(|(other, _)| other == document) {
-            *sum += value(*weight);
+        if rest.first().is_some_and(|(other, _)| other == document) {
+            *sum += value;
         }
     }
 }
@@ -139,43 +186,56 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_all_documents_adds_to_what_the_rare_has_found() {
+    fn what_is_in_very_many_documents_adds_to_what_the_rare_has_found() {
         // column 0 is in all documents, column 1 in every thousandth
-        let documents = FINDING * 2;
+        let documents = RARE * 8;
         let vectors = (0..documents).map(|at| {
             let common = (0, if at == 5_000 { 0.9 } else { 0.5 });
             if at % 1_000 == 0 { vector(&[common, (1, 0.5)]) } else { vector(&[common]) }
         });
         let postings = Postings::of(2, vectors);
-        let mut found = postings.nearest(&vector(&[(0, 0.6), (1, 0.8)]), 40, |_| true);
+        let message = vector(&[(0, 0.6), (1, 0.8)]);
+        let mut found = postings.nearest(&message, 40, &[], |_| true);
         found.sort_by(|a, b| b.1.total_cmp(&a.1));
         assert_eq!(found.len(), documents.div_ceil(1_000), "only what holds the rare is found");
         assert_eq!(found[0].0, 5_000);
         assert!((found[0].1 - (0.6 * 0.9 + 0.8 * 0.5)).abs() < 1e-6, "{found:?}");
         assert!((found[1].1 - (0.6 * 0.5 + 0.8 * 0.5)).abs() < 1e-6, "{found:?}");
-        let shown = postings.nearest(&vector(&[(1, 1.0)]), 3, |at| at >= 9_000);
-        assert!(shown.len() == 3 && shown.iter().all(|(at, _)| *at >= 9_000), "{shown:?}");
-    }
-
-    #[test]
-    fn lists_find_until_they_are_too_long_together_but_one_always_does() {
-        assert_eq!(finding([3, 5, 90].into_iter()), 3);
-        assert_eq!(finding([100, FINDING, FINDING * 2].into_iter()), 1);
-        assert_eq!(finding([FINDING * 3, FINDING * 4].into_iter()), 1);
-        assert_eq!(finding(std::iter::empty()), 0);
+        let asked = postings.nearest(&message, 1, &[5_000, 77], |_| true);
+        let asked: Vec<usize> = asked.into_iter().map(|(document, _)| document).collect();
+        assert_eq!(asked, [0, 77, 5_000], "what was asked for has its cosine too");
+        let shown = postings.nearest(&vector(&[(1, 1.0)]), 3, &[], |at| at >= 4_000);
+        assert!(shown.len() == 3 && shown.iter().all(|(at, _)| *at >= 4_000), "{shown:?}");
+        let mut sums = [(76, 0.0), (5_000, 0.0)];
+        postings.add(0, &mut sums, 2.0);
+        postings.add(1, &mut sums, 3.0);
+        assert_eq!(sums.map(|(_, sum)| sum.to_string()), ["2", "5"]);
     }
 
     proptest! {
         #[test]
-        fn adding_finds_what_reading_through_finds(
-            list in prop::collection::btree_set(0_u32..400, 0..300),
-            documents in prop::collection::btree_set(0_u32..400, 0..40),
+        fn cosines_are_those_of_the_vectors_and_sums_those_of_the_lists(
+            rows in prop::collection::vec(prop::collection::btree_map(0_u32..30, 0.1_f32..1.0, 0..9), 0..60),
+            message in prop::collection::btree_map(0_u32..30, 0.1_f32..1.0, 1..9),
+            documents in prop::collection::btree_set(0_u32..60, 0..20),
         ) {
-            let postings: Vec<(u32, f32)> = list.iter().map(|at| (*at, 1.0)).collect();
-            let mut sums: Vec<(u32, f32)> = documents.iter().map(|at| (*at, 2.0)).collect();
-            add(&postings, &mut sums, |weight| weight);
+            let pairs = |map: &std::collections::BTreeMap<u32, f32>| -> Pairs {
+                map.iter().map(|(column, value)| (*column, *value)).collect()
+            };
+            let postings = Postings::of(30, rows.iter().map(|row| vector(&pairs(row))));
+            let asked = vector(&pairs(&message));
+            let found = postings.nearest(&asked, 1_000, &[], |_| true);
+            for (document, row) in rows.iter().enumerate() {
+                let wanted: f32 =
+                    message.iter().filter_map(|(column, v)| Some(v * row.get(column)?)).sum();
+                let score = found.iter().find(|(at, _)| *at == document);
+                prop_assert!((score.map_or(0.0, |(_, score)| *score) - wanted).abs() < 1e-5);
+            }
+            let mut sums: Pairs = documents.iter().map(|document| (*document, 1.0)).collect();
+            postings.add(7, &mut sums, 1.0);
             for (document, sum) in sums {
-                let wanted = if list.contains(&document) { 3.0 } else { 2.0 };
+                let has = rows.get(document as usize).is_some_and(|row| row.contains_key(&7));
+                let wanted = if has { 2.0 } else { 1.0 };
                 prop_assert!((sum - wanted).abs() < 1e-6);
             }
         }

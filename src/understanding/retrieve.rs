@@ -18,13 +18,15 @@ use crate::understanding::audience::Hidden;
 use crate::understanding::features::{Vectoriser, word_key};
 use crate::understanding::function_words::is_english_function_word;
 use crate::understanding::lexicon::Lexicon;
-use crate::understanding::postings::{Postings, finding};
+use crate::understanding::postings::Postings;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::synonyms::Synonyms;
 use crate::understanding::tokenise::{Tokens, Word};
 
 /// How many documents each of the searches gives.
 const DEPTH: usize = 40;
+/// The words that find documents are in so many of them together; more frequent ones only add.
+const FINDING: usize = 4_096;
 /// The score of what is hidden: below every other.
 const HIDDEN: f32 = -1.0;
 /// What the index may use while it is written.
@@ -178,15 +180,17 @@ impl FaqIndex {
                 }
             }
         };
-        let vector = self.vectoriser.vector(&message.counts);
-        let is_shown = |document| !is_hidden(&self.documents, document, hidden);
-        for (document, score) in self.postings.nearest(&vector, DEPTH * 2, is_shown) {
-            note(document, score, false);
-        }
+        let mut read = Vec::new();
         for field in [self.fields.phrasing, self.fields.passage] {
             for (document, score) in self.bm25(field, &message.tokens, hidden)? {
                 note(document, score, true);
+                read.push(document);
             }
+        }
+        let vector = self.vectoriser.vector(&message.counts);
+        let is_shown = |document| !is_hidden(&self.documents, document, hidden);
+        for (document, score) in self.postings.nearest(&vector, DEPTH * 2, &read, is_shown) {
+            note(document, score, false);
         }
         let entries = found.keys().copied().collect();
         for (document, coverage) in self.coverages(&message.tokens, entries) {
@@ -304,6 +308,18 @@ impl FaqIndex {
     }
 }
 
+/// How many of the terms, which stand by the documents that hold them, find candidates: as many as
+/// [`FINDING`] documents hold, and one in any case.
+fn finding(held_by: impl Iterator<Item = usize>) -> usize {
+    let mut read = 0;
+    let within = held_by.take_while(|documents| {
+        let is_first = read == 0;
+        read += documents;
+        read <= FINDING || is_first
+    });
+    within.count()
+}
+
 fn is_hidden(documents: &[Document], document: usize, hidden: &Hidden) -> bool {
     documents.get(document).is_some_and(|document| hidden.has(document.entry))
 }
@@ -359,6 +375,14 @@ fn pre_tokenised(tokens: &Tokens) -> PreTokenizedString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn terms_find_until_too_many_documents_hold_them_but_one_always_does() {
+        assert_eq!(finding([3, 5, 90].into_iter()), 3);
+        assert_eq!(finding([100, FINDING, FINDING * 2].into_iter()), 1);
+        assert_eq!(finding([FINDING * 3, FINDING * 4].into_iter()), 1);
+        assert_eq!(finding(std::iter::empty()), 0);
+    }
 
     #[test]
     fn function_words_count_only_when_there_is_nothing_else() {

@@ -13,7 +13,13 @@ export type Greeting = { text: string; choices?: Choice[] }
 /** What every event carries. `seq` counts 1, 2, 3 … within one conversation, without gaps. */
 export type Stamp = { seq: number; at: number; client_id?: string }
 
-export type VisitorMessage = Stamp & { type: 'visitor_message'; text: string; choice?: string }
+/** A file beside the words; width and height of pictures only. */
+export type Attachment = { id: string; name: string; type: string; size: number; width?: number; height?: number }
+
+/** What files may be sent; without it, none. */
+export type FileRules = { file_bytes: number; per_message: number }
+
+export type VisitorMessage = Stamp & { type: 'visitor_message'; text: string; choice?: string; attachments?: Attachment[] }
 
 /** What understanding made of the customer's words; only agents see it. */
 export type Reading = { intent?: unknown; category?: unknown; urgency?: unknown; answers?: unknown }
@@ -28,7 +34,7 @@ export type BotMessage = Stamp & {
   reading?: Reading
 }
 
-export type AgentMessage = Stamp & { type: 'agent_message'; name: string; text: string; agent?: string }
+export type AgentMessage = Stamp & { type: 'agent_message'; name: string; text: string; agent?: string; attachments?: Attachment[] }
 
 export type HandoffRequested = Stamp & {
   type: 'handoff_requested'
@@ -126,7 +132,14 @@ export type PongFrame = { type: 'pong' }
 
 export type Tokens = { token: string; renewal: string; token_expires_at: number }
 
-export type VisitorWelcome = { type: 'welcome'; conversation: string; last: number; status: Status; greeting?: Greeting } & Tokens
+export type VisitorWelcome = {
+  type: 'welcome'
+  conversation: string
+  last: number
+  status: Status
+  greeting?: Greeting
+  attachments?: FileRules
+} & Tokens
 
 export type EventFrame = { type: 'event'; event: ConversationEvent }
 
@@ -165,7 +178,7 @@ export type VisitorFrame =
 export type VisitorSays =
   | { type: 'hello'; token?: string; after?: number; language?: Language; identity?: string }
   | { type: 'identify'; identity: string }
-  | { type: 'send'; client_id: string; text: string; choice?: string }
+  | { type: 'send'; client_id: string; text: string; choice?: string; attachments?: string[] }
   | { type: 'handoff'; client_id: string }
   | { type: 'leave_queue'; client_id: string }
   | { type: 'rate'; client_id: string; score: number; comment?: string }
@@ -247,7 +260,7 @@ export type FloorFrame = { type: 'floor'; now?: number; presence: Presence; offe
 
 export type DeclinedFrame = { type: 'declined'; conversation: string }
 
-export type AgentWelcome = { type: 'welcome'; agent: Agent; now?: number; language?: Language }
+export type AgentWelcome = { type: 'welcome'; agent: Agent; now?: number; language?: Language; attachments?: FileRules }
 
 /** `taken` is what colleagues have, for those who may take over. */
 export type InboxView = 'waiting' | 'mine' | 'team' | 'all' | 'snoozed' | 'resolved'
@@ -363,7 +376,7 @@ export type AgentSays =
   | { type: 'return_to_bot'; conversation: string; client_id: string }
   | { type: 'watch'; query: string }
   | { type: 'presence'; presence: Presence }
-  | { type: 'send'; conversation: string; client_id: string; text: string; fence?: number }
+  | { type: 'send'; conversation: string; client_id: string; text: string; fence?: number; attachments?: string[] }
   | { type: 'release'; conversation: string; client_id: string; note?: string }
   | { type: 'resolve'; conversation: string; client_id: string }
   | { type: 'typing'; conversation: string; on: boolean }

@@ -1,7 +1,5 @@
 /** Path data of the widget's line icons, drawn for a box of 24 × 24. */
 
-const head = 'M12 3a9 9 0 100 18 9 9 0 000-18zM9 9.8v.4M15 9.8v.4'
-
 export const icons = {
   close: 'M6 6l12 12M18 6L6 18',
   send: 'M12 19V5M6 11l6-6 6 6',
@@ -15,12 +13,4 @@ export const icons = {
   delivered: 'M2 12.5L6.5 17 16 7.5M11.5 16l1 1L22 7.5',
   seen: 'M2 12.5L6.5 17 16 7.5M11.5 16l1 1L22 7.5',
   failed: 'M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v5M12 16v.2',
-  /** From very bad to very good. */
-  faces: [
-    `${head}M8.5 16.5c.8-1.5 2-2.2 3.5-2.2s2.7.7 3.5 2.2`,
-    `${head}M9 16c.8-.7 1.8-1 3-1s2.2.3 3 1`,
-    `${head}M9 15.5h6`,
-    `${head}M9 14.5c.8.9 1.8 1.3 3 1.3s2.2-.4 3-1.3`,
-    `${head}M8 13.8c.7 2.2 2.1 3.4 4 3.4s3.3-1.2 4-3.4z`,
-  ],
 }

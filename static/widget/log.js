@@ -280,8 +280,7 @@ export class MessageLog {
     const { words, cards } = author === 'own' ? { words: withLinks(text), cards: [] } : withCards(text)
     if (cards.length > 0) laterStyles()
     const bubble =
-      (words.length > 0 || cards.length === 0) &&
-      el('div', { class: 'bubble', dir: 'auto' }, el('span', { class: 'only-read' }, `${name}: `), ...words)
+      words.length > 0 && el('div', { class: 'bubble', dir: 'auto' }, el('span', { class: 'only-read' }, `${name}: `), ...words)
     const meta =
       at > 0 &&
       el(
@@ -291,7 +290,14 @@ export class MessageLog {
       )
     const who = author !== 'own' && el('p', { class: 'who', 'aria-hidden': 'true' }, name)
     const said = el('div', { class: 'said' }, author !== 'own' && face(author, name), bubble, ...cards)
-    return el('div', { class: `row row-${author}` }, who, said, choices.length > 0 && this.#choices(choices, seq), meta)
+    return el(
+      'div',
+      { class: `row row-${author}`, 'data-seq': seq || null },
+      who,
+      said,
+      choices.length > 0 && this.#choices(choices, seq),
+      meta,
+    )
   }
 
   /**
@@ -348,12 +354,13 @@ export class MessageLog {
   #rated(at, score, comment) {
     laterStyles()
     this.#day(at)
-    const smile = icons.faces[Math.min(5, Math.max(1, Math.round(score))) - 1]
+    const smile = el('span')
+    import('./faces.js').then(({ faces }) => smile.replaceWith(icon(faces[Math.min(5, Math.max(1, Math.round(score))) - 1] ?? '')))
     this.#append(
       el(
         'div',
         { class: 'rated' },
-        icon(smile ?? ''),
+        smile,
         el('p', {}, this.strings.rated(score)),
         comment && el('p', { class: 'rated-comment', dir: 'auto' }, `“${comment}”`),
         el('p', { class: 'rated-thanks' }, this.strings.thanks),

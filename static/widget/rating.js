@@ -3,7 +3,7 @@
 /** @import { Language } from '../shared/wire.js' */
 /** @import { LaterStrings } from './strings/later.en.js' */
 import { el, fill, icon } from '../shared/dom.js'
-import { icons } from './icons.js'
+import { faces as pictures } from './faces.js'
 import { laterStringsOf } from './strings.js'
 
 export class RatingCard {
@@ -52,7 +52,7 @@ export class RatingCard {
         'label',
         { class: 'rate-face', title: label },
         el('input', { type: 'radio', name: 'score', value: index + 1, required: true, 'aria-label': `${index + 1}: ${label}` }),
-        icon(icons.faces[index] ?? ''),
+        icon(pictures[index] ?? ''),
       ),
     )
     const group = el(

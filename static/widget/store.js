@@ -4,7 +4,7 @@
  * every use, because another tab may have written it. Without storage it lives as long as the page.
  */
 
-/** @import { Language, Tokens } from '../shared/wire.js' */
+/** @import { Attachment, Language, Tokens } from '../shared/wire.js' */
 
 /** @typedef {Tokens & { conversation: string, replaces?: string }} Identity `replaces`: the conversation that this one was started instead of */
 
@@ -15,6 +15,8 @@
  * @property {'send' | 'handoff' | 'leave_queue' | 'rate' | 'contact'} type
  * @property {string} [text]
  * @property {string} [choice]
+ * @property {string[]} [attachments] ids of files that are up
+ * @property {Attachment[]} [files] the same, to show them
  * @property {number} [score]
  * @property {string} [comment]
  * @property {Record<string, string>} [contact] what the customer says of themselves, by field

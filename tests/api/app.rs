@@ -232,6 +232,13 @@ impl Visitor<'_> {
         self.post("messages", json!({"client_id": client_id, "text": text})).await
     }
 
+    /// Uploads a file.
+    pub(crate) async fn upload(&self, name: &str, bytes: Vec<u8>) -> Answer {
+        let url = format!("{}{}", self.app.url, self.path("attachments"));
+        let request = self.app.http.post(url).query(&[("name", name)]).bearer_auth(&self.token);
+        Answer::of(request.body(bytes).send().await.unwrap()).await
+    }
+
     /// Everything that happened so far.
     pub(crate) async fn events(&self) -> Vec<Value> {
         let answer = self.with_token(Method::GET, &self.path("events?after=0"), None).await;
@@ -310,6 +317,14 @@ impl<'a> Agent<'a> {
         let body = json!({"id": id, "name": id, "permissions": permissions});
         let made = self.request(Method::POST, "/api/v1/roles", Some(body)).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    }
+
+    /// Uploads a file to a conversation.
+    pub(crate) async fn upload(&self, conversation: &str, name: &str, bytes: Vec<u8>) -> Answer {
+        let url = format!("{}/api/v1/conversations/{conversation}/attachments", self.app.url);
+        let request = self.app.http.post(url).query(&[("name", name)]);
+        let request = request.header("cookie", &self.cookie).body(bytes);
+        Answer::of(request.send().await.unwrap()).await
     }
 
     /// Who is signed in.

@@ -1,7 +1,7 @@
 //! Agents: set-up, sessions, the queue, claiming, chatting, transfer, resolving, rating.
 
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{Socket, TestApp};
 
@@ -224,5 +224,27 @@ async fn an_admin_erases_a_conversation_and_nobody_reads_it_any_more() {
     assert_eq!(widget.expect("ack").await["seq"], 5);
     let unknown = "/api/v1/conversations/00000000000040008000000000000000";
     assert_eq!(admin.request(Method::DELETE, unknown, None).await.refusal(), (404, "not_found"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_told_whole_while_nothing_else_happens() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let visitor = app.visitor().await;
+    visitor.post("handoff", json!({"client_id": "h-1"})).await;
+    let mut last = 0;
+    for number in 0..300 {
+        let said = visitor.say(&format!("m-{number}"), &format!("message {number}")).await;
+        last = said.body["seq"].as_u64().unwrap();
+    }
+    // more than fits into a line at once, and neither side says anything more
+    let mut console = admin.console().await;
+    console.send(json!({"type": "open", "conversation": visitor.conversation})).await;
+    let is_last = |frame: &Value| frame["type"] == "event" && frame["event"]["seq"] == last;
+    console.find(is_last).await;
+    let mut widget = app.socket("/ws/v1/visitor", None).await;
+    widget.send(json!({"type": "hello", "token": visitor.token, "after": 0})).await;
+    widget.find(is_last).await;
     app.stop().await;
 }

@@ -13,6 +13,7 @@ mod bots;
 mod crash;
 mod customers;
 mod desk;
+mod files;
 mod handoff;
 mod imports;
 mod inbox;

@@ -19,7 +19,7 @@ const PEOPLE: [&str; 7] =
 
 /// A route, a body, and what each of [`PEOPLE`] is told. In path and body, `{fresh}` is a word that is
 /// new each time; the other names are made anew for each cell: a conversation that is with the bot
-/// (`hidden`), one that waits, the customer's own, a colleague, a team, a role.
+/// (`hidden`), one that waits, a file of either, the customer's own, a colleague, a team, a role.
 type Row = (&'static str, &'static str, &'static str, [u16; 7]);
 
 const ALL: [u16; 7] = [200; 7];
@@ -107,6 +107,30 @@ const ROUTES: &[Row] = &[
         r#"{"acts":[{"conversation":"{waiting}","act":{"type":"wake"}}]}"#,
         [401, 401, 200, 403, 200, 200, 200],
     ),
+    (
+        "post",
+        "/api/v1/conversations/{waiting}/attachments",
+        r#"{"a":"text"}"#,
+        [401, 401, 409, 403, 409, 409, 409],
+    ),
+    (
+        "post",
+        "/api/v1/conversations/{hidden}/attachments",
+        r#"{"a":"text"}"#,
+        [401, 401, 404, 403, 409, 409, 409],
+    ),
+    (
+        "get",
+        "/api/v1/conversations/{waiting}/attachments/{file}",
+        "",
+        [401, 401, 200, 404, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/api/v1/conversations/{hidden}/attachments/{file}",
+        "",
+        [401, 401, 404, 404, 200, 200, 200],
+    ),
     ("delete", "/api/v1/conversations/{waiting}", "", admins(204)),
     ("get", "/api/v1/conversations/{waiting}/customer", "", [401, 401, 404, 403, 404, 404, 404]),
     ("get", "/api/v1/customers", "", [401, 401, 200, 403, 200, 200, 200]),
@@ -185,6 +209,14 @@ const ROUTES: &[Row] = &[
         r#"{"email":"li@shop.example"}"#,
         customers(204),
     ),
+    ("post", "/api/v1/visitor/conversations/{own}/attachments", r#"{"a":"text"}"#, customers(201)),
+    (
+        "post",
+        "/api/v1/visitor/conversations/{hidden}/attachments",
+        r#"{"a":"text"}"#,
+        customers(404),
+    ),
+    ("get", "/api/v1/visitor/conversations/{hidden}/attachments/{file}", "", customers(404)),
     ("get", "/api/v1/visitor/conversations/{own}/events", "", CUSTOMER),
     ("get", "/api/v1/visitor/conversations/{hidden}/events", "", customers(404)),
     // last, for it ends the session
@@ -254,6 +286,15 @@ impl<'a> World<'a> {
     /// Makes what the text names.
     async fn fill(&self, text: &str) -> String {
         let mut text = text.replace("{fresh}", &self.fresh());
+        if text.contains("{file}") {
+            let waits = text.contains("{waiting}");
+            let said = if waits { "I want a person" } else { "When are you open?" };
+            let visitor = self.customer(said).await;
+            let uploaded = visitor.upload("a.txt", b"hello".to_vec()).await;
+            text = text.replace("{file}", uploaded.body["id"].as_str().unwrap());
+            let name = if waits { "{waiting}" } else { "{hidden}" };
+            text = text.replace(name, &visitor.conversation);
+        }
         for name in ["hidden", "waiting"] {
             let place = format!("{{{name}}}");
             if text.contains(&place) {

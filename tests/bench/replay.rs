@@ -87,7 +87,7 @@ fn events(texts: &[String]) -> Vec<NewEvent> {
     for (number, text) in texts.iter().enumerate() {
         let asked = Seq::ZERO.plus(2 * number + 1);
         let text = MessageText::parse(text, TextLimits::default()).unwrap();
-        let said = EventBody::VisitorMessage { text, choice: None };
+        let said = EventBody::said(text);
         let answered = EventBody::BotMessage {
             text: "Sorry?".to_owned(),
             language: Language::En,

@@ -70,7 +70,7 @@ async fn fill(log: &MemoryLog, count: usize) {
                 format!("message {at}: {said}")
             };
             let text = MessageText::parse(&text, limits).unwrap();
-            let body = EventBody::VisitorMessage { text, choice: None };
+            let body = EventBody::said(text);
             NewEvent { client_id: ClientId::of_desk(), at: Timestamp(7), body }
         });
         let events: Vec<NewEvent> = events.collect();

@@ -2,6 +2,7 @@
 // Chinese on a dark one, and writes what the customer and the agent see into pictures/.
 
 import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Agent, Customer, launch, openWindow, Server } from './pages/desk.js'
@@ -20,6 +21,7 @@ const folder = fileURLToPath(new URL('pictures/', import.meta.url))
  * @property {string[]} waiting what those say who wait, one each
  * @property {string[]} chat customer and agent in turns; the customer begins
  * @property {string} draft what the agent is about to say
+ * @property {string} receipt the name of a file that the customer sends with their second words
  */
 
 /** @type {Record<Language, Story>} */
@@ -43,6 +45,7 @@ const stories = {
       'That was quick, thank you! Do I have to send the old one back?',
     ],
     draft: 'No need to. Please take it to a recycling point.',
+    receipt: 'Receipt 4711.pdf',
   },
   zh: {
     locale: 'zh-CN',
@@ -59,6 +62,7 @@ const stories = {
       '太快了，谢谢！旧的那只需要寄回吗？',
     ],
     draft: '不用寄回，请交给就近的电子产品回收点。',
+    receipt: '购买凭证 4711.pdf',
   },
 }
 
@@ -79,7 +83,7 @@ try {
 
 /** @param {Language} language @param {Server} server */
 async function take(language, server) {
-  const { locale, colorScheme, suffix, agent: name, asks, waiting, chat, draft } = stories[language]
+  const { locale, colorScheme, suffix, agent: name, asks, waiting, chat, draft, receipt } = stories[language]
   const visit = async () => {
     const { page, context } = await openWindow(browser, { locale, colorScheme, viewport: { width: 1280, height: 800 } })
     const customer = await new Customer(page, language, server.url).visit()
@@ -96,6 +100,9 @@ async function take(language, server) {
   await shop.page.evaluate(() => document.querySelector('#goods')?.scrollIntoView())
   await shop.page.waitForFunction(() => [...document.images].every((image) => image.complete))
   await shop.page.screenshot({ path: `${folder}widget${suffix}.png` })
+  await shop.page.setViewportSize({ width: 390, height: 844 })
+  await shop.customer.open.locator('.choices').last().getByRole('button').last().scrollIntoViewIfNeeded()
+  await shop.page.screenshot({ path: `${folder}widget-narrow${suffix}.png` })
 
   const desk = await openWindow(browser, { locale, colorScheme, viewport: { width: 1440, height: 900 } })
   const agent = new Agent(desk.page, language, server.url)
@@ -106,7 +113,10 @@ async function take(language, server) {
   await agent.claimFirst()
   for (const [turn, text] of turns.entries()) {
     if (turn % 2 === 0) await agent.reply(text)
-    else await served.customer.say(text)
+    else {
+      if (turn === 1) await attach(served.customer, receipt)
+      await served.customer.say(text)
+    }
     await (turn % 2 === 0 ? served.customer.sees(text, 'agent') : agent.sees(text))
   }
   const others = []
@@ -123,7 +133,24 @@ async function take(language, server) {
   await desk.page.fill('#reply', draft)
   await desk.page.mouse.move(0, 0)
   await desk.page.screenshot({ path: `${folder}console${suffix}.png` })
+  await desk.page.setViewportSize({ width: 390, height: 844 })
+  await desk.page
+    .getByRole('log')
+    .getByText(turns.at(-1) ?? '')
+    .waitFor()
+  await desk.page.screenshot({ path: `${folder}console-narrow${suffix}.png` })
   for (const { context } of [shop, served, desk, ...others]) await context.close()
+}
+
+/**
+ * Puts a document beside what is said next.
+ * @param {Customer} customer
+ * @param {string} name
+ */
+async function attach(customer, name) {
+  const content = `%PDF-1.4\n${'%'.repeat(48_000)}\n%%EOF`
+  await customer.open.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/pdf', buffer: Buffer.from(content) })
+  await customer.open.locator('.draft-ready').waitFor()
 }
 
 /**

@@ -11,6 +11,9 @@ use crate::understanding::{Asked, Audience};
 
 impl Actor {
     pub(super) async fn read(&self, knowledge: &Arc<Knowledge>, heard: &Unanswered) -> Reading {
+        if heard.text.is_none() {
+            return Reading::default();
+        }
         let knowledge = Arc::clone(knowledge);
         let text = heard.text.clone();
         let topic = rehearse::topic(&knowledge.catalog, &self.state);

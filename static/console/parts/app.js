@@ -1,24 +1,29 @@
 /** The whole page: the entrance, or the sections with the connection's state, short messages and dialogs around them. */
 
 import { html, signal, useEffect } from '../lib.js'
-import { account, desk, may, stage } from '../state/account.js'
+import { account, desk, may, seesPeople, stage } from '../state/account.js'
 import { route } from '../state/route.js'
 import { words } from '../state/settings.js'
 import { Asking } from './acts.js'
-import { Audit } from './audit.js'
 import { Entrance } from './auth.js'
 import { ConnectionBanner } from './banner.js'
-import { Doors } from './doors.js'
 import { Help } from './help.js'
 import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
+import { later } from './later.js'
 import { Palette, palette } from './palette.js'
-import { People, seesPeople } from './people.js'
 import { Rail } from './rail.js'
-import { Routing } from './routing.js'
 import { Toasts } from './toasts.js'
 
 export const helpShown = signal(false)
+
+/** What is beside the inbox. */
+const pages = {
+  people: later(async () => (await import('./people.js')).People),
+  audit: later(async () => (await import('./audit.js')).Audit),
+  doors: later(async () => (await import('./doors.js')).Doors),
+  routing: later(async () => (await import('./routing.js')).Routing),
+}
 
 export function App() {
   const inside = stage.value === 'signed-in' && account.value && desk.value
@@ -38,13 +43,12 @@ function Inside() {
   }
   const beside = rights[page]
   const place = beside ? (page === 'routing' ? 'routing' : 'people') : conversation ? 'thread' : 'list'
-  const pages = { people: People, audit: Audit, doors: Doors, routing: Routing, inbox: People }
   const skip = () => (document.getElementById('stage') ?? document.getElementById('main'))?.focus()
   return html`<div class=${`frame at-${place}`}>
     <button type="button" class="skip" onclick=${skip}>${t.skip}</button>
     <${ConnectionBanner} />
     <${Rail} onHelp=${() => (helpShown.value = true)} />
-    ${beside ? html`<${pages[page]} />` : html`<${Inbox} conversation=${conversation} />`}
+    ${beside && page !== 'inbox' ? html`<${pages[page]} />` : html`<${Inbox} conversation=${conversation} />`}
     ${desk.value && html`<${Asking} desk=${desk.value} />`}
     ${desk.value && palette.value && html`<${Palette} key=${palette.value} desk=${desk.value} showHelp=${() => (helpShown.value = true)} />`}
     ${helpShown.value && html`<${Help} onClose=${() => (helpShown.value = false)} />`}

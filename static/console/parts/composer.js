@@ -8,7 +8,9 @@ import { keep, kept } from '../state/kept.js'
 import { roomLeft } from '../state/room.js'
 import { words } from '../state/settings.js'
 import { TypingReporter } from '../state/typing.js'
+import { fileRules, uploadsOf } from '../state/uploads.js'
 import { Icon } from './bits.js'
+import { DraftFiles, PickFiles } from './files.js'
 
 /** From here on the room that is left is said. */
 const warnBelow = 300
@@ -28,8 +30,11 @@ export function Composer({ desk, thread }) {
   }, [desk, conversation])
   useLayoutEffect(() => fit(at.current), [text])
 
+  const uploads = uploadsOf(conversation)
+  const drafts = uploads.drafts.value
   const left = roomLeft(text.trim())
-  const cannotSend = text.trim() === '' || left < 0
+  const areReady = drafts.every((draft) => draft.attachment)
+  const cannotSend = (text.trim() === '' && drafts.length === 0) || left < 0 || !areReady
   const write = (/** @type {string} */ words) => {
     setText(words)
     keep(draft, words || undefined)
@@ -45,7 +50,8 @@ export function Composer({ desk, thread }) {
   }, [suggestion.value])
   const send = () => {
     if (cannotSend) return
-    desk.act('send', conversation, { text: text.trim() })
+    const attachments = uploads.take()
+    desk.act('send', conversation, { text: text.trim(), ...(attachments.length > 0 && { attachments }) })
     write('')
     at.current?.focus()
   }
@@ -59,8 +65,17 @@ export function Composer({ desk, thread }) {
     event.preventDefault()
     send()
   }
-  return html`<form class="composer" onsubmit=${submit}>
+  const pasted = (/** @type {ClipboardEvent} */ event) => {
+    const files = event.clipboardData?.files
+    // words that come with a picture of themselves, as from a table, are words
+    if (!files?.length || event.clipboardData?.types.includes('text/plain') || !fileRules.value) return
+    event.preventDefault()
+    uploads.add(files)
+  }
+  return html`<form class="composer" onsubmit=${submit} onpaste=${pasted}>
+    <${DraftFiles} uploads=${uploads} />
     <div class="composer-box">
+      <${PickFiles} uploads=${uploads} />
       <textarea
         id="reply"
         ref=${at}

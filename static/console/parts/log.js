@@ -12,11 +12,16 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
 import { serverNow } from '../state/clock.js'
 import { route } from '../state/route.js'
 import { language, words } from '../state/settings.js'
+import { earlier, firstRow } from '../state/rows_window.js'
 import { CustomerFace, Icon } from './bits.js'
 import { EventRow, PendingRow } from './rows.js'
 
 /** How far from the end still counts as reading the end. */
 const nearEndPx = 90
+/** How near the first row more of what stands above is drawn. */
+const nearTopPx = 300
+/** So many rows are kept for the next drawing. */
+const mostKept = 300
 /** Messages of one author this close together read as one. */
 const togetherMs = 4 * 60_000
 
@@ -31,12 +36,37 @@ export function Log({ desk, thread, name }) {
   const pending = desk.outbox.items.value.filter((item) => item.type === 'send' && item.conversation === thread.conversation)
   const status = thread.status.value
   const typing = thread.typing.value && (status === 'human' || status === 'waiting')
+  // From a search one comes to the very message.
+  const found = route.value.conversation === thread.conversation ? (route.value.seq ?? 0) : 0
+  const sought = useRef(0)
+  if (found !== sought.current) {
+    sought.current = found
+    if (found) sticks.current = false
+  }
+  const from = useRef(0)
+  const drawn = useRef(0)
+  const place = found ? events.findIndex((event) => event.seq === found) : -1
+  // Before there was anything nobody can have scrolled.
+  const atEnd = sticks.current === true || drawn.current === 0
+  const first = firstRow({ count: events.length, from: from.current ?? 0, atEnd, found: place })
+  from.current = first
+  drawn.current = events.length
+  const [, draw] = useState(0)
+  const height = useRef(0)
+  const showEarlier = () => {
+    if (!from.current || !at.current) return
+    sticks.current = false
+    from.current = earlier(from.current)
+    height.current = at.current.scrollHeight
+    draw((count) => count + 1)
+  }
   const toEnd = () => at.current?.scrollTo({ top: at.current.scrollHeight })
   const scrolled = () => {
     // Only a hand scrolls away from the end; a window or a text that changes its size does not.
     const size = `${at.current?.scrollHeight} ${at.current?.clientHeight} ${at.current?.clientWidth}`
     const byHand = size === lastSize.current
     lastSize.current = size
+    if (byHand && at.current && at.current.scrollTop < nearTopPx) showEarlier()
     if (isAtEnd(at.current)) {
       sticks.current = true
       setBelow(false)
@@ -49,6 +79,11 @@ export function Log({ desk, thread, name }) {
     if (sticks.current) toEnd()
     else setBelow(true)
   }, [events.length])
+  useLayoutEffect(() => {
+    // what was drawn above leaves what one reads where it is
+    if (height.current && at.current) at.current.scrollTop += at.current.scrollHeight - height.current
+    height.current = 0
+  })
   useLayoutEffect(() => {
     if (pending.length > 0) sticks.current = true
     if (sticks.current) toEnd()
@@ -69,8 +104,6 @@ export function Log({ desk, thread, name }) {
     return () => document.removeEventListener('visibilitychange', look)
   }, [events.length, thread.loaded.value, thread.owner.value?.id])
 
-  // From a search one comes to the very message.
-  const found = route.value.conversation === thread.conversation ? (route.value.seq ?? 0) : 0
   useLayoutEffect(() => {
     const row = found && thread.loaded.value ? at.current?.querySelector(`[data-seq="${found}"]`) : null
     if (!row) return
@@ -78,27 +111,39 @@ export function Log({ desk, thread, name }) {
     row.scrollIntoView({ block: 'center' })
   }, [found, thread.loaded.value])
 
+  // A row that is the same as before is drawn no second time, however much comes in below.
+  const rows = useRef(/** @type {Map<number, { event: ConversationEvent, key: string, row: unknown }>} */ (new Map()))
+  /** @param {ConversationEvent} event @param {{ joined: boolean, found: boolean, mark: string }} how */
+  const row = (event, how) => {
+    const key = `${how.joined} ${how.found} ${how.mark} ${name}`
+    const known = rows.current?.get(event.seq)
+    if (known?.event === event && known.key === key) return known.row
+    const nameOf = (/** @type {string} */ agent) => desk.nameOf(agent)
+    const made = html`<${EventRow} key=${event.seq} event=${event} me=${desk.me.id} name=${name} conversation=${thread.conversation} nameOf=${nameOf} ...${how} />`
+    if ((rows.current?.size ?? 0) > mostKept) rows.current?.clear()
+    rows.current?.set(event.seq, { event, key, row: made })
+    return made
+  }
+
   const seen = lastOwnSeen(events, desk.me.id, thread.customerRead.value)
   return html`<div class="log-frame">
     <div class="log" role="log" aria-label=${t.conversation} aria-busy=${String(!thread.loaded.value)} tabindex="0" ref=${at} onscroll=${scrolled}>
       ${!thread.loaded.value && html`<p class="log-loading"><span class="spinner"></span>${t.loading}</p>`}
       <ol class="log-rows">
-        ${events.map((event, place) => {
-          const before = events[place - 1]
+        ${
+          first > 0 &&
+          html`<li class="log-earlier" key="earlier"><button type="button" class="link-button" onclick=${showEarlier}>${t.earlier}</button></li>`
+        }
+        ${events.slice(first).map((event, index) => {
+          const before = index > 0 ? events[first + index - 1] : undefined
           const newDay = !before || !sameDay(before.at, event.at)
           return html`
             ${newDay && html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value, serverNow())}</span></li>`}
-            <${EventRow}
-              key=${event.seq}
-              event=${event}
-              joined=${!newDay && joins(before, event)}
-              me=${desk.me.id}
-              name=${name}
-              conversation=${thread.conversation}
-              nameOf=${(/** @type {string} */ agent) => desk.nameOf(agent)}
-              found=${event.seq === found}
-              mark=${event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : ''}
-            />
+            ${row(event, {
+              joined: !newDay && joins(before, event),
+              found: event.seq === found,
+              mark: event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : '',
+            })}
           `
         })}
         ${pending.map((item) => html`<${PendingRow} key=${item.client_id} item=${item} desk=${desk} />`)}

@@ -9,14 +9,13 @@
 import { fullTime } from '../../shared/time.js'
 import { api, Refused } from '../api.js'
 import { html, signal, useEffect, useId, useRef, useState } from '../lib.js'
-import { may } from '../state/account.js'
+import { may, seesPeople } from '../state/account.js'
 import { queryOf, views } from '../state/inbox.js'
 import { go, route } from '../state/route.js'
 import { language, words } from '../state/settings.js'
 import { begin, meant } from './acts.js'
 import { Icon, visitorName } from './bits.js'
 import { Dialog } from './dialog.js'
-import { seesPeople } from './people.js'
 
 /** Whether the palette is open, and whether it only searches. */
 export const palette = signal(/** @type {'' | 'all' | 'search'} */ (''))

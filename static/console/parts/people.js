@@ -13,11 +13,6 @@ import { EditPerson, roleName } from './edit_person.js'
 import { Roles, Teams } from './groups.js'
 import { Knowledge } from './knowledge.js'
 
-/** Whether there is something on this page for us. */
-export function seesPeople() {
-  return ['agents.manage', 'teams.manage', 'roles.manage', 'knowledge.reload'].some(may)
-}
-
 export function People() {
   const t = words.value
   const [people, setPeople] = useState(/** @type {Account[] | null} */ (null))

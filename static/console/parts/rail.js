@@ -1,11 +1,10 @@
 /** The sections on the left, at the bottom on a phone, and the account's menu. */
 
 import { html, useState } from '../lib.js'
-import { account, desk, may, signOut } from '../state/account.js'
+import { account, desk, may, signOut, seesPeople } from '../state/account.js'
 import { addressOf, route } from '../state/route.js'
 import { words } from '../state/settings.js'
 import { AgentFace, Icon } from './bits.js'
-import { seesPeople } from './people.js'
 import { usePopover } from './popover.js'
 import { PresenceSwitch } from './presence.js'
 import { SecondFactor } from './second_factor.js'

@@ -9,6 +9,7 @@ import { clockTime, fullTime } from '../../shared/time.js'
 import { html } from '../lib.js'
 import { language, words } from '../state/settings.js'
 import { AgentFace, AssistantFace, CustomerFace, Icon, Stars, Urgency, Words } from './bits.js'
+import { Files } from './files.js'
 
 /**
  * @typedef {object} RowProps
@@ -29,7 +30,8 @@ export function EventRow({ event, joined, me, name, conversation, mark, found, n
     case 'visitor_message': {
       const face = html`<${CustomerFace} conversation=${conversation} />`
       return html`<${Message} side="customer" who=${name} face=${face} at=${event.at} joined=${joined} seq=${event.seq} found=${found}>
-        <div class="bubble"><${Words} text=${event.text} /></div>
+        ${event.text && html`<div class="bubble"><${Words} text=${event.text} /></div>`}
+        <${Files} files=${event.attachments} conversation=${conversation} />
         ${event.choice && html`<p class="aside"><${Icon} name="check" />${t.pickedOne}</p>`}
       <//>`
     }
@@ -39,7 +41,8 @@ export function EventRow({ event, joined, me, name, conversation, mark, found, n
       const own = event.agent === me
       const face = html`<${AgentFace} name=${event.name} own=${own} />`
       return html`<${Message} side=${own ? 'own' : 'agent'} who=${own ? t.you : event.name} face=${face} at=${event.at} joined=${joined} mark=${mark} seq=${event.seq} found=${found}>
-        <div class="bubble"><${Words} text=${event.text} /></div>
+        ${event.text && html`<div class="bubble"><${Words} text=${event.text} /></div>`}
+        <${Files} files=${event.attachments} conversation=${conversation} />
       <//>`
     }
     case 'handoff_requested':
@@ -199,12 +202,13 @@ function Note({ by, text }) {
 /** What is still on its way, or was refused. @param {{ item: Pending, desk: Desk }} props */
 export function PendingRow({ item, desk }) {
   const t = words.value
-  const { client_id, at, refused, stored, text = '' } = item
+  const { client_id, at, refused, stored, conversation, attachments, text = '' } = item
   return html`<li class=${`row row-own ${refused ? 'row-failed' : 'row-pending'}`}>
     <span class="face-room"></span>
     <div class="row-body">
       <p class="row-head"><span class="who">${t.you}</span> <${Time} at=${at} /></p>
-      <div class="bubble"><${Words} text=${text} /></div>
+      ${text && html`<div class="bubble"><${Words} text=${text} /></div>`}
+      <${Files} files=${attachments} conversation=${conversation} />
       ${
         refused
           ? html`<p class="mark mark-failed" role="alert">

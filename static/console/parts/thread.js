@@ -1,9 +1,11 @@
 /** A conversation: its header with what one can do, everything that was said, the composer, and the panel beside it. */
 
+/** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { Desk } from '../state/desk.js' */
 /** @import { Thread } from '../state/thread.js' */
 import { html, useEffect, useState } from '../lib.js'
 import { detailsWanted, showDetails, words } from '../state/settings.js'
+import { fileRules, uploadsOf } from '../state/uploads.js'
 import { TriageBar } from './acts.js'
 import { CustomerFace, Icon, IconButton, Urgency, visitorName } from './bits.js'
 import { claim, takeOver } from './claim.js'
@@ -37,16 +39,45 @@ export function ThreadView({ desk, thread }) {
   const toggle = () => (isWide ? showDetails(!detailsWanted.value) : setDrawer(!drawer))
   const isMine = thread.status.value === 'human' && thread.owner.value?.id === desk.me.id
   return html`<div class=${`thread ${panelShown ? 'with-details' : ''}`}>
-    <section class="thread-main" aria-label=${words.value.conversationWith(name)}>
+    <${DropZone} conversation=${conversation} accepts=${isMine && fileRules.value !== null} label=${words.value.conversationWith(name)}>
       <${Head} desk=${desk} thread=${thread} name=${name} panelShown=${panelShown} onPanel=${toggle} onDialog=${setDialog} />
       <${TriageBar} desk=${desk} thread=${thread} />
       <${Log} desk=${desk} thread=${thread} name=${name} />
       ${isMine ? html`<${Composer} desk=${desk} thread=${thread} />` : html`<${Standing} desk=${desk} thread=${thread} />`}
-    </section>
+    <//>
     ${panelShown && html`<${Details} desk=${desk} thread=${thread} item=${item} name=${name} drawer=${!isWide} onClose=${toggle} />`}
     ${dialog === 'release' && html`<${ReleaseDialog} desk=${desk} conversation=${conversation} onClose=${() => setDialog('')} />`}
     ${dialog === 'transfer' && html`<${TransferDialog} desk=${desk} conversation=${conversation} onClose=${() => setDialog('')} />`}
   </div>`
+}
+
+/**
+ * The conversation; files that are dropped anywhere on it are sent with the next words.
+ * @param {{ conversation: string, accepts: boolean, label: string, children?: Child }} props
+ */
+function DropZone({ conversation, accepts, label, children }) {
+  const [over, setOver] = useState(false)
+  const hasFiles = (/** @type {DragEvent} */ event) => accepts && event.dataTransfer?.types.includes('Files')
+  const dragged = (/** @type {DragEvent} */ event) => {
+    if (!hasFiles(event)) return
+    event.preventDefault()
+    setOver(true)
+  }
+  const left = (/** @type {DragEvent & { currentTarget: HTMLElement }} */ event) => {
+    const to = event.relatedTarget
+    if (!(to instanceof Node && event.currentTarget.contains(to))) setOver(false)
+  }
+  const dropped = (/** @type {DragEvent} */ event) => {
+    setOver(false)
+    if (!hasFiles(event) || !event.dataTransfer) return
+    event.preventDefault()
+    uploadsOf(conversation).add(event.dataTransfer.files)
+    document.getElementById('reply')?.focus()
+  }
+  return html`<section class="thread-main" aria-label=${label} ondragenter=${dragged} ondragover=${dragged} ondragleave=${left} ondrop=${dropped}>
+    ${children}
+    ${over && html`<div class="drop-here" aria-hidden="true"><p><${Icon} name="clip" />${words.value.dropHere}</p></div>`}
+  </section>`
 }
 
 /**

@@ -194,3 +194,8 @@ export function sayError(error) {
   if (error.code === 'invalid_field') return t.fieldErrors[error.field] ?? error.message
   return t.errors[error.code] ?? error.message
 }
+
+/** Whether there is something on this page for us. */
+export function seesPeople() {
+  return ['agents.manage', 'teams.manage', 'roles.manage', 'knowledge.reload'].some(may)
+}

@@ -3,7 +3,7 @@
  * agent does. Knows nothing of the DOM; what is to be seen stands in signals.
  */
 
-/** @import { Agent, AgentFrame, AgentSays, BoardFrame, ErrorFrame, FloorFrame, Presence, Target } from '../../shared/wire.js' */
+/** @import { Agent, AgentFrame, AgentSays, Attachment, BoardFrame, ErrorFrame, FloorFrame, Presence, Target } from '../../shared/wire.js' */
 /** @import { Closed, LinkState } from '../../shared/link.js' */
 /** @import { Pending } from './outbox.js' */
 import { newClientId, parseAgentFrame } from '../../shared/frame.js'
@@ -14,6 +14,7 @@ import { InboxList } from './inbox.js'
 import { keep, kept } from './kept.js'
 import { Outbox } from './outbox.js'
 import { Thread, unreadOf } from './thread.js'
+import { fileRules } from './uploads.js'
 
 /**
  * @typedef {object} Hears
@@ -131,7 +132,7 @@ export class Desk {
   /**
    * @param {Pending['type']} type
    * @param {string} conversation
-   * @param {{ text?: string, note?: string, target?: Target }} [what]
+   * @param {{ text?: string, attachments?: Attachment[], note?: string, target?: Target }} [what]
    */
   act(type, conversation, what) {
     const fence = type === 'send' ? this.threads.get(conversation)?.fence : undefined
@@ -202,6 +203,7 @@ export class Desk {
     switch (frame.type) {
       case 'welcome':
         if (frame.now !== undefined) heardTime(frame.now)
+        fileRules.value = frame.attachments ?? null
         return this.#welcomed()
       case 'board':
         this.board.value = frame

@@ -3,7 +3,7 @@
  * after a lost connection, one at a time within a conversation, so nothing is lost, doubled or swapped.
  */
 
-/** @import { AgentSays, ErrorFrame, Target } from '../../shared/wire.js' */
+/** @import { AgentSays, Attachment, ErrorFrame, Target } from '../../shared/wire.js' */
 import { signal } from '../lib.js'
 import { keep, kept } from './kept.js'
 
@@ -14,6 +14,7 @@ import { keep, kept } from './kept.js'
  * @property {string} client_id
  * @property {number} at
  * @property {string} [text]
+ * @property {Attachment[]} [attachments] files that are up
  * @property {string} [note]
  * @property {Target} [target] of a transfer
  * @property {number} [fence] the claim under which words were written: under a later one they are refused
@@ -143,8 +144,8 @@ function session() {
  * @param {Pending} item
  * @returns {AgentSays}
  */
-function frameOf({ type, conversation, client_id, text = '', note, target, fence }) {
-  if (type === 'send') return { type, conversation, client_id, text, fence }
+function frameOf({ type, conversation, client_id, text = '', note, target, fence, attachments }) {
+  if (type === 'send') return { type, conversation, client_id, text, fence, attachments: attachments?.map(({ id }) => id) }
   if (type === 'transfer') return { type, conversation, client_id, note, target: target ?? { to: 'queue' } }
   return type === 'release' ? { type, conversation, client_id, note } : { type, conversation, client_id }
 }

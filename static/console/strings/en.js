@@ -150,6 +150,7 @@ export const en = {
   retry: 'Try again',
   discard: 'Discard',
   jump: 'Newest messages',
+  earlier: 'Earlier messages',
   handedOver: 'Asked for a colleague',
   /** @param {string} name */
   claimed: (name) => `${name} took the conversation`,
@@ -168,6 +169,33 @@ export const en = {
   erased: 'What was said before has been erased',
 
   // below a conversation
+  files: 'Files',
+  filesToSend: 'Files to send',
+  attach: 'Attach files',
+  dropHere: 'Drop to attach',
+  /** @param {string} name */
+  uploading: (name) => `Uploading ${name}`,
+  /** @param {string} name */
+  cancelUpload: (name) => `Cancel ${name}`,
+  /** @param {string} name */
+  takeOut: (name) => `Remove ${name}`,
+  /** @param {string} name */
+  enlarge: (name) => `Enlarge ${name}`,
+  openInTab: 'Open in a new tab',
+  saveFile: 'Save to disk',
+  /** @param {number} most */
+  tooManyFiles: (most) => `A message takes ${most} files. The others were left out.`,
+  /** @type {Record<string, string>} */
+  fileErrors: {
+    too_large: 'This file is too large.',
+    file_type: 'Only pictures, PDF and plain text can be sent.',
+    file_broken: 'This file is damaged or empty.',
+    too_many_files: 'This conversation takes no more files.',
+    no_room: 'The server has no room for more files.',
+    conflict: 'Files cannot be sent here.',
+    offline: 'Not uploaded: no connection.',
+    other: 'Not uploaded.',
+  },
   placeholder: 'Write a reply…',
   message: 'Your reply',
   send: 'Send',
@@ -957,6 +985,7 @@ export const en = {
     text_empty: 'There is nothing in this message.',
     text_too_long: 'This message is too long.',
     too_large: 'This message is too long.',
+    file_unknown: 'A file is not on the server any more. Attach it again.',
     text_control_character: 'This message holds a character that cannot be sent.',
   },
 }

@@ -31,8 +31,39 @@ export const en = {
   rateFirst: 'Please choose one of the five faces first.',
   startNew: 'Start a new conversation',
 
+  files: {
+    files: 'Files',
+    attach: 'Attach files',
+    toSend: 'Files to send',
+    retry: 'Try again',
+    again: 'This could not be loaded. Click to try again.',
+    save: 'Save',
+    closePicture: 'Close the picture',
+    /** @param {string} name */
+    uploading: (name) => `Uploading ${name}`,
+    /** @param {string} name */
+    remove: (name) => `Remove ${name}`,
+    /** @param {string} name */
+    enlarge: (name) => `Enlarge ${name}`,
+    /** @param {number} most */
+    tooMany: (most) => `A message takes ${most} files. The others were left out.`,
+    /** @type {Record<string, string>} */
+    errors: {
+      too_large: 'Too large.',
+      file_type: 'Pictures, PDF and plain text only.',
+      file_broken: 'Damaged or empty.',
+      too_many_files: 'No more files in this chat.',
+      no_room: 'No room for files right now.',
+      conflict: 'Files cannot be sent here.',
+      rate_limited: 'A little fast. Try again in a moment.',
+      offline: 'No connection.',
+      other: 'Not uploaded.',
+    },
+  },
+
   /** @type {Record<string, string>} */
   errors: {
+    file_unknown: 'A file is not on the server any more. Please attach it again.',
     rate_limited: 'That was a little fast. Your message goes out in a moment.',
     overloaded: 'A lot is going on right now. Your message goes out in a moment.',
     unavailable: 'The service is not available right now. We keep trying.',

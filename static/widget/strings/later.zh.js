@@ -34,7 +34,33 @@ export const zh = {
   rateFirst: '请先选择一个表情。',
   startNew: '开始新的对话',
 
+  files: {
+    files: '文件',
+    attach: '添加文件',
+    toSend: '待发送的文件',
+    retry: '重试',
+    again: '加载失败，点击重试。',
+    save: '保存',
+    closePicture: '关闭图片',
+    uploading: (name) => `正在上传 ${name}`,
+    remove: (name) => `移除 ${name}`,
+    enlarge: (name) => `放大 ${name}`,
+    tooMany: (most) => `一条消息最多 ${most} 个文件，其余的未添加。`,
+    errors: {
+      too_large: '文件过大。',
+      file_type: '只能发送图片、PDF 和纯文本。',
+      file_broken: '文件已损坏或为空。',
+      too_many_files: '此对话不能再添加文件。',
+      no_room: '暂时没有空间存放文件。',
+      conflict: '此处不能发送文件。',
+      rate_limited: '有点快，请稍后重试。',
+      offline: '没有网络连接。',
+      other: '未上传。',
+    },
+  },
+
   errors: {
+    file_unknown: '有文件已不在服务器上，请重新添加。',
     rate_limited: '您发得有点快，消息稍后会自动发出。',
     overloaded: '现在咨询的人较多，消息稍后会自动发出。',
     unavailable: '服务暂时不可用，我们会继续尝试。',

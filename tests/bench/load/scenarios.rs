@@ -81,7 +81,7 @@ fn ten(append: usize, asks_for_human: bool) -> Vec<NewEvent> {
         at if at % 2 == 0 => {
             let text = "Where is my parcel? It should have been here on Tuesday already.";
             let text = MessageText::parse(text, TextLimits::default()).unwrap();
-            EventBody::VisitorMessage { text, choice: None }
+            EventBody::said(text)
         }
         _ => EventBody::BotMessage {
             text: "You can follow it under My orders; the carrier updates it at night.".to_owned(),

@@ -1,0 +1,28 @@
+/**
+ * Which rows of a long conversation are drawn: the last ones while one reads its end, and more of what stands above
+ * as one scrolls up. What is above and not drawn costs nothing.
+ */
+
+/** How many rows are drawn at the end, and how many more at a time. */
+export const endRows = 50
+export const moreRows = 120
+
+/** How many rows stand above one to which a search leads. */
+const above = 30
+
+/**
+ * The place of the first row that is drawn.
+ * @param {object} now
+ * @param {number} now.count how many rows there are
+ * @param {number} now.from the first one so far
+ * @param {boolean} now.atEnd whether one reads the end
+ * @param {number} [now.found] the place of a row that has to be there; -1 for none
+ */
+export function firstRow({ count, from, atEnd, found = -1 }) {
+  const first = Math.max(0, count - endRows)
+  const start = atEnd ? first : Math.min(from, first)
+  return found >= 0 && found < start ? Math.max(0, found - above) : start
+}
+
+/** @param {number} from */
+export const earlier = (from) => Math.max(0, from - moreRows)
