@@ -6,6 +6,7 @@
 //!   and [`dialogue`] for a decision, and keeps the [`handoff`] queue;
 //! - [`inbox`] lists the conversations for agents;
 //! - [`search`] finds what was said;
+//! - [`writing`] is what agents have at hand while they write;
 //! - [`editing`] changes the knowledge from the console, and [`insight`] says how a day goes;
 //! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
@@ -45,3 +46,4 @@ pub mod sign_on;
 pub mod tasks;
 pub mod telemetry;
 pub mod understanding;
+pub mod writing;

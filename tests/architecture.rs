@@ -33,6 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["domain", "catalog"]),
     ("handoff", &["domain", "tasks", "telemetry"]),
     ("inbox", &["domain", "events"]),
+    ("writing", &["domain", "events"]),
     ("insight", &["domain", "events", "tasks"]),
     (
         "conversation",
@@ -82,6 +83,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "writing",
             "insight",
             "conversation",
             "editing",
@@ -109,6 +111,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "handoff",
             "inbox",
             "search",
+            "writing",
             "insight",
             "conversation",
             "editing",
@@ -175,7 +178,15 @@ const FENCES: &[(&str, &[&str])] = &[
     ("prometheus", &["telemetry"]),
     (
         "utoipa",
-        &["gateway", "domain", "dialogue", "handoff", "conversation", "channels/chatwoot.rs"],
+        &[
+            "gateway",
+            "domain",
+            "dialogue",
+            "handoff",
+            "conversation",
+            "writing",
+            "channels/chatwoot.rs",
+        ],
     ),
     (
         "tokio",
@@ -193,6 +204,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "handoff/desk.rs",
             "inbox",
             "search",
+            "writing",
             "insight",
             "conversation",
             "editing",

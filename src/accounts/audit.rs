@@ -103,6 +103,18 @@ pub enum Deed {
     /// A conversation was erased.
     #[serde(rename = "conversation.erased")]
     ConversationErased,
+    /// A conversation was taken along as a text.
+    #[serde(rename = "conversation.transcript")]
+    TranscriptTaken,
+    /// A reply for many customers was made.
+    #[serde(rename = "reply.added")]
+    ReplyAdded,
+    /// A reply for many customers was changed.
+    #[serde(rename = "reply.changed")]
+    ReplyChanged,
+    /// A reply for many customers was removed.
+    #[serde(rename = "reply.removed")]
+    ReplyRemoved,
     /// The knowledge was loaded again.
     #[serde(rename = "knowledge.reloaded")]
     KnowledgeReloaded,
@@ -150,7 +162,8 @@ pub enum Deed {
 /// What something was done to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
-    /// `agent`, `team`, `role`, `conversation`, `knowledge` (its version), `webhook`, `bot` or `customer`.
+    /// `agent`, `team`, `role`, `conversation`, `knowledge` (its version), `webhook`, `bot`, `customer` or
+    /// `reply`.
     pub kind: String,
     /// Its id.
     pub id: String,

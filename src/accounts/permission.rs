@@ -53,6 +53,9 @@ pub enum Permission {
     /// Changes what is known of customers.
     #[serde(rename = "customers.edit")]
     CustomersEdit,
+    /// Makes, changes and removes replies that were written once for many customers.
+    #[serde(rename = "replies.manage")]
+    RepliesManage,
     /// Reads who did what.
     #[serde(rename = "audit.read")]
     AuditRead,
@@ -63,7 +66,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ConversationsAnswer,
         Self::ConversationsReadAll,
         Self::ConversationsTakeOver,
@@ -77,6 +80,7 @@ impl Permission {
         Self::KnowledgeEdit,
         Self::ReportsRead,
         Self::CustomersEdit,
+        Self::RepliesManage,
         Self::AuditRead,
         Self::WebhooksManage,
     ];
@@ -159,6 +163,7 @@ impl Role {
             P::ConversationsWhisper,
             P::RoutingManage,
             P::CustomersEdit,
+            P::RepliesManage,
             P::ReportsRead,
         ];
         [

@@ -1,10 +1,12 @@
 //! Puts the parts together, runs them, and stops them in order: sockets are told, turns are
 //! finished, the log is closed last.
 
+mod failure;
 mod secret;
 mod server;
 
-pub use server::{Running, StartError, StopError, start};
+pub use failure::{StartError, StopError};
+pub use server::{Running, start};
 
 use std::time::Duration;
 

@@ -3,96 +3,35 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
 
-use crate::accounts::{AccountError, Accounts, SealingKey};
+use crate::accounts::{Accounts, SealingKey};
 use crate::actions::Actions;
-use crate::app::{check_encoders, encoding, secret, thresholds, timing, weights};
+use crate::app::{
+    StartError, StopError, check_encoders, encoding, secret, thresholds, timing, weights,
+};
 use crate::attachments::{AttachmentError, AttachmentLimits, Attachments};
-use crate::catalog::{self, Mistakes};
-use crate::channels::{Bots, ChannelError, ChannelParts, Webhooks};
+use crate::catalog;
+use crate::channels::{Bots, ChannelParts, Webhooks};
 use crate::config::{Settings, SettingsError};
-use crate::conversation::{BotSwitch, Conversations, Knowledge, KnowledgeStore, Parts, Refusal};
+use crate::conversation::{BotSwitch, Conversations, Knowledge, KnowledgeStore, Parts};
 use crate::customers::{CustomerError, Customers, TokenCheck};
 use crate::domain::SystemClock;
 use crate::editing::{EditingError, Editor, EditorParts};
 use crate::events::EventLog;
-use crate::events::sled::{OpenError, OpenOptions, SledLog};
+use crate::events::sled::{OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::inbox::SavedFilters;
 use crate::insight::Insight;
-use crate::search::{Search, SearchError};
+use crate::search::Search;
 use crate::sign_on::{Provider, ProviderSettings};
-use crate::tasks::{StillRunning, Tasks};
+use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
-use crate::understanding::encode::EncodeError;
-
-/// Why the server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address cannot be listened at.
-    #[error("cannot listen at {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The data folder cannot be used.
-    #[error("cannot use the data folder {}: {source}", folder.display())]
-    Data {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The event store cannot be opened.
-    #[error(transparent)]
-    Log(#[from] OpenError),
-    /// The knowledge has mistakes.
-    #[error("the knowledge has mistakes:\n{0}")]
-    Knowledge(#[from] Mistakes),
-    /// An encoder cannot be loaded.
-    #[error("the encoder cannot be loaded: {0}; `encoder.enabled = false` goes on without")]
-    Encoder(#[from] EncodeError),
-    /// The settings cannot be used.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The accounts cannot be read.
-    #[error("the accounts cannot be read: {0}")]
-    Accounts(#[from] AccountError),
-    /// The customers cannot be read.
-    #[error("the customers cannot be read: {0}")]
-    Customers(#[from] CustomerError),
-    /// The files that people send cannot be read.
-    #[error("the files that people sent cannot be read: {0}")]
-    Attachments(#[from] AttachmentError),
-    /// The webhooks or the bots cannot be read.
-    #[error("the webhooks and bots cannot be read: {0}")]
-    Channels(#[from] ChannelError),
-    /// The search index can neither be read nor made anew.
-    #[error(transparent)]
-    Search(#[from] SearchError),
-    /// The versions of the knowledge cannot be read.
-    #[error("the versions of the knowledge cannot be read: {0}")]
-    Editing(#[from] EditingError),
-    /// The conversations cannot be rebuilt.
-    #[error("the conversations cannot be rebuilt from the log: {0}")]
-    Conversations(#[from] Refusal),
-}
-
-/// Why the server did not stop as it should.
-#[derive(Debug, thiserror::Error)]
-pub enum StopError {
-    /// Tasks were still running at the limit.
-    #[error(transparent)]
-    StillRunning(#[from] StillRunning),
-}
+use crate::writing::Writing;
 
 /// A server that runs.
 pub struct Running {
@@ -139,6 +78,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         bots,
         sign_on: provider(&settings)?,
         filters: SavedFilters::new(Arc::clone(&log) as _),
+        writing: Writing::open(Arc::clone(&log) as _).await?,
         search,
         insight,
         editor,

@@ -62,6 +62,9 @@ pub enum EventType {
     /// An agent took back that it was resolved.
     #[serde(rename = "conversation.reopened")]
     Reopened,
+    /// An agent wrote something for colleagues.
+    #[serde(rename = "conversation.noted")]
+    Noted,
     /// The customer rated it.
     #[serde(rename = "conversation.rated")]
     Rated,
@@ -78,7 +81,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
@@ -97,6 +100,7 @@ impl EventType {
         Self::Whispered,
         Self::Resolved,
         Self::Reopened,
+        Self::Noted,
         Self::Rated,
         Self::LeftQueue,
         Self::Task,
@@ -126,6 +130,7 @@ impl EventType {
             EventBody::MarkedUnread { .. } => Self::MarkedUnread,
             EventBody::Whispered { .. } => Self::Whispered,
             EventBody::Reopened { .. } => Self::Reopened,
+            EventBody::Noted { .. } => Self::Noted,
             EventBody::Rated { .. } => Self::Rated,
             EventBody::LeftQueue => Self::LeftQueue,
             EventBody::Task { .. } => Self::Task,
@@ -154,6 +159,7 @@ impl EventType {
             Self::MarkedUnread => "conversation.marked_unread",
             Self::Whispered => "conversation.whispered",
             Self::Reopened => "conversation.reopened",
+            Self::Noted => "conversation.noted",
             Self::Rated => "conversation.rated",
             Self::LeftQueue => "conversation.left_queue",
             Self::Task => "conversation.task",

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::conversation::{BotSaid, Sorting};
 use crate::dialogue::{State, Status, Taken};
 use crate::domain::{
-    AgentId, Attachment, Called, DoorId, EventBody, Language, MOST_LABELS, MessageText, Promise,
-    Seq, Target, Timestamp,
+    AgentId, Attachment, Called, DoorId, EventBody, Language, MOST_LABELS, Mention, MessageText,
+    Promise, Quote, Seq, Target, Timestamp,
 };
 
 /// An agent as a conversation records them.
@@ -56,8 +56,19 @@ pub enum Command {
         text: MessageText,
         /// Files beside the words, or in their place.
         attachments: Vec<Attachment>,
+        /// The earlier message that they answer.
+        quoted: Option<Box<Quote>>,
         /// The event by which the agent took the conversation, as the agent believes.
         fence: Option<Seq>,
+    },
+    /// An agent writes something for colleagues.
+    Note {
+        /// Who.
+        agent: AgentRef,
+        /// The words.
+        text: MessageText,
+        /// The colleagues who are named in it.
+        mentions: Vec<Mention>,
     },
     /// A supervisor says something to the agent who has it.
     Whisper(AgentRef, MessageText),
@@ -189,13 +200,13 @@ impl Command {
                 _ => Err(Refusal::NotResolved),
             },
             Self::Claim(agent) => claim(agent, state),
-            Self::Reply { agent, text, attachments, fence } => {
-                let taken = owned_by(&agent, state)?;
-                if fence.is_some_and(|fence| fence != taken.fence && taken.fence != Seq::ZERO) {
-                    return Err(Refusal::Lapsed);
-                }
+            Self::Reply { agent, text, attachments, quoted, fence } => {
+                holds(&agent, fence, state)?;
                 let AgentRef { id: agent, name } = agent;
-                Ok(EventBody::AgentMessage { agent, name, text, attachments })
+                Ok(EventBody::AgentMessage { agent, name, text, attachments, quoted })
+            }
+            Self::Note { agent: AgentRef { id: agent, name }, text, mentions } => {
+                Ok(EventBody::Noted { agent, name, text, mentions })
             }
             Self::Whisper(agent, text) => whisper(agent, text, state),
             Self::Release(agent, note) => {
@@ -261,6 +272,7 @@ impl Command {
             | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply { agent, .. }
+            | Self::Note { agent, .. }
             | Self::Transfer { agent, .. }
             | Self::TakeOver(agent)
             | Self::ReturnToBot(agent)
@@ -297,6 +309,13 @@ fn take_over(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {
         }
         _ => Err(Refusal::NotWaiting),
     }
+}
+
+/// Whether the agent has the conversation, and still by the event by which they believe to have it.
+fn holds(agent: &AgentRef, fence: Option<Seq>, state: &State) -> Result<(), Refusal> {
+    let taken = owned_by(agent, state)?;
+    let is_other = |fence: Seq| fence != taken.fence && taken.fence != Seq::ZERO;
+    if fence.is_some_and(is_other) { Err(Refusal::Lapsed) } else { Ok(()) }
 }
 
 fn owned_by<'a>(agent: &AgentRef, state: &'a State) -> Result<&'a Taken, Refusal> {

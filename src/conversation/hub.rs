@@ -34,6 +34,8 @@ pub enum Signal {
     Typing(Presence, bool),
     /// Somebody has seen everything up to a place.
     Read(Presence, Seq),
+    /// A device of the customer has been given everything up to a place.
+    Delivered(Seq),
     /// The customer's place in the queue.
     Place {
         /// 1 is next.

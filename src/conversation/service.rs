@@ -292,6 +292,11 @@ impl Conversations {
         self.0.hub.tell(conversation, &Signal::Read(who, seq));
     }
 
+    /// Tells the agents up to where a device of the customer has been given what happened.
+    pub fn delivered(&self, conversation: ConversationId, seq: Seq) {
+        self.0.hub.tell(conversation, &Signal::Delivered(seq));
+    }
+
     /// What agents see at a glance.
     pub fn board(&self) -> watch::Receiver<Arc<Board>> {
         self.0.desk.board()

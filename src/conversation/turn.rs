@@ -172,7 +172,8 @@ pub(super) fn case(conversation: ConversationId, state: &State) -> Option<Case> 
     })
 }
 
-/// The conversation's row in the inbox; nothing when no human had ever to do with it.
+/// The conversation's row in the inbox; nothing when no human had ever to do with it or was asked to
+/// look at it.
 pub(super) fn item(
     conversation: ConversationId,
     state: &State,
@@ -180,7 +181,8 @@ pub(super) fn item(
 ) -> Option<Item> {
     let case = case(conversation, state);
     let is_over = matches!(state.status, Status::Bot | Status::Resolved);
-    if case.is_none() && (!is_over || state.last_agent.is_none()) {
+    let concerns_agents = state.last_agent.is_some() || !state.triage.mentioned.is_empty();
+    if case.is_none() && (!is_over || !concerns_agents) {
         return None;
     }
     let taken = state.taken.as_ref();
@@ -205,6 +207,7 @@ pub(super) fn item(
         heard: state.triage.heard,
         answered: state.triage.answered,
         unread: state.triage.unread.clone(),
+        mentioned: state.triage.mentioned.clone(),
         language: state.language.unwrap_or_default(),
         channel: waiting.map_or_else(|| "web".to_owned(), |waiting| waiting.channel.clone()),
         team: waiting.and_then(team_of),

@@ -11,11 +11,13 @@ mod progress;
 mod state;
 mod summary;
 mod tasks;
+mod triage;
 mod why;
 
 pub use decide::Policy;
 pub use memory::{Memory, Wanted};
 pub use occasion::{Message, Occasion, Thresholds};
 pub use progress::PendingCall;
-pub use state::{Owed, Snooze, State, Status, Taken, Triage, Unanswered};
+pub use state::{Owed, State, Status, Taken, Unanswered};
+pub use triage::{Snooze, Triage};
 pub use why::Step;

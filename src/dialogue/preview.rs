@@ -1,15 +1,13 @@
 //! What lists show of a conversation: the beginning of the customer's last words.
 
-use crate::domain::{Attachment, MessageText};
+use crate::domain::{Attachment, MessageText, said_with};
 
 /// Most characters of the customer's last words that are kept.
 const PREVIEW_CHARS: usize = 120;
 
 /// What a row in a list shows of a message: its words, and what is sent beside them by name.
 pub(super) fn preview(text: &MessageText, attachments: &[Attachment]) -> String {
-    let names = attachments.iter().map(|file| format!("\u{1f4ce} {}", file.name));
-    let words = (!text.is_none()).then(|| text.as_str().to_owned());
-    shorten(&words.into_iter().chain(names).collect::<Vec<String>>().join(" "))
+    shorten(&said_with(text, attachments))
 }
 
 fn shorten(text: &str) -> String {

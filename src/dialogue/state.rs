@@ -1,15 +1,13 @@
 //! Where a conversation stands, folded from its events. It stays small however long the
 //! conversation grows, so that a turn costs the same at message 1,000 as at message 10.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::preview::preview;
-use crate::dialogue::{Memory, PendingCall};
+use crate::dialogue::{Memory, PendingCall, Triage};
 use crate::domain::{
-    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, LabelName, Language,
-    MessageText, Outcome, Priority, Seq, Target, Task, Timestamp, Urgency, UrgencyLevel,
+    AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, Language, MessageText,
+    Outcome, Seq, Target, Task, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// Who a conversation is with.
@@ -95,41 +93,6 @@ pub struct Owed {
     pub at: Timestamp,
 }
 
-/// That a conversation is put away for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Snooze {
-    /// Since when.
-    pub at: Timestamp,
-    /// Until when; without it, until the customer writes.
-    pub until: Option<Timestamp>,
-}
-
-/// What agents say of a conversation to order their work.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Triage {
-    /// Its labels.
-    #[serde(default)]
-    pub labels: BTreeSet<LabelName>,
-    /// How much it matters.
-    #[serde(default)]
-    pub priority: Option<Priority>,
-    /// That it is put away.
-    #[serde(default)]
-    pub snooze: Option<Snooze>,
-    /// Who wants to look at it again, and the place at which they said so.
-    #[serde(default)]
-    pub unread: BTreeMap<AgentId, Seq>,
-    /// The customer's last message.
-    #[serde(default)]
-    pub heard: Seq,
-    /// An agent's last message.
-    #[serde(default)]
-    pub answered: Seq,
-    /// When somebody wrote last; not known for old ones.
-    #[serde(default)]
-    pub active_at: Option<Timestamp>,
-}
-
 /// Where a conversation stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -185,47 +148,6 @@ pub struct State {
     pub triage: Triage,
 }
 
-impl Triage {
-    fn apply(&mut self, event: &Event) {
-        match &event.body {
-            EventBody::Labelled { added, removed, .. } => {
-                self.labels.retain(|label| !removed.contains(label));
-                self.labels.extend(added.iter().cloned());
-            }
-            EventBody::Prioritised { priority, .. } => self.priority = *priority,
-            EventBody::Snoozed { until, .. } => {
-                self.snooze = Some(Snooze { at: event.at, until: *until });
-            }
-            EventBody::MarkedUnread { agent, .. } => {
-                self.unread.insert(*agent, event.seq);
-            }
-            EventBody::VisitorMessage { .. } => {
-                self.heard = event.seq;
-                self.active_at = Some(event.at);
-                self.snooze = None;
-            }
-            EventBody::AgentMessage { .. } => {
-                self.answered = event.seq;
-                self.active_at = Some(event.at);
-                self.snooze = None;
-            }
-            EventBody::BotMessage { .. } => self.active_at = Some(event.at),
-            EventBody::Resolved { .. } => {
-                self.snooze = None;
-                self.unread.clear();
-                self.active_at = Some(event.at);
-            }
-            EventBody::SlaBreached { .. }
-            | EventBody::Rated { .. }
-            | EventBody::Whispered { .. }
-            | EventBody::Task { .. }
-            | EventBody::Erased => {}
-            // whatever else happens, somebody has it in hand
-            _ => self.snooze = None,
-        }
-    }
-}
-
 impl State {
     /// Folds in the next event. An event that is already folded in changes nothing.
     pub fn apply(&mut self, event: &Event) {
@@ -276,13 +198,9 @@ impl State {
             | EventBody::Snoozed { .. }
             | EventBody::Woken { .. }
             | EventBody::Whispered { .. }
-            | EventBody::MarkedUnread { .. } => {}
-            EventBody::AgentMessage { .. } => {
-                if let Some(need) = &mut self.need {
-                    need.answered_at = need.answered_at.or(Some(event.at));
-                    need.unanswered_since = None;
-                }
-            }
+            | EventBody::MarkedUnread { .. }
+            | EventBody::Noted { .. } => {}
+            EventBody::AgentMessage { .. } => self.answer(event.at),
             EventBody::Erased => *self = Self { last: event.seq, ..Self::default() },
         }
     }
@@ -359,6 +277,14 @@ impl State {
         self.memory = Memory::default();
     }
 
+    /// An agent answered.
+    fn answer(&mut self, at: Timestamp) {
+        if let Some(need) = &mut self.need {
+            need.answered_at = need.answered_at.or(Some(at));
+            need.unanswered_since = None;
+        }
+    }
+
     fn identify(&mut self, customer: &KnownCustomer) {
         if let Some(card) = self.need.as_mut().and_then(|need| need.card.as_mut()) {
             card.customer = Some(customer.clone());
@@ -401,7 +327,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ClientId, TextLimits};
+    use crate::domain::{ClientId, LabelName, Priority, TextLimits};
 
     fn fold(bodies: Vec<EventBody>) -> State {
         let mut state = State::default();

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::AttachmentId;
+use crate::domain::{AttachmentId, MessageText};
 
 /// What a file is, as its own bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -80,6 +80,14 @@ pub struct Attachment {
     /// How many pixels high a picture is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+}
+
+/// What a message says where there is room for words alone: its words, and what is sent beside them by
+/// name.
+pub(crate) fn said_with(text: &MessageText, attachments: &[Attachment]) -> String {
+    let names = attachments.iter().map(|file| format!("\u{1f4ce} {}", file.name));
+    let words = (!text.is_none()).then(|| text.as_str().to_owned());
+    words.into_iter().chain(names).collect::<Vec<String>>().join(" ")
 }
 
 #[cfg(test)]

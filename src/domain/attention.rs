@@ -47,6 +47,7 @@ impl Attention {
             EventBody::VisitorMessage { .. }
             | EventBody::BotMessage { .. }
             | EventBody::AgentMessage { .. }
+            | EventBody::Noted { .. }
             | EventBody::CustomerIdentified { .. }
             | EventBody::SlaBreached { .. }
             | EventBody::Labelled { .. }

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::domain::{
     AgentId, Attachment, ClientId, Entity, HandoffCard, KnownCustomer, LabelName, Language,
-    MessageText, Priority, Scored, Seq, TaskEvent, Timestamp, Urgency, UrgencyLevel,
+    Mention, MessageText, Priority, Quote, Scored, Seq, TaskEvent, Timestamp, Urgency,
+    UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -81,53 +82,6 @@ pub enum HandoffReason {
     Task,
     /// A flow needed the shop's own system, which did not do what it was asked for.
     ActionFailed,
-}
-
-/// The part of a reading that is kept with the answer that it led to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ReadingSummary {
-    /// The likeliest intent.
-    pub intent: Option<Scored>,
-    /// The two intents that come next.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub alternatives: Vec<Scored>,
-    /// The likeliest category.
-    pub category: Option<Scored>,
-    /// How much the message pressed.
-    pub urgency: Urgency,
-    /// The customer's mood.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sentiment: Option<Scored>,
-    /// The likeliest entries with their probabilities, three at most.
-    pub answers: Vec<Scored>,
-    /// What the message names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entities: Vec<Entity>,
-}
-
-/// What is promised.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Promise {
-    /// An agent's first words.
-    FirstResponse,
-    /// An agent's next words.
-    NextResponse,
-    /// The end.
-    Resolution,
-}
-
-impl Promise {
-    /// Its name on the wire and in metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FirstResponse => "first_response",
-            Self::NextResponse => "next_response",
-            Self::Resolution => "resolution",
-        }
-    }
 }
 
 /// To whom a conversation is transferred.
@@ -277,6 +231,21 @@ pub enum EventBody {
         /// Files beside the words, or in their place.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
+        /// The earlier message that they answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quoted: Option<Box<Quote>>,
+    },
+    /// An agent wrote something for colleagues. Customers do not see it.
+    Noted {
+        /// Who.
+        agent: AgentId,
+        /// The agent's name.
+        name: String,
+        /// The words.
+        text: MessageText,
+        /// The colleagues who are named in it, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<Mention>,
     },
     /// An agent ended the conversation.
     Resolved {
@@ -392,6 +361,7 @@ impl EventBody {
             Self::Claimed { agent, .. }
             | Self::Released { agent, .. }
             | Self::AgentMessage { agent, .. }
+            | Self::Noted { agent, .. }
             | Self::Transferred { agent, .. }
             | Self::TakenOver { agent, .. }
             | Self::ReturnedToBot { agent, .. }

@@ -97,6 +97,10 @@ random_id! {
     /// Names a file that was sent, or is about to be.
     AttachmentId
 }
+random_id! {
+    /// Names a reply that was written once for many customers.
+    CannedId
+}
 
 /// A place in one conversation: 1, 2, 3 … without gaps; 0 is before the first event.
 #[derive(

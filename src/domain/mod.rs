@@ -12,26 +12,31 @@ mod event;
 mod id;
 mod label;
 mod matched;
+mod promise;
 mod reading;
+mod reading_summary;
+mod said;
 mod task;
 mod text;
 mod triage;
 mod written;
 
 pub use action::Action;
+pub(crate) use attachment::said_with;
 pub use attachment::{Attachment, FileKind};
 pub use attention::Attention;
 pub use card::{Channel, HandoffCard, KnownCustomer, Slot, SuggestedReply, Summary, Tried};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use door::{DoorId, NameError};
 pub use entity::{Entity, EntityKind};
-pub use event::{
-    Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Promise, ReadingSummary, Target,
-};
-pub use id::{AgentId, AttachmentId, ClientId, ConversationId, CustomerId, IdError, Seq};
+pub use event::{Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Target};
+pub use id::{AgentId, AttachmentId, CannedId, ClientId, ConversationId, CustomerId, IdError, Seq};
 pub use label::{QuestionType, Sentiment};
 pub use matched::{Matched, MatchedPart, Span};
+pub use promise::Promise;
 pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
+pub use reading_summary::ReadingSummary;
+pub use said::{MOST_MENTIONS, Mention, MentionError, Quote, Side};
 pub use task::{CallEnd, Called, Filled, Task, TaskEnd, TaskEvent};
 pub use text::{MessageText, TextError, TextLimits};
 pub use triage::{LabelError, LabelName, MOST_LABELS, Priority};

@@ -94,6 +94,8 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::ReadMarks => b'm',
         Table::Filters => b'F',
         Table::Attachments => b'U',
+        Table::CannedReplies => b'q',
+        Table::Drafts => b'd',
         Table::Knowledge => b'K',
     };
     vec![RECORD, letter]

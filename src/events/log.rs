@@ -206,6 +206,10 @@ pub enum Table {
     Filters,
     /// The files that people sent, by conversation.
     Attachments,
+    /// Replies that were written once for many customers.
+    CannedReplies,
+    /// What agents have begun to write.
+    Drafts,
     /// The versions of the knowledge, by number.
     Knowledge,
 }

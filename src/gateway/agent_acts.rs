@@ -35,9 +35,13 @@ impl AgentSocket {
             AgentFrame::TakeOver { conversation, client_id } => {
                 self.take_over(conversation, client_id).await
             }
-            AgentFrame::Send { conversation, client_id, text, attachments, fence } => {
-                let said = Said { text, attachments, ..Said::default() };
+            AgentFrame::Send { conversation, client_id, text, attachments, fence, quoted } => {
+                let said = Said { text, attachments, quoted, ..Said::default() };
                 let command = self.gate.reply(conversation, self.me(), said, fence).await;
+                self.submit(conversation, client_id, command).await
+            }
+            AgentFrame::Note { conversation, client_id, text, mentions } => {
+                let command = self.remark(&text, mentions);
                 self.submit(conversation, client_id, command).await
             }
             AgentFrame::Whisper { conversation, client_id, text } => {

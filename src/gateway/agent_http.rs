@@ -179,6 +179,7 @@ pub(super) async fn erase(
     gate.attachments.forget(conversation).await?;
     gate.customers.forget_conversation(conversation).await?;
     gate.conversations.submit(conversation, ClientId::of_desk(), Command::Erase).await?;
+    gate.drafts.forget(conversation).await?;
     let act = Act::new(
         Deed::ConversationErased,
         Some(Object::new("conversation", conversation.to_string())),

@@ -1,7 +1,7 @@
 //! The list that an agent has on the screen, kept up to date: the socket tells which rows changed or
 //! left, and how many each view has. What is told late or twice does no harm: a row is the whole row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::domain::ConversationId;
+use crate::domain::{ConversationId, Seq, Timestamp};
 use crate::gateway::agent_socket::AgentSocket;
 use crate::gateway::frames::{FrameNames, ServerFrame};
 use crate::gateway::gate::Gate;
@@ -30,6 +30,11 @@ pub(super) struct Watched {
     changed: BTreeSet<ConversationId>,
     tell_all: bool,
     tell_at: Option<Instant>,
+    /// Notes that name the agent, to be told, and those that were.
+    pub(super) named: Vec<(ConversationId, Seq)>,
+    told: HashMap<ConversationId, Seq>,
+    /// What is older was not written while this page looked.
+    pub(super) since: Timestamp,
 }
 
 /// What changed in the list that a page looks at.
@@ -56,6 +61,18 @@ impl Watched {
             changed: BTreeSet::new(),
             tell_all: false,
             tell_at: None,
+            named: Vec::new(),
+            told: HashMap::new(),
+            since: gate.clock.now(),
+        }
+    }
+
+    /// Notes that an agent was named; each time once.
+    fn note_mention(&mut self, conversation: ConversationId, seq: Seq) {
+        let told = self.told.entry(conversation).or_default();
+        if *told < seq {
+            *told = seq;
+            self.named.push((conversation, seq));
         }
     }
 
@@ -109,6 +126,10 @@ impl AgentSocket {
         let (mut items, mut gone) = (Vec::new(), Vec::new());
         for conversation in changed.into_iter().filter(|_| !reset) {
             let item = inbox.get(conversation).filter(|item| viewer.sees(item));
+            let named = item.as_ref().and_then(|item| inbox.mention(item, viewer.agent));
+            if let Some(seq) = named {
+                self.watched.note_mention(conversation, seq);
+            }
             let is_unread = |item: &Item| inbox.is_unread(item, viewer.agent);
             match item.filter(|item| query.fits(item, &viewer, || is_unread(item))) {
                 Some(item) => items.push(item),

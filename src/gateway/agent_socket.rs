@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use crate::accounts::{Account, Permission};
 use crate::conversation::{Accepted, AgentRef, Command, Presence, Signal};
@@ -22,6 +22,7 @@ use crate::gateway::session::SignedIn;
 use crate::handoff::{Board, Desk, Floor, Profile};
 use crate::tasks::Tasks;
 use crate::telemetry::SocketKind;
+use crate::writing::DraftNews;
 
 /// Most conversations that one agent may have open on one socket.
 const MAX_OPEN: usize = 100;
@@ -47,6 +48,7 @@ pub(super) async fn open(
         let floor = gate.conversations.floor();
         let mut socket = Box::new(AgentSocket {
             watched: Watched::new(&gate),
+            drafts: gate.drafts.news(),
             gate,
             line,
             agent,
@@ -71,6 +73,8 @@ pub(super) struct AgentSocket {
     /// What this agent took just now, until the board, which comes a moment later, shows it.
     claimed: HashSet<ConversationId>,
     pub(super) watched: Watched,
+    /// What this agent writes elsewhere: in another tab, on another device.
+    drafts: broadcast::Receiver<DraftNews>,
 }
 
 impl AgentSocket {
@@ -126,7 +130,9 @@ impl AgentSocket {
                 due = self.watched.due() => {
                     due?;
                     self.tell_inbox()?;
+                    self.tell_mentions().await?;
                 }
+                draft = self.drafts.recv() => self.tell_draft(draft)?,
                 changed = self.board.changed() => {
                     changed.map_err(|_| End::Restart)?;
                     self.show_board()?;
@@ -226,6 +232,9 @@ impl AgentSocket {
             Signal::Read(Presence::Visitor, seq) => {
                 let conversation = Some(conversation);
                 self.line.push_hint(&ServerFrame::Read { conversation, by: None, seq })?;
+            }
+            Signal::Delivered(seq) => {
+                self.line.push_hint(&ServerFrame::Delivered { conversation, seq })?;
             }
             Signal::Typing(..) | Signal::Read(..) | Signal::Place { .. } => {}
         }
@@ -383,5 +392,6 @@ fn changes_status(event: &Event) -> bool {
         EventBody::VisitorMessage { .. }
             | EventBody::BotMessage { .. }
             | EventBody::AgentMessage { .. }
+            | EventBody::Noted { .. }
     )
 }

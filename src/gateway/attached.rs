@@ -3,7 +3,7 @@
 use crate::attachments::{AttachmentError, Sender};
 use crate::conversation::{AgentRef, Command};
 use crate::domain::{
-    Attachment, AttachmentId, ConversationId, Language, MessageText, Seq, TextError,
+    Attachment, AttachmentId, ConversationId, Language, MessageText, Quote, Seq, TextError,
 };
 use crate::gateway::error::ApiError;
 use crate::gateway::gate::Gate;
@@ -20,8 +20,10 @@ pub(super) struct Said {
     pub(super) choice: Option<String>,
     /// What was uploaded before.
     pub(super) attachments: Vec<AttachmentId>,
-    /// The language of the page.
+    /// The language of the customer's page.
     pub(super) language: Option<Language>,
+    /// The place of the message that an agent answers.
+    pub(super) quoted: Option<Seq>,
 }
 
 impl Gate {
@@ -31,7 +33,7 @@ impl Gate {
         conversation: ConversationId,
         said: Said,
     ) -> Result<Command, ApiError> {
-        let Said { text, choice, attachments, language } = said;
+        let Said { text, choice, attachments, language, quoted: _ } = said;
         let text = self.words(text.as_deref(), &attachments)?;
         if choice.as_ref().is_some_and(|choice| choice.len() > CHOICE_BYTES) {
             let message = format!("{CHOICE_BYTES} bytes at most");
@@ -42,7 +44,7 @@ impl Gate {
         Ok(Command::Say { text, choice, attachments, language })
     }
 
-    /// What an agent says, checked.
+    /// What an agent says, with what it answers, checked.
     pub(super) async fn reply(
         &self,
         conversation: ConversationId,
@@ -53,7 +55,20 @@ impl Gate {
         let text = self.words(said.text.as_deref(), &said.attachments)?;
         let by = Sender::Agent(agent.id);
         let attachments = self.files(conversation, by, &said.attachments).await?;
-        Ok(Command::Reply { agent, text, attachments, fence })
+        let quoted = match said.quoted {
+            Some(seq) => Some(Box::new(self.quote(conversation, seq).await?)),
+            None => None,
+        };
+        Ok(Command::Reply { agent, text, attachments, quoted, fence })
+    }
+
+    async fn quote(&self, conversation: ConversationId, seq: Seq) -> Result<Quote, ApiError> {
+        let events = self.conversations.read(conversation, seq.before(), 1).await?;
+        let quote = events.first().filter(|event| event.seq == seq).and_then(Quote::of);
+        quote.ok_or_else(|| {
+            let message = "the place of a message of this conversation".to_owned();
+            ApiError::InvalidField { field: "quoted", message }
+        })
     }
 
     fn words(&self, text: Option<&str>, files: &[AttachmentId]) -> Result<MessageText, ApiError> {

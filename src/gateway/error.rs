@@ -20,6 +20,8 @@ pub(super) enum ApiError {
     UnknownField(String),
     #[error("`{field}`: {message}")]
     InvalidField { field: &'static str, message: String },
+    #[error("`{field}`: {message}")]
+    Mistake { code: &'static str, field: &'static str, message: String },
     #[error("{0}")]
     InvalidBody(String),
     #[error("`text`: {0}")]
@@ -100,6 +102,8 @@ impl ApiError {
             Self::InvalidField { .. } | Self::InvalidBody(_) => {
                 ("invalid_field", StatusCode::BAD_REQUEST)
             }
+            Self::Mistake { code: code @ "shortcut_taken", .. } => (code, StatusCode::CONFLICT),
+            Self::Mistake { code, .. } => (code, StatusCode::UNPROCESSABLE_ENTITY),
             Self::Text(TextError::Empty) => ("text_empty", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Text(TextError::ControlCharacter { .. }) => {
                 ("text_control_character", StatusCode::UNPROCESSABLE_ENTITY)

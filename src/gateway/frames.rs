@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::config::Attachments;
 use crate::dialogue::Status;
 use crate::domain::{
-    AttachmentId, ClientId, ConversationId, Event, HandoffCard, Language, Seq, Target, Timestamp,
+    AttachmentId, ClientId, ConversationId, Event, HandoffCard, Language, Mention, Seq, Target,
+    Timestamp,
 };
 use crate::gateway::agent_inbox::InboxNews;
+use crate::gateway::agent_writing::MentionNews;
+use crate::gateway::draft_http::DraftView;
 use crate::gateway::error::{ApiError, ErrorDetail};
 use crate::gateway::view::VisitorEvent;
 use crate::handoff::{Presence, WaitRange};
@@ -90,6 +93,14 @@ pub(super) enum AgentFrame {
         #[serde(default)]
         attachments: Vec<AttachmentId>,
         fence: Option<Seq>,
+        quoted: Option<Seq>,
+    },
+    Note {
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: String,
+        #[serde(default)]
+        mentions: Vec<Mention>,
     },
     Whisper {
         conversation: ConversationId,
@@ -242,6 +253,12 @@ pub(super) enum ServerFrame<'a> {
         by: Option<&'static str>,
         seq: Seq,
     },
+    Delivered {
+        conversation: ConversationId,
+        seq: Seq,
+    },
+    Draft(DraftView),
+    Mentioned(MentionNews),
     Tokens {
         token: &'a str,
         renewal: &'a str,

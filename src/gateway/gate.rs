@@ -32,6 +32,7 @@ use crate::search::Search;
 use crate::sign_on::Provider;
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
+use crate::writing::{CannedReplies, DraftKind, Drafts, Writing};
 
 /// The parts that a gateway is made of.
 pub struct GateParts {
@@ -51,6 +52,8 @@ pub struct GateParts {
     pub sign_on: Option<Provider>,
     /// The lists that agents have saved.
     pub filters: SavedFilters,
+    /// What agents have at hand while they write.
+    pub writing: Writing,
     /// The search over everything that was said.
     pub search: Search,
     /// How a day goes.
@@ -83,6 +86,8 @@ pub struct Gate {
     pub(super) bots: Bots,
     pub(super) sign_on: Option<Provider>,
     pub(super) filters: SavedFilters,
+    pub(super) replies: CannedReplies,
+    pub(super) drafts: Drafts,
     pub(super) search: Search,
     pub(super) insight: Insight,
     pub(super) editor: Editor,
@@ -122,6 +127,8 @@ impl Gate {
             sign_on: parts.sign_on,
             listening: parts.listening,
             filters: parts.filters,
+            replies: parts.writing.replies,
+            drafts: parts.writing.drafts,
             search: parts.search,
             insight: parts.insight,
             editor: parts.editor,
@@ -167,10 +174,13 @@ impl Gate {
 
     /// A text within the settings' limits.
     pub(super) fn text(&self, raw: &str) -> Result<MessageText, TextError> {
+        MessageText::parse(raw, self.text_limits())
+    }
+
+    /// How long a text may be.
+    pub(super) fn text_limits(&self) -> TextLimits {
         let limits = &self.settings.limits;
-        let limits =
-            TextLimits { bytes: limits.message_bytes, graphemes: limits.message_graphemes };
-        MessageText::parse(raw, limits)
+        TextLimits { bytes: limits.message_bytes, graphemes: limits.message_graphemes }
     }
 
     /// A customer's rating, checked.
@@ -237,9 +247,19 @@ impl Gate {
             let message = "ids that begin so are the server's own".to_owned();
             return Err(ApiError::InvalidField { field: "client_id", message });
         }
+        let sent = match &command {
+            Command::Reply { agent, text, .. } => Some((agent.id, DraftKind::Reply, text.clone())),
+            Command::Note { agent, text, .. } => Some((agent.id, DraftKind::Note, text.clone())),
+            _ => None,
+        };
         let files: Vec<AttachmentId> = command.attachments().iter().map(|file| file.id).collect();
         let accepted = self.conversations.submit(conversation, client_id, command).await?;
         self.are_sent(conversation, &files).await;
+        if let Some((agent, kind, text)) = sent {
+            let (place, now) = ((conversation, kind), self.clock.now());
+            // it is sent all the same: a draft that stays is a nuisance and no loss
+            let _ = self.drafts.sent(agent, place, text.as_str(), now).await;
+        }
         Ok(accepted)
     }
 }

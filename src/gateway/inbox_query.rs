@@ -17,7 +17,7 @@ const MOST: usize = 200;
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct InboxQuery {
-    /// `waiting` (without it), `mine`, `team`, `all`, `snoozed` or `resolved`.
+    /// `waiting` (without it), `mine`, `team`, `all`, `snoozed`, `resolved` or `mentions`.
     view: Option<String>,
     /// Labels, separated by commas: all of them.
     label: Option<String>,

@@ -123,8 +123,13 @@ pub(super) fn rows(
         .collect()
 }
 
+/// The customer's name, or a short one made of the conversation's id.
+pub(super) fn visitor(gate: &Gate, conversation: ConversationId) -> String {
+    let customer = gate.customers.card(conversation).and_then(|card| card.name);
+    customer.unwrap_or_else(|| visitor_name(conversation))
+}
+
 fn row(gate: &Gate, item: &Item, agent: AgentId, shown: Option<&Shown>) -> RowView {
-    let customer = gate.customers.card(item.conversation).and_then(|card| card.name);
     RowView {
         conversation: item.conversation,
         status: item.standing,
@@ -135,7 +140,7 @@ fn row(gate: &Gate, item: &Item, agent: AgentId, shown: Option<&Shown>) -> RowVi
         channel: item.channel.clone(),
         urgency: item.urgency,
         preview: item.preview.clone(),
-        visitor: customer.unwrap_or_else(|| visitor_name(item.conversation)),
+        visitor: visitor(gate, item.conversation),
         unread: gate.conversations.inbox().is_unread(item, agent),
         labels: item.labels.clone(),
         priority: item.priority,

@@ -6,6 +6,7 @@ mod agent_acts;
 mod agent_http;
 mod agent_inbox;
 mod agent_socket;
+mod agent_writing;
 mod assets;
 mod attached;
 mod attachment_http;
@@ -14,6 +15,7 @@ mod audited;
 mod board;
 mod bot_http;
 mod customer_http;
+mod draft_http;
 mod error;
 mod feed;
 mod frames;
@@ -34,6 +36,7 @@ mod openapi;
 mod ops;
 mod origin;
 mod people_http;
+mod reply_http;
 mod report_http;
 mod routing_http;
 mod search_http;
@@ -43,6 +46,7 @@ mod sessions_http;
 mod sites_http;
 mod slim;
 mod token;
+mod transcript_http;
 mod understand;
 mod view;
 mod visitor_http;
@@ -159,6 +163,7 @@ fn api(config: &mut web::ServiceConfig) {
         .route("/routing", web::put().to(routing_http::change))
         .configure(files)
         .configure(customers)
+        .configure(writing)
         .configure(knowledge_http::routes)
         .configure(webhook_http::routes)
         .configure(bot_http::routes)
@@ -189,6 +194,18 @@ fn files(config: &mut web::ServiceConfig) {
             "/conversations/{id}/attachments/{attachment}",
             web::get().to(attachment_http::download_by_agent),
         );
+}
+
+fn writing(config: &mut web::ServiceConfig) {
+    config
+        .route("/replies", web::get().to(reply_http::list))
+        .route("/replies", web::post().to(reply_http::add))
+        .route("/replies/{id}", web::put().to(reply_http::change))
+        .route("/replies/{id}", web::delete().to(reply_http::remove))
+        .route("/session/drafts", web::get().to(draft_http::list))
+        .route("/conversations/{id}/drafts/{kind}", web::put().to(draft_http::put))
+        .route("/conversations/{id}/variables", web::get().to(reply_http::variables))
+        .route("/conversations/{id}/transcript", web::get().to(transcript_http::transcript));
 }
 
 fn customers(config: &mut web::ServiceConfig) {

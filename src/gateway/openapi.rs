@@ -5,9 +5,10 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
-    agent_http, attachment_http, audit_http, bot_http, customer_http, inbox_http, knowledge_http,
-    knowledge_try_http, oidc_http, ops, people_http, report_http, routing_http, search_http,
-    second_factor_http, sessions_http, sites_http, understand, visitor_http, webhook_http,
+    agent_http, attachment_http, audit_http, bot_http, customer_http, draft_http, inbox_http,
+    knowledge_http, knowledge_try_http, oidc_http, ops, people_http, reply_http, report_http,
+    routing_http, search_http, second_factor_http, sessions_http, sites_http, transcript_http,
+    understand, visitor_http, webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -33,6 +34,8 @@ use crate::gateway::{
         oidc_http::start, oidc_http::callback,
         inbox_http::list, inbox_http::labels, inbox_http::filters, inbox_http::set_filters,
         inbox_http::act, search_http::search,
+        reply_http::list, reply_http::add, reply_http::change, reply_http::remove,
+        reply_http::variables, draft_http::list, draft_http::put, transcript_http::transcript,
         second_factor_http::enrol, second_factor_http::confirm, second_factor_http::give_up,
         second_factor_http::reset, people_http::agents, people_http::add_agent,
         people_http::change_agent, people_http::revoke_sessions,

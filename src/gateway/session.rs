@@ -47,10 +47,11 @@ impl SignedIn {
     }
 
     /// Whether the agent may read a conversation at this moment: any with the right to read all, else
-    /// those that wait and their own. What they may not read looks as if it were not there.
+    /// those that wait, their own, and where a colleague named them in a note. What they may not read looks as if it were not there.
     pub(super) fn sees(&self, view: &View) -> bool {
         let is_own = view.taken.as_ref().is_some_and(|taken| taken.agent == self.id);
-        let is_near = is_own || view.status == Status::Waiting;
+        let is_named = view.triage.mentioned.contains_key(&self.id);
+        let is_near = is_own || is_named || view.status == Status::Waiting;
         let may = self.may(Permission::ConversationsReadAll)
             || (is_near && self.may(Permission::ConversationsAnswer));
         may && view.last != Seq::ZERO

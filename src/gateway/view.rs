@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{
     Attachment, Choice, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome,
-    Seq, Timestamp,
+    Quote, Seq, Timestamp,
 };
 
 /// An event as the customer sees it.
@@ -51,6 +51,9 @@ enum VisitorEventBody<'a> {
         text: &'a MessageText,
         #[serde(skip_serializing_if = "<[Attachment]>::is_empty")]
         attachments: &'a [Attachment],
+        /// The earlier message that it answers.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        quoted: Option<&'a Quote>,
     },
     HandoffRequested {
         reason: HandoffReason,
@@ -104,8 +107,8 @@ impl<'a> VisitorEventBody<'a> {
                 let (language, outcome, entry) = (*language, *outcome, entry.as_deref());
                 Self::BotMessage { text, language, outcome, entry, choices }
             }
-            EventBody::AgentMessage { name, text, attachments, .. } => {
-                Self::AgentMessage { name, text, attachments }
+            EventBody::AgentMessage { name, text, attachments, quoted, .. } => {
+                Self::AgentMessage { name, text, attachments, quoted: quoted.as_deref() }
             }
             EventBody::HandoffRequested { reason, .. } => {
                 Self::HandoffRequested { reason: *reason }
@@ -121,7 +124,9 @@ impl<'a> VisitorEventBody<'a> {
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
             // what a flow collects and whom it calls shows in what the bot says; the place stays
             EventBody::Task { .. }
-            // how agents order their work is not the customer's affair; the place stays
+            // what agents write to each other and how they order their work is not the customer's affair;
+            // the place stays
+            | EventBody::Noted { .. }
             | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }
             | EventBody::Snoozed { .. }
@@ -144,7 +149,7 @@ impl<'a> VisitorEventBody<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AgentId, TextLimits, UrgencyLevel};
+    use crate::domain::{AgentId, Mention, TextLimits, UrgencyLevel};
 
     fn seen(body: EventBody) -> String {
         let client_id = ClientId::parse("c").unwrap();
@@ -167,6 +172,10 @@ mod tests {
             card: None,
         });
         assert!(!queued.contains("smoke"), "{queued}");
+        let text = MessageText::parse("@Ben secret note", TextLimits::default()).unwrap();
+        let mentions = vec![Mention { agent, at: 0, length: 4 }];
+        let noted = seen(EventBody::Noted { agent, name: "Ana".to_owned(), text, mentions });
+        assert_eq!(noted, r#"{"seq":1,"at":2,"client_id":"c","type":"internal"}"#);
         let called = crate::domain::Called {
             action: "order-status".to_owned(),
             end: crate::domain::CallEnd::Failed,

@@ -230,7 +230,7 @@ pub(super) async fn say(
 ) -> Result<HttpResponse, ApiError> {
     let Say { client_id, text, choice, attachments, language } = body.0;
     let conversation = conversation(&request, &gate)?;
-    let said = Said { text, choice, attachments, language };
+    let said = Said { text, choice, attachments, language, quoted: None };
     let command = gate.say(conversation, said).await;
     submit(&request, &gate, client_id, command).await
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::conversation::{Accepted, Command, Presence, Signal, View};
 use crate::dialogue::Status;
-use crate::domain::{ClientId, ConversationId, Event, Language, Seq, Timestamp};
+use crate::domain::{ClientId, ConversationId, Event, EventBody, Language, Seq, Timestamp};
 use crate::gateway::address::ClientAddress;
 use crate::gateway::attached::Said;
 use crate::gateway::error::ApiError;
@@ -168,7 +168,7 @@ impl VisitorSocket {
                         welcome.feed.rewind(event.seq.before());
                         break;
                     }
-                    self.push_events(std::slice::from_ref(event))?;
+                    self.push_events(welcome.feed.conversation(), std::slice::from_ref(event))?;
                 }
             }
             if welcome.owes_place && !welcome.feed.is_behind() {
@@ -209,7 +209,10 @@ impl VisitorSocket {
 
     fn show(&mut self, welcome: &mut Welcome, signal: Signal) -> Result<(), End> {
         match signal {
-            Signal::Events(events) => return self.push_events(welcome.feed.continuing(&events)),
+            Signal::Events(events) => {
+                let conversation = welcome.feed.conversation();
+                return self.push_events(conversation, welcome.feed.continuing(&events));
+            }
             Signal::Typing(Presence::Agent, on) => {
                 let from = Some("agent");
                 self.line.push_hint(&ServerFrame::Typing { conversation: None, from, on })?;
@@ -221,15 +224,19 @@ impl VisitorSocket {
             Signal::Place { place, waiting, wait } => {
                 self.line.push_hint(&ServerFrame::Queue { place, waiting, wait_seconds: wait })?;
             }
-            Signal::Typing(..) | Signal::Read(..) => {}
+            Signal::Typing(..) | Signal::Read(..) | Signal::Delivered(_) => {}
         }
         welcome.feed.check();
         Ok(())
     }
 
-    fn push_events(&mut self, events: &[Event]) -> Result<(), End> {
+    fn push_events(&mut self, of: ConversationId, events: &[Event]) -> Result<(), End> {
         for event in events {
             self.line.push(&ServerFrame::VisitorEvent { event: VisitorEvent::of(event) })?;
+        }
+        let is_agents = |event: &&Event| matches!(event.body, EventBody::AgentMessage { .. });
+        if let Some(last) = events.iter().rfind(is_agents) {
+            self.gate.conversations.delivered(of, last.seq);
         }
         Ok(())
     }
@@ -242,7 +249,7 @@ impl VisitorSocket {
             }
             VisitorFrame::Send { client_id, text, choice, attachments } => {
                 let language = Some(welcome.language);
-                let said = Said { text, choice, attachments, language };
+                let said = Said { text, choice, attachments, language, quoted: None };
                 let command = self.gate.say(conversation, said).await;
                 self.submit(conversation, client_id, command).await
             }

@@ -136,10 +136,20 @@ impl Inbox {
         self.read().is_unread(item, agent)
     }
 
+    /// The place where an agent was named in a note that they have not read.
+    pub fn mention(&self, item: &Item, agent: AgentId) -> Option<Seq> {
+        let is_unread = self.read().has_mention(item, agent);
+        item.mentioned.get(&agent).copied().filter(|_| is_unread)
+    }
+
     /// How many there are in each view, for somebody.
     pub fn counts(&self, viewer: &Viewer) -> Counts {
         let rows = self.read();
-        rows.tally.counts(viewer, |conversation| rows.get(conversation)?.team.clone())
+        let look_up = |conversation| rows.get(conversation).map(AsRef::as_ref);
+        let named = rows.tally.mentions(viewer.agent).filter_map(look_up);
+        let named = named.filter(|item| viewer.sees(item) && rows.has_mention(item, viewer.agent));
+        let mentions = named.count();
+        Counts { mentions, ..rows.tally.counts(viewer, look_up) }
     }
 
     /// Every label that is on a conversation, with how many have it.
@@ -174,7 +184,15 @@ impl Inbox {
             let items = items.filter(|(_, item)| fits(item));
             items.take(limit + 1).map(|(at, item)| (at, Arc::clone(item))).collect()
         } else {
-            let items = rows.live.values().filter(|item| fits(item));
+            let named: Vec<&Arc<Item>>;
+            let items: Box<dyn Iterator<Item = &Arc<Item>>> = if query.view == View::Mentions {
+                let ids = rows.tally.mentions(viewer.agent);
+                named = ids.filter_map(|conversation| rows.get(conversation)).collect();
+                Box::new(named.into_iter())
+            } else {
+                Box::new(rows.live.values())
+            };
+            let items = items.filter(|item| fits(item));
             let items = items.map(|item| (place(query.view, item, rank), item));
             let items = items.filter(|(at, _)| after.is_none_or(|after| *at > after));
             items.map(|(at, item)| (at, Arc::clone(item))).collect()
@@ -211,7 +229,8 @@ impl Inbox {
     ) -> Result<bool, RecordsError> {
         {
             let mut rows = self.write();
-            if !rows.live.contains_key(&conversation) {
+            let known = rows.get(conversation);
+            if !known.is_some_and(|item| item.is_live() || item.mentioned.contains_key(&agent)) {
                 return Ok(false);
             }
             let mark = rows.read.entry(conversation).or_default().entry(agent).or_default();
@@ -228,11 +247,24 @@ impl Inbox {
         Ok(true)
     }
 
-    /// Removes the marks of a conversation that is over from the store.
+    /// Removes the marks of a conversation that is over from the store, but of those who were named
+    /// there: they are still told what they have not read.
     pub async fn forget_marks(&self, conversation: ConversationId) -> Result<(), RecordsError> {
-        let marks = self.write().read.remove(&conversation).unwrap_or_default();
-        let changes = marks
-            .into_keys()
+        let forgotten: Vec<AgentId> = {
+            let mut rows = self.write();
+            let named = rows.get(conversation).map(|item| item.mentioned.clone());
+            let named = named.unwrap_or_default();
+            let Some(marks) = rows.read.get_mut(&conversation) else { return Ok(()) };
+            let forgotten = marks.keys().filter(|agent| !named.contains_key(agent)).copied();
+            let forgotten: Vec<AgentId> = forgotten.collect();
+            marks.retain(|agent, _| named.contains_key(agent));
+            if marks.is_empty() {
+                rows.read.remove(&conversation);
+            }
+            forgotten
+        };
+        let changes = forgotten
+            .into_iter()
             .map(|agent| (Table::ReadMarks, mark_key(conversation, agent), None))
             .collect::<Vec<_>>();
         if changes.is_empty() {
@@ -276,9 +308,17 @@ impl Rows {
         }
     }
 
+    fn mark(&self, conversation: ConversationId, agent: AgentId) -> Seq {
+        let marks = self.read.get(&conversation);
+        marks.and_then(|marks| marks.get(&agent)).copied().unwrap_or_default()
+    }
+
     fn is_unread(&self, item: &Item, agent: AgentId) -> bool {
-        let read = self.read.get(&item.conversation).and_then(|marks| marks.get(&agent));
-        item.is_unread(agent, read.copied().unwrap_or_default())
+        item.is_unread(agent, self.mark(item.conversation, agent))
+    }
+
+    fn has_mention(&self, item: &Item, agent: AgentId) -> bool {
+        item.is_mentioned(agent, self.mark(item.conversation, agent))
     }
 
     fn note(&mut self, conversation: ConversationId) -> u64 {
@@ -310,7 +350,7 @@ fn place(view: View, item: &Item, rank: &dyn Fn(ConversationId) -> Option<i64>) 
     let (key, second) = match view {
         View::Waiting => (rank(conversation).unwrap_or(item.since.0), item.since.0),
         View::Snoozed => (item.snoozed_until.map_or(i64::MAX, |until| until.0), -item.at.0),
-        View::Mine | View::Team | View::All | View::Resolved => (-item.at.0, 0),
+        View::Mine | View::Team | View::All | View::Resolved | View::Mentions => (-item.at.0, 0),
     };
     Cursor { key, second, conversation }
 }

@@ -56,6 +56,8 @@ pub struct Item {
     pub answered: Seq,
     /// Who wants to look at it again, and the place at which they said so.
     pub unread: BTreeMap<AgentId, Seq>,
+    /// Who was named in a note, and the last place where.
+    pub mentioned: BTreeMap<AgentId, Seq>,
     /// The customer's language.
     pub language: Language,
     /// The way in which the customer writes.
@@ -83,10 +85,16 @@ impl Item {
         self.owner.as_ref().is_some_and(|owner| owner.id == agent)
     }
 
+    /// Whether an agent who has read it up to `read` was named in a note behind that.
+    pub fn is_mentioned(&self, agent: AgentId, read: Seq) -> bool {
+        self.mentioned.get(&agent).is_some_and(|at| *at > read)
+    }
+
     /// Whether an agent who has read it up to `read` has something to read: the customer wrote after
-    /// every agent, or they marked it themselves.
+    /// every agent, they marked it themselves, or somebody named them, also where it is over.
     pub fn is_unread(&self, agent: AgentId, read: Seq) -> bool {
         let is_marked = self.unread.get(&agent).is_some_and(|at| *at > read);
-        self.is_live() && (is_marked || self.heard > read.max(self.answered))
+        let is_live = self.is_live() && (is_marked || self.heard > read.max(self.answered));
+        is_live || self.is_mentioned(agent, read)
     }
 }

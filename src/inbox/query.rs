@@ -26,6 +26,8 @@ pub enum View {
     Snoozed,
     /// What was ended or is with the bot again, the latest first.
     Resolved,
+    /// Where the agent was named in a note, the latest word first.
+    Mentions,
 }
 
 /// Whose conversations.
@@ -85,7 +87,8 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Whether they may see a conversation: any, or with less, what waits and their own.
+    /// Whether they may see a conversation: any, or with less, what waits, their own, and where a
+    /// colleague named them.
     pub fn sees(&self, item: &Item) -> bool {
         let is_near = match item.standing {
             Standing::Waiting => true,
@@ -93,10 +96,10 @@ impl Viewer {
             Standing::Human | Standing::Resolved => item.is_of(self.agent),
             Standing::Bot => false,
         };
-        self.reads_all || (self.answers && is_near)
+        self.reads_all || (self.answers && (is_near || item.mentioned.contains_key(&self.agent)))
     }
 
-    fn is_in_team(&self, item: &Item) -> bool {
+    pub(super) fn is_in_team(&self, item: &Item) -> bool {
         item.team.as_ref().is_some_and(|team| self.teams.contains(team))
     }
 }
@@ -113,6 +116,7 @@ impl Query {
             View::All => is_open,
             View::Snoozed => item.standing == Standing::Snoozed,
             View::Resolved => !item.is_live(),
+            View::Mentions => item.mentioned.contains_key(&by.agent),
         };
         let is_assigned = match self.assignee {
             None => true,

@@ -23,6 +23,8 @@ pub struct Counts {
     pub snoozed: usize,
     /// What was ended.
     pub resolved: usize,
+    /// Where the agent was named in a note that they have not read.
+    pub mentions: usize,
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +46,7 @@ pub(super) struct Tally {
     waiting_of: HashMap<String, usize>,
     human_of: HashMap<String, usize>,
     labels: BTreeMap<LabelName, usize>,
+    mentioned: HashMap<AgentId, HashSet<ConversationId>>,
 }
 
 impl Tally {
@@ -90,6 +93,14 @@ impl Tally {
                 }
             }
         }
+        for agent in item.mentioned.keys() {
+            let named = self.mentioned.entry(*agent).or_default();
+            if is_more {
+                named.insert(item.conversation);
+            } else {
+                named.remove(&item.conversation);
+            }
+        }
         for label in &item.labels {
             let count = self.labels.entry(label.clone()).or_default();
             step(count, is_more);
@@ -99,11 +110,17 @@ impl Tally {
         }
     }
 
-    /// How many there are for somebody; `team_of` says whose an own conversation is.
-    pub(super) fn counts(
+    /// The conversations where an agent was named in a note.
+    pub(super) fn mentions(&self, agent: AgentId) -> impl Iterator<Item = ConversationId> + '_ {
+        self.mentioned.get(&agent).into_iter().flatten().copied()
+    }
+
+    /// How many there are for somebody, without `mentions`, which depends on what they have read;
+    /// `item_of` looks a conversation up.
+    pub(super) fn counts<'a>(
         &self,
         viewer: &Viewer,
-        team_of: impl Fn(ConversationId) -> Option<String>,
+        item_of: impl Fn(ConversationId) -> Option<&'a Item>,
     ) -> Counts {
         if !viewer.reads_all && !viewer.answers {
             return Counts::default();
@@ -115,24 +132,44 @@ impl Tally {
             viewer.teams.iter().filter_map(|team| of.get(team)).sum::<usize>()
         };
         let own_of_teams = || {
-            let teams = hands.human.iter().filter_map(|conversation| team_of(*conversation));
-            teams.filter(|team| viewer.teams.contains(team)).count()
+            let own = hands.human.iter().filter_map(|conversation| item_of(*conversation));
+            own.filter(|item| viewer.is_in_team(item)).count()
         };
         let human = if viewer.reads_all { sum(&self.human_of) } else { own_of_teams() };
         let read_all = |whole, own| if viewer.reads_all { whole } else { own };
-        Counts {
+        let mut counts = Counts {
             waiting: self.waiting,
             mine,
             team: sum(&self.waiting_of) + human,
             all: self.waiting + read_all(self.human, mine),
             snoozed: read_all(self.snoozed, self.snoozed_free + hands.snoozed),
             resolved: read_all(self.over, hands.resolved),
+            mentions: 0,
+        };
+        if !viewer.reads_all {
+            let named = self.mentions(viewer.agent).filter_map(item_of);
+            named.for_each(|item| add_shared(&mut counts, viewer, item));
         }
+        counts
     }
 
     /// Every label that is on a conversation, with how many have it.
     pub(super) fn labels(&self) -> &BTreeMap<LabelName, usize> {
         &self.labels
+    }
+}
+
+/// Counts a conversation that somebody sees only because a colleague named them there.
+fn add_shared(counts: &mut Counts, viewer: &Viewer, item: &Item) {
+    let is_own = item.is_of(viewer.agent);
+    match item.standing {
+        Standing::Human if !is_own => {
+            counts.all += 1;
+            counts.team += usize::from(viewer.is_in_team(item));
+        }
+        Standing::Snoozed if !is_own && item.owner.is_some() => counts.snoozed += 1,
+        Standing::Resolved | Standing::Bot if !is_own => counts.resolved += 1,
+        _ => {}
     }
 }
 

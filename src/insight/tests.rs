@@ -42,6 +42,7 @@ fn wrote(agent: AgentId) -> EventBody {
         name: "Ada".to_owned(),
         text: text("Hello"),
         attachments: vec![],
+        quoted: None,
     }
 }
 

@@ -167,8 +167,9 @@ fn words(event: &Event) -> Option<(Speaker, &str)> {
         }
         EventBody::BotMessage { text, .. } => Some((Speaker::Bot, text.as_str())),
         EventBody::AgentMessage { text, .. } => Some((Speaker::Agent, text.as_str())),
-        EventBody::Whispered { text, .. } => Some((Speaker::Note, text.as_str())),
-        EventBody::Released { note: Some(note), .. }
+        EventBody::Whispered { text: note, .. }
+        | EventBody::Noted { text: note, .. }
+        | EventBody::Released { note: Some(note), .. }
         | EventBody::Transferred { note: Some(note), .. } => Some((Speaker::Note, note.as_str())),
         _ => None,
     }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::catalog::{Catalog, IntentAct, Rule, RuleMark};
-use crate::domain::{Answer, Matched, Reading, Scored, Tier, Urgency, UrgencyLevel};
+use crate::domain::{Answer, Entity, Matched, Reading, Scored, Tier, Urgency, UrgencyLevel};
 use crate::understanding::answer::Answerer;
 use crate::understanding::asked::{Asked, Topic};
 use crate::understanding::audience::{Hidden, Limits};
@@ -184,6 +186,11 @@ impl Understanding {
             tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
         }
+    }
+
+    /// What a message names; `today` is the day of whoever wrote it. It takes a fraction of a reading.
+    pub fn named_in(&self, text: &str, today: Date) -> Vec<Entity> {
+        self.extractor.extract(text, today)
     }
 
     /// Whether a message is read in so short a time that whoever asks may as well wait.

@@ -1,6 +1,6 @@
 /** The server's HTTP interface as the console uses it. Refusals come as `Refused`, with a stable code. */
 
-/** @import { Agent, CustomerCard, CustomerView, InboxAct, InboxOutcome, InboxPage, SearchAnswer } from '../shared/wire.js' */
+/** @import { Agent, CannedReply, CustomerCard, CustomerView, Draft, InboxAct, InboxOutcome, InboxPage, SearchAnswer } from '../shared/wire.js' */
 
 /**
  * @typedef {{ email?: string, teams: string[], skills: string[], languages: string[], channels: string[], capacity: number, active: boolean, second_factor: boolean }} Duties
@@ -53,10 +53,11 @@ export class Refused extends Error {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
+ * @param {boolean} [keepalive] goes on when the page is left
  */
-async function ask(method, path, body) {
+async function ask(method, path, body, keepalive = false) {
   const headers = body && { 'Content-Type': 'application/json' }
-  const request = { method, headers, body: body && JSON.stringify(body) }
+  const request = { method, headers, body: body && JSON.stringify(body), keepalive }
   const response = await fetch(`/api/v1/${path}`, request).catch(() => null)
   if (!response) throw new Refused('offline', 'no answer')
   const said = await response.json().catch(() => null)
@@ -154,6 +155,20 @@ export const api = {
   changeBot: (id, change) => ask('PATCH', `bots/${encodeURIComponent(id)}`, change),
   /** @param {string} id */
   removeBot: (id) => ask('DELETE', `bots/${encodeURIComponent(id)}`),
+  /** @returns {Promise<{ replies: CannedReply[], variables: string[] }>} */
+  replies: () => ask('GET', 'replies'),
+  /** @type {(reply: Omit<CannedReply, 'id'>) => Promise<CannedReply>} */
+  addReply: (reply) => ask('POST', 'replies', reply),
+  /** @type {(id: string, reply: Omit<CannedReply, 'id'>) => Promise<CannedReply>} */
+  changeReply: (id, reply) => ask('PUT', `replies/${encodeURIComponent(id)}`, reply),
+  /** @param {string} id */
+  removeReply: (id) => ask('DELETE', `replies/${encodeURIComponent(id)}`),
+  /** @type {(conversation: string) => Promise<Record<string, string>>} */
+  variables: async (conversation) => (await ask('GET', `conversations/${conversation}/variables`)).variables,
+  /** @returns {Promise<Draft[]>} */
+  drafts: async () => (await ask('GET', 'session/drafts')).drafts,
+  /** @type {(draft: Draft, leaving: boolean) => Promise<Draft>} */
+  putDraft: ({ conversation, kind, ...typed }, leaving) => ask('PUT', `conversations/${conversation}/drafts/${kind}`, typed, leaving),
   /** @type {(asked: Record<string, string | number>) => Promise<Folder & { items: Row[], total: number }>} */
   knowledge: (asked) =>
     ask(

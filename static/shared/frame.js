@@ -18,6 +18,9 @@ const agentShapes = {
   ack: { client_id: 's', conversation: 's', seq: 'n' },
   typing: { conversation: 's', on: 'b' },
   read: { conversation: 's', seq: 'n' },
+  delivered: { conversation: 's', seq: 'n' },
+  draft: { conversation: 's', kind: 's', text: 's', at: 'n' },
+  mentioned: { conversation: 's', seq: 'n', name: 's', text: 's' },
   reset: { conversation: 's', last: 'n' },
   error: { code: 's', message: 's' },
   pong: {},
@@ -27,6 +30,7 @@ const agentShapes = {
 const seenByAgents = {
   ...eventShapes,
   customer_identified: {},
+  noted: { name: 's', text: 's' },
   sla_breached: {},
   labelled: { name: 's' },
   prioritised: { name: 's' },

@@ -34,7 +34,23 @@ export type BotMessage = Stamp & {
   reading?: Reading
 }
 
-export type AgentMessage = Stamp & { type: 'agent_message'; name: string; text: string; agent?: string; attachments?: Attachment[] }
+/** An earlier message that a reply answers, with its first words. */
+export type Quote = { seq: number; from: 'visitor' | 'bot' | 'agent'; name?: string; text: string }
+
+export type AgentMessage = Stamp & {
+  type: 'agent_message'
+  name: string
+  text: string
+  agent?: string
+  attachments?: Attachment[]
+  quoted?: Quote
+}
+
+/** A colleague who is named in a note; place and length in Unicode characters, the `@` included. */
+export type Mention = { agent: string; at: number; length: number }
+
+/** Among agents; customers see `internal`. */
+export type Noted = Stamp & { type: 'noted'; name: string; text: string; agent?: string; mentions?: Mention[] }
 
 export type HandoffRequested = Stamp & {
   type: 'handoff_requested'
@@ -113,6 +129,7 @@ export type ConversationEvent =
   | VisitorMessage
   | BotMessage
   | AgentMessage
+  | Noted
   | HandoffRequested
   | CustomerIdentified
   | LeftQueue
@@ -280,7 +297,7 @@ export type DeclinedFrame = { type: 'declined'; conversation: string }
 export type AgentWelcome = { type: 'welcome'; agent: Agent; now?: number; language?: Language; attachments?: FileRules }
 
 /** `taken` is what colleagues have, for those who may take over. */
-export type InboxView = 'waiting' | 'mine' | 'team' | 'all' | 'snoozed' | 'resolved'
+export type InboxView = 'waiting' | 'mine' | 'team' | 'all' | 'snoozed' | 'resolved' | 'mentions'
 
 export type InboxCounts = Record<InboxView, number>
 
@@ -363,6 +380,37 @@ export type AgentTypingFrame = { type: 'typing'; conversation: string; on: boole
 
 export type AgentReadFrame = { type: 'read'; conversation: string; seq: number }
 
+/** A device of the customer has been given everything up to there. */
+export type DeliveredFrame = { type: 'delivered'; conversation: string; seq: number }
+
+export type DraftKind = 'reply' | 'note'
+
+/** What an agent is writing; without words there is no draft any more. */
+export type Draft = { conversation: string; kind: DraftKind; text: string; mentions?: Mention[]; quoted?: number; at: number }
+
+export type DraftFrame = { type: 'draft' } & Draft
+
+/** A colleague named the agent in a note. */
+export type MentionedFrame = {
+  type: 'mentioned'
+  conversation: string
+  seq: number
+  at: number
+  agent: string
+  name: string
+  text: string
+  visitor: string
+}
+
+/** A reply that was written once for many customers. */
+export type CannedReply = {
+  id: string
+  shortcut: string
+  title: string
+  text: { en?: string | null; zh?: string | null }
+  team?: string | null
+}
+
 export type AgentResetFrame = { type: 'reset'; conversation: string; last: number }
 
 /** What the server says to an agent. */
@@ -377,6 +425,9 @@ export type AgentFrame =
   | AgentAckFrame
   | AgentTypingFrame
   | AgentReadFrame
+  | DeliveredFrame
+  | DraftFrame
+  | MentionedFrame
   | AgentResetFrame
   | ErrorFrame
   | PongFrame
@@ -394,7 +445,8 @@ export type AgentSays =
   | { type: 'return_to_bot'; conversation: string; client_id: string }
   | { type: 'watch'; query: string }
   | { type: 'presence'; presence: Presence }
-  | { type: 'send'; conversation: string; client_id: string; text: string; fence?: number; attachments?: string[] }
+  | { type: 'send'; conversation: string; client_id: string; text: string; fence?: number; attachments?: string[]; quoted?: number }
+  | { type: 'note'; conversation: string; client_id: string; text: string; mentions: Mention[] }
   | { type: 'release'; conversation: string; client_id: string; note?: string }
   | { type: 'resolve'; conversation: string; client_id: string }
   | { type: 'typing'; conversation: string; on: boolean }

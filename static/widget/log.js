@@ -3,7 +3,7 @@
  * so that nothing is on the screen twice; rows only ever go in at the end.
  */
 
-/** @import { Choice, ConversationEvent, Greeting, Language } from '../shared/wire.js' */
+/** @import { Choice, ConversationEvent, Greeting, Language, Quote } from '../shared/wire.js' */
 /** @import { Standing } from './conversation.js' */
 /** @import { Pending } from './store.js' */
 /** @import { Strings } from './strings/en.js' */
@@ -104,7 +104,8 @@ export class MessageLog {
         return this.#message(event, { author: 'bot', name: strings.assistant, text: event.text, at: event.at }, event.choices)
       case 'agent_message':
         this.seen(event.seq)
-        return this.#message(event, { author: 'agent', name: event.name, text: event.text, at: event.at })
+        this.#message(event, { author: 'agent', name: event.name, text: event.text, at: event.at })
+        return event.quoted && this.#quote(event.quoted)
       case 'handoff_requested':
         return this.line(event.at, event.reason === 'requested' ? strings.asked : strings.handedOver)
       case 'left_queue':
@@ -127,6 +128,12 @@ export class MessageLog {
         this.clear(this.language, strings)
         return this.line(event.at, strings.erased)
     }
+  }
+
+  /** @param {Quote} quote what the last message answers */
+  #quote(quote) {
+    const row = this.previous?.row
+    import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
   }
 
   /**

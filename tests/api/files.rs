@@ -112,12 +112,9 @@ async fn files_go_both_ways() {
     console.send(json!({"type": "claim", "conversation": conversation, "client_id": "c-1"})).await;
     console.event("claimed").await;
     let document = id(&admin.upload(&conversation, "Rechnung.pdf", PDF.to_vec()).await);
-    console
-        .send(json!({
-            "type": "send", "conversation": conversation, "client_id": "s-1", "text": "Here it is.",
-            "attachments": [document],
-        }))
-        .await;
+    let reply = json!({"type": "send", "conversation": conversation, "client_id": "s-1",
+        "text": "Here it is.", "attachments": [document]});
+    console.send(reply).await;
     let said = console.event("agent_message").await;
     assert_eq!(
         (&said["text"], &said["attachments"][0]["name"]),

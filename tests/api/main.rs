@@ -33,3 +33,4 @@ mod tasks;
 mod transcripts;
 mod visitor;
 mod webhooks;
+mod writing;

@@ -135,6 +135,43 @@ const ROUTES: &[Row] = &[
         "",
         [401, 401, 404, 404, 200, 200, 200],
     ),
+    ("get", "/api/v1/replies", "", [401, 401, 200, 403, 200, 200, 200]),
+    (
+        "post",
+        "/api/v1/replies",
+        r#"{"shortcut":"{fresh}","title":"Greeting","text":{"en":"Hello"}}"#,
+        [401, 401, 403, 403, 403, 201, 201],
+    ),
+    (
+        "put",
+        "/api/v1/replies/{fresh}",
+        r#"{"shortcut":"{fresh}","title":"Greeting","text":{"en":"Hello"}}"#,
+        [401, 401, 403, 403, 403, 404, 404],
+    ),
+    ("delete", "/api/v1/replies/{fresh}", "", [401, 401, 403, 403, 403, 404, 404]),
+    ("get", "/api/v1/session/drafts", "", SIGNED_IN),
+    (
+        "put",
+        "/api/v1/conversations/{waiting}/drafts/{fresh}",
+        r#"{"text":"x"}"#,
+        [401, 401, 404, 403, 404, 404, 404],
+    ),
+    (
+        "put",
+        "/api/v1/conversations/{waiting}/drafts/reply",
+        r#"{"text":"x"}"#,
+        [401, 401, 200, 403, 200, 200, 200],
+    ),
+    (
+        "put",
+        "/api/v1/conversations/{hidden}/drafts/note",
+        r#"{"text":"x"}"#,
+        [401, 401, 404, 403, 200, 200, 200],
+    ),
+    ("get", "/api/v1/conversations/{waiting}/variables", "", [401, 401, 200, 403, 200, 200, 200]),
+    ("get", "/api/v1/conversations/{hidden}/variables", "", [401, 401, 404, 403, 200, 200, 200]),
+    ("get", "/api/v1/conversations/{waiting}/transcript", "", [401, 401, 200, 404, 200, 200, 200]),
+    ("get", "/api/v1/conversations/{hidden}/transcript", "", [401, 401, 404, 404, 200, 200, 200]),
     ("delete", "/api/v1/conversations/{waiting}", "", admins(204)),
     ("get", "/api/v1/conversations/{waiting}/customer", "", [401, 401, 404, 403, 404, 404, 404]),
     ("get", "/api/v1/customers", "", [401, 401, 200, 403, 200, 200, 200]),
@@ -452,6 +489,16 @@ const FRAMES: &[FrameRow] = &[
         ["not_found", "forbidden", "not_yours", "not_yours", "not_yours"],
     ),
     (
+        "note",
+        r#"{"type":"note","conversation":"{waiting}","client_id":"{fresh}","text":"look"}"#,
+        ["ack", "forbidden", "ack", "ack", "ack"],
+    ),
+    (
+        "note",
+        r#"{"type":"note","conversation":"{hidden}","client_id":"{fresh}","text":"look"}"#,
+        ["not_found", "forbidden", "ack", "ack", "ack"],
+    ),
+    (
         "release",
         r#"{"type":"release","conversation":"{hidden}","client_id":"{fresh}"}"#,
         ["not_found", "forbidden", "not_yours", "not_yours", "not_yours"],
@@ -637,14 +684,14 @@ async fn what_one_may_not_see_answers_like_what_does_not_exist() {
     let (of_hidden, of_unknown) = (read(&hidden).await, read(&unknown).await);
     assert_eq!((of_hidden.status, of_hidden.text), (of_unknown.status, of_unknown.text));
     let mut console = newcomer.console().await;
-    for frame in ["open", "claim", "send", "release", "resolve"] {
+    for frame in ["open", "claim", "send", "note", "release", "resolve"] {
         let mut said = Vec::new();
         for conversation in [&hidden, &unknown] {
             let mut body = json!({"type": frame, "conversation": conversation});
             if frame != "open" {
                 body["client_id"] = json!("x-1");
             }
-            if frame == "send" {
+            if frame == "send" || frame == "note" {
                 body["text"] = json!("hello");
             }
             console.send(body).await;

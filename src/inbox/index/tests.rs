@@ -19,6 +19,7 @@ fn item(number: u8, standing: Standing, owner: Option<AgentId>) -> Item {
         heard: Seq(3),
         answered: Seq(0),
         unread: BTreeMap::new(),
+        mentioned: BTreeMap::new(),
         language: Language::En,
         channel: "web".to_owned(),
         team: None,
@@ -192,4 +193,48 @@ fn a_cursor_is_read_back_and_nothing_else_is_one() {
     for wrong in ["", "1_2", "x_2_3", "1_2_nobody"] {
         assert!(wrong.parse::<Cursor>().is_err(), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn who_is_named_in_a_note_sees_it_until_they_have_read_it_also_where_it_is_over() {
+    let (ana, ben) = (AgentId::random(), AgentId::random());
+    let records: Arc<dyn Records> = Arc::new(MemoryLog::default());
+    let inbox = Inbox::open(Arc::clone(&records)).await.unwrap();
+    let named = |number, standing| Item {
+        mentioned: BTreeMap::from([(ben, Seq(3))]),
+        ..item(number, standing, Some(ana))
+    };
+    let rows = [
+        named(1, Standing::Human),
+        named(2, Standing::Resolved),
+        named(3, Standing::Snoozed),
+        item(4, Standing::Human, Some(ana)),
+    ];
+    for row in &rows {
+        inbox.put(row.conversation, row.last, Some(row.clone()));
+    }
+    let newcomer = viewer(ben, false);
+    assert_eq!(all(&inbox, &newcomer, View::Mentions), [3, 2, 1]);
+    assert_eq!(all(&inbox, &newcomer, View::All), [1], "and nothing else of hers");
+    let counts = inbox.counts(&newcomer);
+    assert_eq!((counts.mentions, counts.all, counts.resolved, counts.snoozed), (3, 1, 1, 1));
+    assert_eq!(inbox.counts(&viewer(ana, true)).mentions, 0);
+    for row in &rows[..2] {
+        assert_eq!(inbox.mention(row, ben), Some(Seq(3)));
+        assert!(inbox.mark_read(row.conversation, ben, Seq(3)).await.unwrap());
+        assert_eq!(inbox.mention(row, ben), None);
+    }
+    assert_eq!(inbox.counts(&newcomer).mentions, 1);
+    // what is over keeps the marks of those who were named, and of nobody else
+    inbox.mark_read(rows[0].conversation, ana, Seq(3)).await.unwrap();
+    for row in &rows[..2] {
+        inbox.forget_marks(row.conversation).await.unwrap();
+    }
+    assert_eq!(records.list(Table::ReadMarks).await.unwrap().len(), 2);
+    let again = Inbox::open(records).await.unwrap();
+    for row in &rows {
+        again.put(row.conversation, row.last, Some(row.clone()));
+    }
+    assert_eq!(again.counts(&newcomer).mentions, 1);
+    assert_eq!(all(&again, &newcomer, View::Mentions), [3, 2, 1], "read ones stay in the list");
 }

@@ -23,6 +23,7 @@ const pages = {
   audit: later(async () => (await import('./audit.js')).Audit),
   doors: later(async () => (await import('./doors.js')).Doors),
   routing: later(async () => (await import('./routing.js')).Routing),
+  replies: later(async () => (await import('./replies.js')).Replies),
   knowledge: later(async () => (await import('./knowledge_page.js')).KnowledgePage),
   report: later(async () => (await import('./report.js')).ReportPage),
 }
@@ -41,6 +42,7 @@ function Inside() {
     audit: may('audit.read'),
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
+    replies: may('replies.manage'),
     knowledge: may('knowledge.edit'),
     report: may('reports.read'),
     inbox: false,

@@ -77,7 +77,13 @@ function Change({ before = {}, after = {} }) {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const said = (/** @type {unknown} */ value) => {
     if (Array.isArray(value)) return value.join(t.comma) || '–'
-    return value === undefined ? '–' : (t.auditValues[String(value)] ?? String(value))
+    if (value && typeof value === 'object')
+      return (
+        Object.entries(value)
+          .map(([name, part]) => `${name}: ${part}`)
+          .join(' · ') || '–'
+      )
+    return value === undefined || value === null ? '–' : (t.auditValues[String(value)] ?? String(value))
   }
   return html`<ul class="changes">
     ${fields.map((field) => {

@@ -77,6 +77,7 @@ export function MineCard({ item, desk, shown }) {
             ? html`<${Stars} score=${rating.score} />`
             : html`<p class=${`card-preview ${typing ? 'card-typing' : ''}`} dir="auto">${typing ? t.typing(name) : item.preview}</p>`
         }
+        ${desk.drafts.begun.value.has(conversation) && html`<span class="draft-chip">${t.draft}</span>`}
         ${unread > 0 && html`<span class="badge" aria-hidden="true">${unread}</span>`}
       </div>
       ${clock && status === 'human' && html`<p class="card-sla"><${Sla} clock=${clock} /></p>`}

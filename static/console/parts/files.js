@@ -68,30 +68,31 @@ export function PickFiles({ uploads }) {
 export function DraftFiles({ uploads }) {
   const t = words.value
   const drafts = uploads.drafts.value
-  const tooMany = uploads.leftOut.value > 0
+  const most = fileRules.value?.per_message ?? drafts.length
+  const tooMany = uploads.leftOut.value > 0 || drafts.length > most
   if (drafts.length === 0 && !tooMany) return null
   return html`<div class="draft-files">
     <ul aria-label=${t.filesToSend}>${drafts.map((draft) => html`<${DraftFile} key=${draft.key} draft=${draft} uploads=${uploads} />`)}</ul>
-    ${tooMany && html`<p class="draft-files-note" role="alert">${t.tooManyFiles(fileRules.value?.per_message ?? 0)}</p>`}
+    ${tooMany && html`<p class="draft-files-note" role="alert">${t.tooManyFiles(most)}</p>`}
   </div>`
 }
 
 /** @param {{ draft: Draft, uploads: Uploads }} props */
 function DraftFile({ draft, uploads }) {
   const t = words.value
-  const { key, file, preview, share, attachment, code } = draft
+  const { key, name, size, preview, share, attachment, code } = draft
   const percent = Math.round(share * 100)
   const state = code ? 'failed' : attachment ? 'ready' : 'going'
   return html`<li class=${`draft-file draft-file-${state}`}>
     ${preview ? html`<img src=${preview} alt="" width="36" height="36" />` : html`<span class="draft-file-icon"><${Icon} name="file" /></span>`}
     <div class="draft-file-words">
-      <span class="file-name"><bdi>${file.name}</bdi></span>
+      <span class="file-name"><bdi>${name}</bdi></span>
       ${
         code
           ? html`<span class="draft-file-why" role="alert">${t.fileErrors[code] ?? t.errors[code] ?? t.fileErrors.other}</span>`
           : attachment
-            ? html`<span class="file-size">${sayBytes(file.size, language.value)}</span>`
-            : html`<progress max="100" value=${percent} aria-label=${t.uploading(file.name)}>${percent} %</progress>`
+            ? html`<span class="file-size">${sayBytes(size, language.value)}</span>`
+            : html`<progress max="100" value=${percent} aria-label=${t.uploading(name)}>${percent} %</progress>`
       }
     </div>
     ${
@@ -99,6 +100,6 @@ function DraftFile({ draft, uploads }) {
       !['too_large', 'file_type', 'file_broken'].includes(code) &&
       html`<button type="button" class="link-button" onclick=${() => uploads.retry(key)}>${t.retry}</button>`
     }
-    <${IconButton} icon="close" label=${attachment || code ? t.takeOut(file.name) : t.cancelUpload(file.name)} class="draft-file-out" onclick=${() => uploads.remove(key)} />
+    <${IconButton} icon="close" label=${attachment || code ? t.takeOut(name) : t.cancelUpload(name)} class="draft-file-out" onclick=${() => uploads.remove(key)} />
   </li>`
 }

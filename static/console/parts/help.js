@@ -11,6 +11,8 @@ const rows = [
   ['open', ['Enter']],
   ['claim', ['c']],
   ['reply', ['r']],
+  ['note', ['n']],
+  ['canned', ['/']],
   ['choose', ['x']],
   ['resolve', ['e']],
   ['snooze', ['z']],

@@ -1,6 +1,7 @@
 /** Keyboard shortcuts of the inbox. They are silent while somebody writes and while a dialog is open. */
 
 import { account, desk } from '../state/account.js'
+import { noting } from '../state/draft.js'
 import { go, route } from '../state/route.js'
 import { runLatest } from '../state/toasts.js'
 import { begin } from './acts.js'
@@ -42,6 +43,7 @@ const actions = {
   ArrowUp: () => step(-1),
   c: claimChosen,
   r: () => document.getElementById('reply')?.focus(),
+  n: () => (noting.value = route.value.conversation),
   x: chooseRow,
   e: () => begin('resolve'),
   z: () => begin('snooze'),

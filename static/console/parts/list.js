@@ -48,6 +48,7 @@ export function List({ desk, shown }) {
       <h2 class="only-read">${t.inbox}</h2>
       <div class="list-line">
         <${ViewPicker} desk=${desk} />
+        <${Mentions} desk=${desk} />
         <${IconButton} icon="search" label=${t.searchTitle} onclick=${() => (palette.value = 'search')} />
       </div>
       ${
@@ -73,6 +74,22 @@ export function List({ desk, shown }) {
       ${isView ? html`<${ViewList} desk=${desk} shown=${shown} />` : isTeam ? html`<${Team} desk=${desk} shown=${shown} />` : html`<${Queue} desk=${desk} shown=${shown} />`}
     </div>
   </section>`
+}
+
+/** Where colleagues named us and we have not looked. @param {{ desk: Desk }} props */
+function Mentions({ desk }) {
+  const t = words.value
+  const count = desk.inbox.counts.value?.mentions ?? 0
+  if (count === 0) return null
+  return html`<button
+    type="button"
+    class="icon-button mentions-button"
+    aria-label=${t.mentionsNow(count)}
+    title=${t.mentionsNow(count)}
+    onclick=${() => desk.inbox.show({ view: 'mentions' })}
+  >
+    <span aria-hidden="true">@</span><span class="badge" aria-hidden="true">${count}</span>
+  </button>`
 }
 
 /** @param {{ desk: Desk, shown: string }} props */

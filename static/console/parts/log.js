@@ -10,9 +10,11 @@ import { isKnown } from '../../shared/frame.js'
 import { dayName, sameDay } from '../../shared/time.js'
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
 import { serverNow } from '../state/clock.js'
+import { answered } from '../state/draft.js'
+import { isWords } from '../state/outbox.js'
 import { route } from '../state/route.js'
 import { language, words } from '../state/settings.js'
-import { earlier, firstRow } from '../state/rows_window.js'
+import { earlier, firstRow, reaching } from '../state/rows_window.js'
 import { CustomerFace, Icon } from './bits.js'
 import { EventRow, PendingRow } from './rows.js'
 
@@ -33,7 +35,7 @@ export function Log({ desk, thread, name }) {
   const lastSize = useRef('')
   const [below, setBelow] = useState(false)
   const events = thread.events.value.filter(isKnown)
-  const pending = desk.outbox.items.value.filter((item) => item.type === 'send' && item.conversation === thread.conversation)
+  const pending = desk.outbox.items.value.filter((item) => isWords(item) && item.conversation === thread.conversation)
   const status = thread.status.value
   const typing = thread.typing.value && (status === 'human' || status === 'waiting')
   // From a search one comes to the very message.
@@ -111,11 +113,29 @@ export function Log({ desk, thread, name }) {
     row.scrollIntoView({ block: 'center' })
   }, [found, thread.loaded.value])
 
+  useLayoutEffect(() => {
+    const wanted = answered.value
+    if (wanted?.conversation !== thread.conversation || !thread.loaded.value) return
+    sticks.current = false
+    const row = at.current?.querySelector(`[data-seq="${wanted.seq}"]`)
+    const index = events.findIndex(({ seq }) => seq === wanted.seq)
+    if (!row && index >= 0 && index < first) {
+      // it stands above what is drawn: with the next drawing it is there
+      from.current = reaching(index)
+      draw((count) => count + 1)
+      return
+    }
+    answered.value = null
+    row?.scrollIntoView({ block: 'center' })
+    row?.classList.add('row-found')
+    setTimeout(() => row?.classList.remove('row-found'), 1_500)
+  })
+
   // A row that is the same as before is drawn no second time, however much comes in below.
   const rows = useRef(/** @type {Map<number, { event: ConversationEvent, key: string, row: unknown }>} */ (new Map()))
-  /** @param {ConversationEvent} event @param {{ joined: boolean, found: boolean, mark: string }} how */
+  /** @param {ConversationEvent} event @param {{ joined: boolean, found: boolean, mark: string, canQuote: boolean }} how */
   const row = (event, how) => {
-    const key = `${how.joined} ${how.found} ${how.mark} ${name}`
+    const key = `${how.joined} ${how.found} ${how.mark} ${how.canQuote} ${name}`
     const known = rows.current?.get(event.seq)
     if (known?.event === event && known.key === key) return known.row
     const nameOf = (/** @type {string} */ agent) => desk.nameOf(agent)
@@ -125,6 +145,7 @@ export function Log({ desk, thread, name }) {
     return made
   }
 
+  const isMine = status === 'human' && thread.owner.value?.id === desk.me.id
   const seen = lastOwnSeen(events, desk.me.id, thread.customerRead.value)
   return html`<div class="log-frame">
     <div class="log" role="log" aria-label=${t.conversation} aria-busy=${String(!thread.loaded.value)} tabindex="0" ref=${at} onscroll=${scrolled}>
@@ -142,7 +163,11 @@ export function Log({ desk, thread, name }) {
             ${row(event, {
               joined: !newDay && joins(before, event),
               found: event.seq === found,
-              mark: event.type === 'agent_message' && event.agent === desk.me.id ? markOf(event.seq, seen, thread.customerRead.value) : '',
+              mark:
+                event.type === 'agent_message' && event.agent === desk.me.id
+                  ? markOf(event.seq, seen, thread.customerRead.value, thread.customerGot.value)
+                  : '',
+              canQuote: isMine,
             })}
           `
         })}
@@ -192,9 +217,11 @@ function lastOwnSeen(events, me, read) {
  * @param {number} seq
  * @param {number} seen
  * @param {number} read
- * @returns {'read' | 'sent' | ''}
+ * @param {number} got
+ * @returns {'read' | 'delivered' | 'sent' | ''}
  */
-function markOf(seq, seen, read) {
+function markOf(seq, seen, read, got) {
   if (seq === seen) return 'read'
-  return seq > read ? 'sent' : ''
+  if (seq <= read) return ''
+  return seq > got ? 'sent' : 'delivered'
 }

@@ -228,6 +228,7 @@ function commandsFor(desk, of, typed, showHelp) {
     ['doors', 'external', t.doors.title, may('webhooks.manage')],
     ['audit', 'clock', t.audit, may('audit.read')],
     ['routing', 'routing', t.routing, may('routing.manage')],
+    ['replies', 'reply', t.repliesTitle, may('replies.manage')],
   ])
   for (const [page, icon, text, allowed] of pages) {
     if (allowed) all.push({ key: page, group: t.pagesGroup, icon, text, run: () => go({ page }) })

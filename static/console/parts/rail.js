@@ -10,7 +10,7 @@ import { PresenceSwitch } from './presence.js'
 import { SecondFactor } from './second_factor.js'
 import { Notifications } from './notifications.js'
 import { Sessions } from './sessions.js'
-import { LanguageChoice, ThemeChoice } from './settings_choices.js'
+import { LanguageChoice, ThemeChoice, UndoChoice } from './settings_choices.js'
 
 /** @param {{ onHelp: () => void }} props */
 export function Rail({ onHelp }) {
@@ -63,6 +63,12 @@ export function Rail({ onHelp }) {
       may('routing.manage') &&
       html`<a class="rail-item" href=${addressOf({ page: 'routing' })} aria-current=${current('routing')}>
         <${Icon} name="routing" /><span>${t.routing}</span>
+      </a>`
+    }
+    ${
+      may('replies.manage') &&
+      html`<a class="rail-item" href=${addressOf({ page: 'replies' })} aria-current=${current('replies')}>
+        <${Icon} name="reply" /><span>${t.repliesTitle}</span>
       </a>`
     }
     <span class="rail-room"></span>
@@ -121,6 +127,7 @@ function AccountMenu() {
       </div>
       <${ThemeChoice} />
       <${LanguageChoice} />
+      <${UndoChoice} />
       <button type="button" class="menu-item" onclick=${secure}>
         <${Icon} name="screen" />${t.secondFactor}
         ${me.second_factor && html`<span class="tag tag-accent">${t.on}</span>`}

@@ -1,15 +1,19 @@
 /** One row of a conversation for each kind of event, and for what is still on its way. */
 
-/** @import { BotMessage, ConversationEvent, Target, TaskEvent } from '../../shared/wire.js' */
+/** @import { BotMessage, ConversationEvent, Mention, Target, TaskEvent } from '../../shared/wire.js' */
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { icons } from '../icons.js' */
 /** @import { Desk } from '../state/desk.js' */
 /** @import { Pending } from '../state/outbox.js' */
 import { clockTime, fullTime } from '../../shared/time.js'
-import { html } from '../lib.js'
+import { html, useEffect, useState } from '../lib.js'
+import { quoting } from '../state/draft.js'
+import { pieces } from '../state/mentions.js'
 import { language, words } from '../state/settings.js'
-import { AgentFace, AssistantFace, CustomerFace, Icon, Stars, Urgency, Words } from './bits.js'
+import { AgentFace, AssistantFace, CustomerFace, Icon, IconButton, Stars, Urgency, Words } from './bits.js'
+import { takeBack } from './composer.js'
 import { Files } from './files.js'
+import { QuotedAbove } from './quote.js'
 
 /**
  * @typedef {object} RowProps
@@ -18,33 +22,38 @@ import { Files } from './files.js'
  * @property {string} me
  * @property {string} name the customer's
  * @property {string} conversation
- * @property {'read' | 'sent' | ''} mark
+ * @property {'read' | 'delivered' | 'sent' | ''} mark
+ * @property {boolean} [canQuote] whether one can answer it
  * @property {boolean} [found] a search led here
  * @property {(agent: string) => string | undefined} nameOf a colleague's name
  */
 
 /** @param {RowProps} props */
-export function EventRow({ event, joined, me, name, conversation, mark, found, nameOf }) {
+export function EventRow({ event, joined, me, name, conversation, mark, found, nameOf, canQuote }) {
   const t = words.value
+  const onQuote = canQuote ? () => (quoting.value = { conversation, seq: event.seq }) : undefined
   switch (event.type) {
     case 'visitor_message': {
       const face = html`<${CustomerFace} conversation=${conversation} />`
-      return html`<${Message} side="customer" who=${name} face=${face} at=${event.at} joined=${joined} seq=${event.seq} found=${found}>
+      return html`<${Message} side="customer" who=${name} face=${face} at=${event.at} joined=${joined} seq=${event.seq} found=${found} onQuote=${onQuote}>
         ${event.text && html`<div class="bubble"><${Words} text=${event.text} /></div>`}
         <${Files} files=${event.attachments} conversation=${conversation} />
         ${event.choice && html`<p class="aside"><${Icon} name="check" />${t.pickedOne}</p>`}
       <//>`
     }
     case 'bot_message':
-      return html`<${BotRow} event=${event} joined=${joined} found=${found} />`
+      return html`<${BotRow} event=${event} joined=${joined} found=${found} onQuote=${onQuote} />`
     case 'agent_message': {
       const own = event.agent === me
       const face = html`<${AgentFace} name=${event.name} own=${own} />`
-      return html`<${Message} side=${own ? 'own' : 'agent'} who=${own ? t.you : event.name} face=${face} at=${event.at} joined=${joined} mark=${mark} seq=${event.seq} found=${found}>
+      return html`<${Message} side=${own ? 'own' : 'agent'} who=${own ? t.you : event.name} face=${face} at=${event.at} joined=${joined} mark=${mark} seq=${event.seq} found=${found} onQuote=${onQuote}>
+        ${event.quoted && html`<${QuotedAbove} quote=${event.quoted} name=${name} conversation=${conversation} />`}
         ${event.text && html`<div class="bubble"><${Words} text=${event.text} /></div>`}
         <${Files} files=${event.attachments} conversation=${conversation} />
       <//>`
     }
+    case 'noted':
+      return html`<${Remark} event=${event} me=${me} nameOf=${nameOf} found=${found} />`
     case 'handoff_requested':
       return html`<${Happening} icon="hand" tone="warn" at=${event.at} text=${event.reason ? (t.reasons[event.reason] ?? event.reason) : t.handedOver}>
         ${typeof event.urgency === 'string' && html`<${Urgency} level=${event.urgency} />`}
@@ -162,24 +171,31 @@ function Time({ at }) {
   return html`<time class="time" datetime=${new Date(at).toISOString()} title=${fullTime(at, language.value)}>${clockTime(at, language.value)}</time>`
 }
 
-/** @param {{ side: string, who: string, face: Child, at: number, joined: boolean, seq: number, found?: boolean, mark?: string, children?: Child }} props */
-function Message({ side, who, face, at, joined, seq, found, mark, children }) {
+/** @param {{ side: string, who: string, face: Child, at: number, joined: boolean, seq: number, found?: boolean, mark?: string, onQuote?: () => void, children?: Child }} props */
+function Message({ side, who, face, at, joined, seq, found, mark, onQuote, children }) {
   const t = words.value
   return html`<li class=${`row row-${side} ${joined ? 'row-joined' : ''} ${found ? 'row-found' : ''}`} data-seq=${seq}>
     ${joined ? html`<span class="face-room"></span>` : face}
     <div class="row-body">
       <p class=${joined ? 'only-read' : 'row-head'}><span class="who">${who}</span> <${Time} at=${at} /></p>
       ${children}
-      ${mark && html`<p class=${`mark mark-${mark}`}><${Icon} name=${mark === 'read' ? 'checks' : 'check'} />${mark === 'read' ? t.read : t.sent}</p>`}
+      ${mark && html`<p class=${`mark mark-${mark}`}><${Icon} name=${mark === 'sent' ? 'check' : 'checks'} />${markWords(mark)}</p>`}
     </div>
+    ${onQuote && html`<${IconButton} icon="reply" label=${t.quoteOf(who)} class="row-quote" onclick=${onQuote} />`}
   </li>`
 }
 
-/** @param {{ event: BotMessage, joined: boolean, found?: boolean }} props */
-function BotRow({ event, joined, found }) {
+/** How far it has come. @param {string} mark */
+function markWords(mark) {
+  const t = words.value
+  return mark === 'read' ? t.read : mark === 'delivered' ? t.delivered : t.sent
+}
+
+/** @param {{ event: BotMessage, joined: boolean, found?: boolean, onQuote?: () => void }} props */
+function BotRow({ event, joined, found, onQuote }) {
   const t = words.value
   const { outcome = '', entry, choices = [] } = event
-  return html`<${Message} side="bot" who=${t.assistant} face=${html`<${AssistantFace} />`} at=${event.at} joined=${joined} seq=${event.seq} found=${found}>
+  return html`<${Message} side="bot" who=${t.assistant} face=${html`<${AssistantFace} />`} at=${event.at} joined=${joined} seq=${event.seq} found=${found} onQuote=${onQuote}>
     <div class="bubble">
       <${Words} text=${event.text} />
       ${
@@ -217,15 +233,50 @@ function Note({ by, text }) {
   </li>`
 }
 
+/** What a colleague wrote for us all. @param {{ event: ConversationEvent & { type: 'noted' } } & Pick<RowProps, 'me' | 'nameOf' | 'found'>} props */
+function Remark({ event, me, nameOf, found }) {
+  const t = words.value
+  return html`<li class=${`note ${found ? 'row-found' : ''}`} data-seq=${event.seq}>
+    <p class="note-head"><${Icon} name="note" />${t.note} · ${event.agent === me ? t.you : event.name} <${Time} at=${event.at} /></p>
+    <${Named} text=${event.text} mentions=${event.mentions ?? []} me=${me} nameOf=${nameOf} />
+  </li>`
+}
+
+/** Words with the colleagues who are named in them. @param {{ text: string, mentions: Mention[], me: string, nameOf: RowProps['nameOf'] }} props */
+function Named({ text, mentions, me, nameOf }) {
+  if (mentions.length === 0) return html`<${Words} text=${text} />`
+  const parts = pieces(text, mentions, nameOf)
+  return html`<p class="words" dir="auto">
+    ${parts.map((part) => (part.agent ? html`<b class=${`named ${part.agent === me ? 'named-me' : ''}`}>${part.text}</b>` : part.text))}
+  </p>`
+}
+
+/** Until words go out: how long that is, and how to take them back. @param {{ item: Pending, desk: Desk }} props */
+function Held({ item, desk }) {
+  const t = words.value
+  const left = () => Math.max(1, Math.ceil(((item.until ?? 0) - Date.now()) / 1_000))
+  const [seconds, setSeconds] = useState(left)
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds(left()), 200)
+    return () => clearInterval(timer)
+  }, [item.until])
+  return html`<p class="mark mark-held">
+    <${Icon} name="clock" /><span role="timer">${t.sendsIn(seconds)}</span>
+    <button type="button" class="link-button" title="Ctrl+Z" onclick=${() => takeBack(desk, item.client_id)}>${t.undo}</button>
+    <button type="button" class="link-button" onclick=${() => desk.outbox.release(item.conversation)}>${t.sendNow}</button>
+  </p>`
+}
+
 /** What is still on its way, or was refused. @param {{ item: Pending, desk: Desk }} props */
 export function PendingRow({ item, desk }) {
   const t = words.value
-  const { client_id, at, refused, stored, conversation, attachments, text = '' } = item
-  return html`<li class=${`row row-own ${refused ? 'row-failed' : 'row-pending'}`}>
+  const { type, client_id, at, refused, stored, conversation, attachments, text = '', mentions = [], until } = item
+  const own = html`<${Named} text=${text} mentions=${mentions} me=${desk.me.id} nameOf=${(/** @type {string} */ agent) => desk.nameOf(agent)} />`
+  return html`<li class=${`row row-own ${type === 'note' ? 'row-note' : ''} ${refused ? 'row-failed' : 'row-pending'}`}>
     <span class="face-room"></span>
     <div class="row-body">
-      <p class="row-head"><span class="who">${t.you}</span> <${Time} at=${at} /></p>
-      ${text && html`<div class="bubble"><${Words} text=${text} /></div>`}
+      <p class="row-head"><span class="who">${type === 'note' ? t.note : t.you}</span> <${Time} at=${at} /></p>
+      ${text && html`<div class="bubble">${own}</div>`}
       <${Files} files=${attachments} conversation=${conversation} />
       ${
         refused
@@ -234,7 +285,9 @@ export function PendingRow({ item, desk }) {
             <button type="button" class="link-button" onclick=${() => desk.retry(item)}>${t.retry}</button>
             <button type="button" class="link-button" onclick=${() => desk.outbox.remove(client_id)}>${t.discard}</button>
           </p>`
-          : html`<p class="mark"><${Icon} name=${stored ? 'check' : 'clock'} />${stored ? t.sent : t.sending}</p>`
+          : until !== undefined
+            ? html`<${Held} item=${item} desk=${desk} />`
+            : html`<p class="mark"><${Icon} name=${stored ? 'check' : 'clock'} />${stored ? t.sent : t.sending}</p>`
       }
     </div>
   </li>`

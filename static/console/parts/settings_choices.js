@@ -2,7 +2,7 @@
 
 /** @import { icons } from '../icons.js' */
 import { html, useId } from '../lib.js'
-import { chooseLanguageTo, language, theme, wear, words } from '../state/settings.js'
+import { chooseLanguageTo, language, theme, undoWanted, wantUndo, wear, words } from '../state/settings.js'
 import { Icon } from './bits.js'
 
 /**
@@ -41,4 +41,15 @@ export function LanguageChoice() {
     { value: 'zh', label: '中文', lang: 'zh-CN' },
   ]
   return html`<${Segments} legend=${words.value.language} value=${language.value} options=${options} onChoose=${chooseLanguageTo} />`
+}
+
+/** Whether what was sent can be taken back for a moment. */
+export function UndoChoice() {
+  const t = words.value
+  const options = [
+    { value: 'on', label: t.undoFor },
+    { value: 'off', label: t.undoOff },
+  ]
+  const choose = (/** @type {string} */ value) => wantUndo(value === 'on')
+  return html`<${Segments} legend=${t.undoSend} value=${undoWanted.value ? 'on' : 'off'} options=${options} onChoose=${choose} />`
 }

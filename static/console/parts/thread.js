@@ -4,8 +4,11 @@
 /** @import { Desk } from '../state/desk.js' */
 /** @import { Thread } from '../state/thread.js' */
 import { html, useEffect, useState } from '../lib.js'
+import { may } from '../state/account.js'
+import { noting } from '../state/draft.js'
 import { detailsWanted, showDetails, words } from '../state/settings.js'
 import { fileRules, uploadsOf } from '../state/uploads.js'
+import { toast } from '../state/toasts.js'
 import { TriageBar } from './acts.js'
 import { CustomerFace, Icon, IconButton, Urgency, visitorName } from './bits.js'
 import { claim, takeOver } from './claim.js'
@@ -45,7 +48,7 @@ export function ThreadView({ desk, thread }) {
       <${TriageBar} desk=${desk} thread=${thread} />
       <${Log} desk=${desk} thread=${thread} name=${name} />
       ${isMine ? html`<${WhisperHeard} desk=${desk} thread=${thread} />` : html`<${WhisperForm} key=${conversation} desk=${desk} thread=${thread} />`}
-      ${isMine ? html`<${Composer} desk=${desk} thread=${thread} />` : html`<${Standing} desk=${desk} thread=${thread} />`}
+      ${isMine ? html`<${Composer} desk=${desk} thread=${thread} name=${name} />` : html`<${Aside} desk=${desk} thread=${thread} name=${name} />`}
     <//>
     ${panelShown && html`<${Details} desk=${desk} thread=${thread} item=${item} name=${name} drawer=${!isWide} onClose=${toggle} />`}
     ${dialog === 'release' && html`<${ReleaseDialog} desk=${desk} conversation=${conversation} onClose=${() => setDialog('')} />`}
@@ -107,14 +110,16 @@ function Head({ desk, thread, name, panelShown, onPanel, onDialog }) {
         </button>
         <button type="button" class="button" disabled=${cannot} onclick=${() => desk.act('resolve', conversation)} title=${t.resolve}>
           <${Icon} name="check" /><span class="wide-words">${t.resolve}</span>
-        </button>
-        <${MoreMenu}
-          disabled=${cannot}
-          onRelease=${() => onDialog('release')}
-          onTransfer=${() => onDialog('transfer')}
-          onReturn=${() => desk.act('return_to_bot', conversation)}
-        />`
+        </button>`
     }
+    <${MoreMenu}
+      conversation=${conversation}
+      isMine=${isMine}
+      disabled=${cannot}
+      onRelease=${() => onDialog('release')}
+      onTransfer=${() => onDialog('transfer')}
+      onReturn=${() => desk.act('return_to_bot', conversation)}
+    />
     <${IconButton}
       icon="panel"
       label=${panelShown ? t.hideDetails : t.showDetails}
@@ -133,6 +138,48 @@ function StatusWords({ desk, thread }) {
   if (!status) return html`<span class="status">…</span>`
   const who = owner?.id === desk.me.id ? t.withYou : t.withAgent(owner?.name ?? '')
   return html`<span class=${`status status-${status}`}>${status === 'human' && owner ? who : t.statuses[status]}</span>`
+}
+
+/** While the conversation is not ours: where it stands, and a note for colleagues. @param {{ desk: Desk, thread: Thread, name: string }} props */
+function Aside({ desk, thread, name }) {
+  const t = words.value
+  const { conversation } = thread
+  const begun = desk.drafts.of(conversation, 'note') !== undefined || desk.outbox.heldIn(conversation).length > 0
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    if (noting.value === conversation) setOpen(true)
+  }, [noting.value])
+  if (!thread.status.value) return null
+  const write = () => {
+    setOpen(true)
+    requestAnimationFrame(() => document.getElementById('reply')?.focus())
+  }
+  const reply = desk.drafts.of(conversation, 'reply')
+  const canWrite = may('conversations.answer')
+  return html`
+    ${canWrite && (open || begun) && html`<${Composer} desk=${desk} thread=${thread} name=${name} onlyNote />`}
+    ${
+      canWrite &&
+      !(open || begun) &&
+      html`<div class="aside-bar">
+        <button type="button" class="button small quiet" onclick=${write}><${Icon} name="note" />${t.writeNote}</button>
+        ${
+          reply &&
+          html`<p class="aside-draft"><b>${t.draft}</b> <span dir="auto">${reply.text}</span>
+            <button type="button" class="link-button" onclick=${() => discard(desk, conversation)}>${t.discard}</button></p>`
+        }
+      </div>`
+    }
+    <${Standing} desk=${desk} thread=${thread} />
+  `
+}
+
+/** @param {Desk} desk @param {string} conversation */
+function discard(desk, conversation) {
+  const t = words.value
+  const { text = '', quoted } = desk.drafts.of(conversation, 'reply') ?? {}
+  desk.drafts.typed(conversation, 'reply', { text: '' })
+  toast(t.draftDiscarded, 'plain', { label: t.undo, run: () => desk.drafts.typed(conversation, 'reply', { text, quoted }) })
 }
 
 /** In the composer's place while the conversation is not ours. @param {{ desk: Desk, thread: Thread }} props */

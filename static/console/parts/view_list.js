@@ -108,6 +108,7 @@ function Row({ row, desk, place, of, shown }) {
       </div>
       <p class="view-preview" dir="auto">${row.preview}</p>
       <p class="view-foot">
+        ${desk.drafts.begun.value.has(conversation) && html`<span class="draft-chip">${t.draft}</span>`}
         ${row.priority && html`<${PriorityChip} priority=${row.priority} />`}
         ${row.status === 'snoozed' && html`<span class="chip"><${Icon} name="clock" />${row.snoozed_until ? fullTime(row.snoozed_until, language.value) : t.untilTheyWrite}</span>`}
         ${clock && row.status !== 'snoozed' && html`<${Sla} clock=${clock} />`}

@@ -1,12 +1,13 @@
 /** Who is signed in here, and the desk that comes with it. */
 
 /** @import { Account, NewAccount } from '../api.js' */
-/** @import { ErrorFrame } from '../../shared/wire.js' */
+/** @import { ErrorFrame, MentionedFrame } from '../../shared/wire.js' */
 /** @import { Pending } from './outbox.js' */
 import { api, Refused } from '../api.js'
 import { signal } from '../lib.js'
 import { Desk } from './desk.js'
-import { go } from './route.js'
+import { isWords } from './outbox.js'
+import { go, route } from './route.js'
 import { words } from './settings.js'
 import { toast } from './toasts.js'
 
@@ -112,7 +113,7 @@ export async function signOut() {
 /** @param {Account} who */
 function enter(who) {
   account.value = who
-  const opened = new Desk(who, { refused, done, closed, missed })
+  const opened = new Desk(who, { refused, done, closed, missed, mentioned })
   desk.value = opened
   opened.start()
   stage.value = 'signed-in'
@@ -157,6 +158,15 @@ function done(item) {
   if (item.type === 'return_to_bot') toast(t.returnedToast, 'good')
 }
 
+/** @param {MentionedFrame} frame */
+function mentioned({ conversation, seq, name, text }) {
+  // Who reads along sees it.
+  if (route.value.conversation === conversation && document.visibilityState === 'visible') return
+  const t = words.value
+  const run = () => go({ conversation, seq })
+  toast(t.mentionedBy(name, text.length > 120 ? `${text.slice(0, 120)}…` : text), 'plain', { label: t.openIt, run })
+}
+
 /**
  * @param {string[]} conversations
  * @param {boolean} setAway
@@ -173,7 +183,7 @@ function missed(conversations, setAway) {
  */
 function refused(frame, item) {
   // What was written says by itself that it was not sent.
-  if (item?.type === 'send') return
+  if (item && isWords(item)) return
   const t = words.value
   if (frame.code === 'already_claimed' && frame.owner) toast(t.alreadyClaimed(frame.owner), 'bad')
   else toast(t.errors[frame.code] ?? frame.message, 'bad')

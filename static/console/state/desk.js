@@ -3,28 +3,34 @@
  * agent does. Knows nothing of the DOM; what is to be seen stands in signals.
  */
 
-/** @import { Agent, AgentFrame, AgentSays, Attachment, BoardFrame, ErrorFrame, FloorFrame, Presence, Target } from '../../shared/wire.js' */
+/** @import { Agent, AgentFrame, AgentSays, BoardFrame, ErrorFrame, FloorFrame, MentionedFrame, Presence } from '../../shared/wire.js' */
 /** @import { Closed, LinkState } from '../../shared/link.js' */
 /** @import { Pending } from './outbox.js' */
 import { newClientId, parseAgentFrame } from '../../shared/frame.js'
 import { Link, socketUrl, wakeWithPage } from '../../shared/link.js'
 import { batch, computed, signal } from '../lib.js'
+import { api } from '../api.js'
 import { heardTime, serverNow } from './clock.js'
+import { Drafts } from './drafts.js'
 import { InboxList } from './inbox.js'
 import { keep, kept } from './kept.js'
-import { Outbox } from './outbox.js'
+import { isWords, Outbox } from './outbox.js'
+import { undoMs } from './settings.js'
 import { Thread, unreadOf } from './thread.js'
-import { fileRules } from './uploads.js'
+import { fileRules, filesOf, uploadsOf } from './uploads.js'
 
 /**
  * @typedef {object} Hears
  * @property {(frame: ErrorFrame, item: Pending | undefined) => void} refused
  * @property {(item: Pending) => void} done what was done, other than writing, that the server has
  * @property {(missed: string[], setAway: boolean) => void} missed offers that passed, and whether the server took us for away
+ * @property {(frame: MentionedFrame) => void} mentioned a colleague named us in a note
  * @property {(closed: Closed) => Promise<'retry' | 'stop'>} closed
  */
 
 /** @typedef {BoardFrame & { waiting_count?: number }} Board the count is of all who wait, the list of the first of them */
+
+/** @typedef {{ id: string, name: string, active: boolean }} Colleague */
 
 /** The server takes 100 open conversations a socket; a few are left for reading. */
 const mostFollowed = 80
@@ -40,6 +46,7 @@ export class Desk {
   constructor(me, hears) {
     this.me = me
     this.hears = hears
+    filesOf(me.id)
     this.board = signal(/** @type {Board} */ ({ type: 'board', waiting: [], mine: [], others: 0 }))
     /** Whether there has been a board yet. */
     this.known = signal(false)
@@ -49,6 +56,13 @@ export class Desk {
     this.turnedDown = new Set()
     this.link = signal(/** @type {{ state: LinkState, attempt: number }} */ ({ state: 'connecting', attempt: 0 }))
     this.outbox = new Outbox(me.id, (frame) => this.line.send(frame))
+    /** What we are writing. */
+    this.drafts = new Drafts(me.id, (conversation, kind, text) =>
+      this.outbox.heldIn(conversation).some((item) => (item.type === 'note') === (kind === 'note') && item.text === text.trim()),
+    )
+    this.outbox.onRelease = ({ conversation, type }) => this.drafts.sent(conversation, type === 'note' ? 'note' : 'reply')
+    /** Everybody who can be named, by id. */
+    this.colleagues = signal(/** @type {ReadonlyMap<string, Colleague>} */ (new Map()))
     /** @type {Map<string, Thread>} */
     this.threads = new Map()
     /** The list of a view, beside the desk's own. */
@@ -71,14 +85,43 @@ export class Desk {
       onClose: (closed) => hears.closed(closed),
     })
     wakeWithPage(this.line)
+    this.leaving = () => this.leave()
   }
 
   start() {
+    addEventListener('pagehide', this.leaving)
     this.line.start()
   }
 
   stop() {
+    this.outbox.release()
+    this.drafts.leave()
+    this.drafts.stop()
+    removeEventListener('pagehide', this.leaving)
     this.line.stop()
+  }
+
+  /** The page goes away, perhaps for good: what is held back becomes a draft again, and every draft is kept. */
+  leave() {
+    for (const item of this.outbox.items.peek()) {
+      if (item.until !== undefined && this.outbox.takeBack(item.client_id)) this.putBack(item)
+    }
+    this.drafts.leave()
+  }
+
+  /** Words that were taken back go before those that were begun since. @param {Pending} item */
+  putBack({ conversation, type, text = '', attachments = [], quoted, mentions = [] }) {
+    const kind = type === 'note' ? 'note' : 'reply'
+    const since = this.drafts.of(conversation, kind)
+    const more = since?.text.trim() ? since : undefined
+    const gap = text ? Array.from(text).length + 2 : 0
+    const later = (more?.mentions ?? []).map((mention) => ({ ...mention, at: mention.at + gap }))
+    this.drafts.typed(conversation, kind, {
+      text: [text, more?.text].filter(Boolean).join('\n\n'),
+      mentions: [...mentions, ...later],
+      quoted: quoted ?? more?.quoted,
+    })
+    if (attachments.length > 0) uploadsOf(conversation).putBack(attachments)
   }
 
   /** @param {string} conversation */
@@ -100,9 +143,18 @@ export class Desk {
     return this.floor.value.agents.find(({ id }) => id === this.me.id)
   }
 
-  /** The name of somebody at the desk. @param {string} id */
+  /** Looks who there is: those too who are not at the desk. */
+  async lookForColleagues() {
+    try {
+      this.colleagues.value = new Map((await api.agents()).map((one) => [one.id, one]))
+    } catch {
+      // Those at the desk are known without.
+    }
+  }
+
+  /** The name of a colleague. @param {string} id */
   nameOf(id) {
-    return this.floor.value.agents.find((seat) => seat.id === id)?.name
+    return this.colleagues.value.get(id)?.name ?? this.floor.value.agents.find((seat) => seat.id === id)?.name
   }
 
   /** @param {Presence} presence */
@@ -132,11 +184,12 @@ export class Desk {
   /**
    * @param {Pending['type']} type
    * @param {string} conversation
-   * @param {{ text?: string, attachments?: Attachment[], note?: string, target?: Target }} [what]
+   * @param {Partial<Pick<Pending, 'text' | 'attachments' | 'note' | 'target' | 'quoted' | 'mentions'>>} [what]
    */
   act(type, conversation, what) {
     const fence = type === 'send' ? this.threads.get(conversation)?.fence : undefined
-    this.outbox.put({ type, conversation, client_id: newClientId(), at: serverNow(), fence, ...what })
+    const pending = { type, conversation, client_id: newClientId(), at: serverNow(), fence, ...what }
+    this.outbox.put(pending, isWords(pending) ? undoMs() : 0)
   }
 
   /** Sends words again that were refused, under the claim that holds now. @param {Pending} item */
@@ -221,19 +274,25 @@ export class Desk {
         const thread = this.thread(frame.conversation)
         if (thread.add(frame.event) === 'gap') this.#open(thread)
         const said = this.outbox.find(frame.event.client_id ?? '')
-        if (said?.type === 'send') this.outbox.remove(said.client_id)
+        if (said && isWords(said)) this.outbox.remove(said.client_id)
         return
       }
       case 'ack': {
         const comes = this.thread(frame.conversation).subscribed && this.thread(frame.conversation).sequence.last < frame.seq
         const item = this.outbox.stored(frame.client_id, comes)
-        if (item && item.type !== 'send') this.hears.done(item)
+        if (item && !isWords(item)) this.hears.done(item)
         return
       }
       case 'typing':
         return this.thread(frame.conversation).setTyping(frame.on)
       case 'read':
         return this.thread(frame.conversation).seenByCustomer(frame.seq)
+      case 'delivered':
+        return this.thread(frame.conversation).deliveredToCustomer(frame.seq)
+      case 'draft':
+        return this.drafts.heard(frame)
+      case 'mentioned':
+        return this.hears.mentioned(frame)
       case 'reset':
         this.thread(frame.conversation).reset()
         this.thread(frame.conversation).target = frame.last
@@ -266,6 +325,8 @@ export class Desk {
     this.toldRead.clear()
     this.outbox.pump()
     this.inbox.start()
+    this.drafts.start()
+    this.lookForColleagues()
   }
 
   /** Follows the agent's own conversations, what is offered and the one on the screen, and no others. */

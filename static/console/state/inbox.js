@@ -17,7 +17,7 @@ const pageSize = 100
 const mostActs = 400
 
 /** @type {readonly InboxView[]} */
-export const views = ['waiting', 'mine', 'team', 'all', 'snoozed', 'resolved']
+export const views = ['waiting', 'mine', 'team', 'all', 'snoozed', 'resolved', 'mentions']
 
 /** @param {Query} query */
 export function textOf(query) {

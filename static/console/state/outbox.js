@@ -1,21 +1,25 @@
 /**
  * What this agent does, until the server has it on disk. Each thing goes out under its own id, again
  * after a lost connection, one at a time within a conversation, so nothing is lost, doubled or swapped.
+ * Words may be held back for a moment, in which they can be taken back.
  */
 
-/** @import { AgentSays, Attachment, ErrorFrame, Target } from '../../shared/wire.js' */
+/** @import { AgentSays, Attachment, ErrorFrame, Mention, Target } from '../../shared/wire.js' */
 import { signal } from '../lib.js'
 import { keep, kept } from './kept.js'
 
 /**
  * @typedef {object} Pending
- * @property {'send' | 'claim' | 'take_over' | 'transfer' | 'return_to_bot' | 'release' | 'resolve' | 'whisper'} type
+ * @property {'send' | 'note' | 'claim' | 'take_over' | 'transfer' | 'return_to_bot' | 'release' | 'resolve' | 'whisper'} type
  * @property {string} conversation
  * @property {string} client_id
  * @property {number} at
  * @property {string} [text]
  * @property {Attachment[]} [attachments] files that are up
  * @property {string} [note]
+ * @property {Mention[]} [mentions] of a note
+ * @property {number} [quoted] the place of the message that words answer
+ * @property {number} [until] held back until then, by this machine's clock
  * @property {Target} [target] of a transfer
  * @property {number} [fence] the claim under which words were written: under a later one they are refused
  * @property {boolean} [stored] the server has it; its event is on the way
@@ -25,6 +29,9 @@ import { keep, kept } from './kept.js'
 /** Errors that pass: what was refused is tried again. */
 const passing = new Set(['rate_limited', 'overloaded', 'unavailable'])
 const retryMs = 3_000
+
+/** Whether something is words, which are kept until they are seen, and not a click. @param {{ type: string }} item */
+export const isWords = ({ type }) => type === 'send' || type === 'note'
 
 export class Outbox {
   /**
@@ -37,12 +44,66 @@ export class Outbox {
     this.items = signal(/** @type {readonly Pending[]} */ (kept(this.name, /** @type {Pending[]} */ ([]), session())))
     /** What is on its way, by conversation. @type {Map<string, string>} */
     this.inFlight = new Map()
+    /** Told when words that were held back go out. @type {(item: Pending) => void} */
+    this.onRelease = () => {}
+    /** @type {any} */
+    this.timer = 0
+    this.#wait()
   }
 
-  /** @param {Pending} pending */
-  put(pending) {
-    this.#change([...this.items.value, pending])
+  /**
+   * @param {Pending} pending
+   * @param {number} [holdMs] for how long it can be taken back
+   */
+  put(pending, holdMs = 0) {
+    // Whoever ends a conversation means it to end after what they have written.
+    if (!isWords(pending)) this.release(pending.conversation)
+    this.#change([...this.items.value, holdMs > 0 ? { ...pending, until: Date.now() + holdMs } : pending])
+    this.#wait()
     this.pump()
+  }
+
+  /** Takes words back that are held, if they still are. @param {string} clientId */
+  takeBack(clientId) {
+    const item = this.find(clientId)
+    if (item?.until === undefined) return undefined
+    this.remove(clientId)
+    this.pump()
+    return item
+  }
+
+  /** Sends at once what is held back. @param {string} [conversation] all, if left out */
+  release(conversation) {
+    this.#letGo((item) => conversation === undefined || item.conversation === conversation)
+    this.pump()
+  }
+
+  /** @param {string} conversation */
+  heldIn(conversation) {
+    return this.items.value.filter((item) => item.until !== undefined && item.conversation === conversation)
+  }
+
+  /** @param {(item: Pending) => boolean} goes */
+  #letGo(goes) {
+    const gone = this.items.value.filter((item) => item.until !== undefined && goes(item))
+    if (gone.length === 0) return
+    this.#change(this.items.value.map((item) => (gone.includes(item) ? { ...item, until: undefined } : item)))
+    for (const item of gone) this.onRelease(item)
+  }
+
+  /** Looks again when the time of the next one has come. */
+  #wait() {
+    clearTimeout(this.timer)
+    const times = this.items.value.flatMap(({ until }) => until ?? [])
+    if (times.length === 0) return
+    this.timer = setTimeout(
+      () => {
+        this.#letGo(({ until = 0 }) => until <= Date.now())
+        this.#wait()
+        this.pump()
+      },
+      Math.max(0, Math.min(...times) - Date.now()),
+    )
   }
 
   /** @param {string} clientId */
@@ -52,8 +113,11 @@ export class Outbox {
 
   /** Sends the oldest waiting item of each conversation that has nothing on its way. */
   pump() {
+    /** What comes after words that are held back waits with them. @type {Set<string>} */
+    const held = new Set()
     for (const item of this.items.value) {
-      if (item.refused || item.stored || this.inFlight.has(item.conversation)) continue
+      if (item.until !== undefined) held.add(item.conversation)
+      if (item.refused || item.stored || held.has(item.conversation) || this.inFlight.has(item.conversation)) continue
       if (!this.send(frameOf(item))) return
       this.inFlight.set(item.conversation, item.client_id)
     }
@@ -71,7 +135,7 @@ export class Outbox {
   stored(clientId, keepUntilSeen) {
     const item = this.#landed(clientId)
     if (item) {
-      if (keepUntilSeen && item.type === 'send') this.#replace({ ...item, stored: true })
+      if (keepUntilSeen && isWords(item)) this.#replace({ ...item, stored: true })
       else this.remove(clientId)
     }
     this.pump()
@@ -93,7 +157,7 @@ export class Outbox {
     }
     this.#landed(client_id)
     // Words are kept for another try; a click whose time has passed is not.
-    if (item?.type === 'send') this.#replace({ ...item, refused: code })
+    if (item && isWords(item)) this.#replace({ ...item, refused: code })
     else this.remove(client_id)
     this.pump()
     return item
@@ -130,7 +194,7 @@ export class Outbox {
   /** @param {readonly Pending[]} items */
   #change(items) {
     this.items.value = items
-    const words = items.filter((item) => item.type === 'send')
+    const words = items.filter(isWords)
     keep(this.name, words.length > 0 ? words : undefined, session())
   }
 }
@@ -144,8 +208,9 @@ function session() {
  * @param {Pending} item
  * @returns {AgentSays}
  */
-function frameOf({ type, conversation, client_id, text = '', note, target, fence, attachments }) {
-  if (type === 'send') return { type, conversation, client_id, text, fence, attachments: attachments?.map(({ id }) => id) }
+function frameOf({ type, conversation, client_id, text = '', note, target, fence, attachments, quoted, mentions }) {
+  if (type === 'send') return { type, conversation, client_id, text, fence, attachments: attachments?.map(({ id }) => id), quoted }
+  if (type === 'note') return { type, conversation, client_id, text, mentions: mentions ?? [] }
   if (type === 'whisper') return { type, conversation, client_id, text }
   if (type === 'transfer') return { type, conversation, client_id, note, target: target ?? { to: 'queue' } }
   return type === 'release' ? { type, conversation, client_id, note } : { type, conversation, client_id }

@@ -2,13 +2,14 @@
 
 import { signal } from '../lib.js'
 
-/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing' | 'knowledge' | 'report', conversation: string, seq?: number }} Route */
+/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing' | 'replies' | 'knowledge' | 'report', conversation: string, seq?: number }} Route */
 /** @type {Record<string, Route['page']>} */
 const pages = {
   '#/people': 'people',
   '#/audit': 'audit',
   '#/doors': 'doors',
   '#/routing': 'routing',
+  '#/replies': 'replies',
   '#/knowledge': 'knowledge',
   '#/report': 'report',
 }

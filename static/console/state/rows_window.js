@@ -7,7 +7,7 @@
 export const endRows = 50
 export const moreRows = 120
 
-/** How many rows stand above one to which a search leads. */
+/** How many rows stand above one to which a search or a quote leads. */
 const above = 30
 
 /**
@@ -21,8 +21,11 @@ const above = 30
 export function firstRow({ count, from, atEnd, found = -1 }) {
   const first = Math.max(0, count - endRows)
   const start = atEnd ? first : Math.min(from, first)
-  return found >= 0 && found < start ? Math.max(0, found - above) : start
+  return found >= 0 && found < start ? reaching(found) : start
 }
+
+/** The first row, so that one is drawn with what stands above it. @param {number} place */
+export const reaching = (place) => Math.max(0, place - above)
 
 /** @param {number} from */
 export const earlier = (from) => Math.max(0, from - moreRows)

@@ -10,9 +10,22 @@ import { kept, keep } from './kept.js'
 /** @type {import('../../vendor/signals/signals.module.js').Signal<Theme>} */
 export const theme = signal(/** @type {Theme} */ (kept('theme', 'system')))
 /** @type {import('../../vendor/signals/signals.module.js').Signal<Language>} */
-export const language = signal(chooseLanguage([kept('language', ''), ...navigator.languages]))
+export const language = signal(chooseLanguage([kept('language', ''), ...(globalThis.navigator?.languages ?? [])]))
 /** Whether the detail panel is shown where there is room for it. */
 export const detailsWanted = signal(kept('details', true))
+/** Whether what was sent can be taken back for a moment. */
+export const undoWanted = signal(kept('undo_send', true))
+const undoForMs = 5_000
+
+/** For how long. */
+export const undoMs = () => (undoWanted.value ? undoForMs : 0)
+
+/** @param {boolean} wanted */
+export function wantUndo(wanted) {
+  undoWanted.value = wanted
+  keep('undo_send', wanted)
+}
+
 /** Every word of the page; `speak` puts it in before anything is drawn. */
 export const words = signal(/** @type {Strings} */ (/** @type {unknown} */ (null)))
 

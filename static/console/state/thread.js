@@ -30,6 +30,8 @@ export class Thread {
     this.typing = signal(false)
     /** The last event that the customer has seen. */
     this.customerRead = signal(0)
+    /** The last event that a device of theirs has been given. */
+    this.customerGot = signal(0)
     /** @type {any} */
     this.typingTimer = 0
   }
@@ -81,6 +83,11 @@ export class Thread {
   /** @param {number} seq */
   seenByCustomer(seq) {
     this.customerRead.value = Math.max(this.customerRead.value, seq)
+  }
+
+  /** @param {number} seq */
+  deliveredToCustomer(seq) {
+    this.customerGot.value = Math.max(this.customerGot.value, seq)
   }
 
   #settle() {

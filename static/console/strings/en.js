@@ -348,6 +348,7 @@ export const en = {
     'knowledge.edit': 'Edit the knowledge',
     'reports.read': 'Read the report of the day',
     'customers.edit': 'Change what is known of customers',
+    'replies.manage': 'Change replies for many customers',
     'audit.read': 'Read the audit log',
     'webhooks.manage': 'Decide which programs are told what happens',
   }),
@@ -406,6 +407,10 @@ export const en = {
     'second_factor.reset': 'took the second factor away from',
     'second_factor.recovery_used': 'signed in with a recovery code as',
     'conversation.erased': 'erased the conversation',
+    'conversation.transcript': 'took along the conversation',
+    'reply.added': 'added the reply',
+    'reply.changed': 'changed the reply',
+    'reply.removed': 'removed the reply',
     'knowledge.reloaded': 'reloaded the knowledge',
     'knowledge.published': 'published the knowledge as version',
     'webhook.added': 'added the receiver of webhooks',
@@ -423,6 +428,11 @@ export const en = {
   }),
   auditFields: /** @type {Record<string, string>} */ ({
     with: 'by',
+    notes: 'notes',
+    shortcut: 'shortcut',
+    title: 'title',
+    text: 'words',
+    team: 'team',
     sign_in: 'signs in by',
     fields: 'fields',
     delivery: 'delivery',
@@ -774,6 +784,98 @@ export const en = {
   /** What the server says of a mistake, in this language. @param {string} message */
   ruleMistake: (message) => message,
 
+  // writing: for customers and for colleagues
+  writeFor: 'Write for',
+  replyMode: 'Reply',
+  noteMode: 'Note',
+  notForCustomers: 'Only colleagues see it',
+  remarkPlaceholder: 'Write a note; @ names a colleague…',
+  noteHint: 'Enter to save · @ to name a colleague',
+  saveNote: 'Save the note',
+  writeNote: 'Write a note',
+  /** @param {string} language */
+  customerSpeaks: (language) => `The customer writes in ${language}`,
+  /** @param {string} names */
+  notKnown: (names) => `Not known here: ${names}`,
+  /** @param {string} names */
+  fillInFirst: (names) => `Not sent. Fill this in or take it out first: ${names}`,
+  /** @param {number} count */
+  suggestions: (count) => (count === 1 ? '1 suggestion' : `${count} suggestions`),
+  notAtDesk: 'not at the desk',
+  draft: 'Draft',
+  draftDiscarded: 'Your draft is gone.',
+  delivered: 'Delivered',
+  /** @param {number} seconds */
+  sendsIn: (seconds) => `Goes out in ${seconds} s`,
+  sendNow: 'Send now',
+  undoSend: 'Undo what was sent',
+  undoFor: 'For 5 seconds',
+  undoOff: 'Send at once',
+  /** @param {string} who */
+  quoteOf: (who) => `Quote ${who}`,
+  answersTo: 'In answer to',
+  toQuoted: 'Show this message',
+  noQuote: 'Do not quote',
+  /** @param {string} name @param {string} text */
+  mentionedBy: (name, text) => `${name} named you: ${text}`,
+  /** @param {number} count */
+  mentionsNow: (count) => (count === 1 ? '1 note names you' : `${count} notes name you`),
+  openIt: 'Open',
+  transcript: 'Take along as a file',
+  asText: 'As text',
+  asJson: 'As JSON',
+  withNotes: 'With notes',
+
+  // replies for many customers
+  repliesTitle: 'Replies',
+  repliesLead: 'Written once, used for many customers: agents find them with / while they write.',
+  addReply: 'Add a reply',
+  findReply: 'Find a reply',
+  noReplies: 'There are no replies yet.',
+  /** @param {string} query */
+  noReplyFits: (query) => `No reply fits “${query}”.`,
+  shortcut: 'Shortcut',
+  shortcutHint: 'A word of its own, found by / in the composer.',
+  replyTitle: 'Title',
+  /** @param {string} language */
+  replyIn: (language) => `Words in ${language}`,
+  replyTeam: 'For whom',
+  everybody: 'Everybody',
+  /** @param {string} shortcut */
+  removeReply: (shortcut) => `Remove /${shortcut}`,
+  /** @param {string} shortcut */
+  replyRemoved: (shortcut) => `/${shortcut} is removed.`,
+  /** @param {string} shortcut */
+  replySaved: (shortcut) => `/${shortcut} is saved.`,
+  /** @param {string} name */
+  unknownVariable: (name) => `There is no variable {{${name}}}.`,
+  /** @param {string} field */
+  putVariable: (field) => `Variables for: ${field}`,
+  variables: 'Variables',
+  variableNames: /** @type {Record<string, string>} */ ({
+    'customer.name': 'The customer’s name',
+    'customer.email': 'The customer’s e-mail address',
+    'customer.phone': 'The customer’s telephone number',
+    'agent.name': 'Your own name',
+    'conversation.id': 'The number of the conversation',
+    order: 'The order that the customer named',
+    product: 'The product that the customer named',
+    amount: 'The amount that the customer named',
+    date: 'The day that the customer named',
+    time: 'The time that the customer named',
+    phone: 'The telephone number that the customer named',
+    email: 'The e-mail address that the customer named',
+  }),
+  replyErrors: /** @type {Record<string, string>} */ ({
+    shortcut_invalid: 'A word of 1 to 32 characters, without spaces and /.',
+    shortcut_taken: 'Another reply has this shortcut.',
+    title_invalid: 'Please give a title of 80 characters at most.',
+    text_empty: 'Please write it in one language at least.',
+    text_too_long: 'This is longer than a message may be: 4000 characters.',
+    text_control_character: 'This holds a character that cannot be sent.',
+    unknown_variable: 'There is a variable in it that nobody can fill in.',
+    unknown_team: 'This team does not exist any more.',
+  }),
   // the editor of the knowledge
   editor: {
     lead: 'What the assistant knows. The files in the knowledge folder stay the truth: what you publish is written there, with comments and order kept.',
@@ -1040,7 +1142,15 @@ export const en = {
   helpTitle: 'Keyboard shortcuts',
   // views, search, acts
   deskView: 'My desk',
-  views: { waiting: 'Waiting', mine: 'Mine', team: 'My teams', all: 'All open', snoozed: 'Snoozed', resolved: 'Resolved' },
+  views: {
+    waiting: 'Waiting',
+    mine: 'Mine',
+    team: 'My teams',
+    all: 'All open',
+    snoozed: 'Snoozed',
+    resolved: 'Resolved',
+    mentions: 'Named in notes',
+  },
   /** @param {string} name */
   viewIs: (name) => `View: ${name}`,
   viewsLabel: 'Views',
@@ -1067,6 +1177,7 @@ export const en = {
     all: 'No conversation is open.',
     snoozed: 'Nothing is snoozed. Press z to put a conversation away until later.',
     resolved: 'Nothing has been resolved yet.',
+    mentions: 'No note names you.',
   },
   nothingFits: 'No conversation fits these filters.',
   listFailed: 'The list could not be loaded.',
@@ -1223,6 +1334,8 @@ export const en = {
     open: 'Open the chosen conversation',
     claim: 'Claim the chosen or open conversation',
     reply: 'Write a reply',
+    note: 'Write a note for colleagues',
+    canned: 'Find a reply while writing',
     choose: 'Select the conversation in a view',
     resolve: 'Resolve',
     snooze: 'Snooze',

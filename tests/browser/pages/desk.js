@@ -115,10 +115,19 @@ const cutLine = /^WebSocket is already in CLOSING or CLOSED state/
  * A window. What goes wrong in its pages is collected; a server that is away is no mistake of the page.
  * @param {import('playwright-core').Browser} browser
  * @param {import('playwright-core').BrowserContextOptions} options
+ * @param {boolean} holdsBack whether agents can take back for a moment what they send, as they usually can
  */
-export async function openWindow(browser, options = {}) {
+export async function openWindow(browser, options = {}, holdsBack = false) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options })
   context.setDefaultTimeout(patience)
+  // What is sent goes out at once, but where a story is about taking it back.
+  await context.addInitScript((held) => {
+    try {
+      if (localStorage.getItem('frontdesk.console.undo_send') === null) localStorage.setItem('frontdesk.console.undo_send', String(held))
+    } catch {
+      // An empty page has no such place.
+    }
+  }, holdsBack)
   /** @type {string[]} */
   const mistakes = []
   context.on('weberror', (error) => mistakes.push(String(error.error().stack)))
@@ -133,9 +142,10 @@ export async function openWindow(browser, options = {}) {
  * @param {import('playwright-core').Browser} browser
  * @param {'en' | 'zh'} language
  * @param {string} url
+ * @param {boolean} holdsBack as above
  */
-export async function openDesk(browser, language, url) {
-  const window = await openWindow(browser, inLanguage(language))
+export async function openDesk(browser, language, url, holdsBack = false) {
+  const window = await openWindow(browser, inLanguage(language), holdsBack)
   const { context, page } = window
   /** @type {Set<() => Promise<void>>} */
   const lines = new Set()

@@ -39,7 +39,10 @@ test('the desk takes the time from what the server sends, and tells a missed off
   /** @type {string[][]} */
   const heard = []
   const missed = (/** @type {string[]} */ conversations) => void heard.push(conversations)
-  const desk = new Desk({ id: 'a', name: 'Ada', role: 'agent' }, { refused() {}, done() {}, closed: async () => 'stop', missed })
+  const desk = new Desk(
+    { id: 'a', name: 'Ada', role: 'agent' },
+    { refused() {}, done() {}, closed: async () => 'stop', missed, mentioned() {} },
+  )
   const { onFrame } = desk.line.options
   const conversation = 'c'.repeat(32)
   const floor = { type: /** @type {const} */ ('floor'), presence: /** @type {const} */ ('online'), agents: [] }

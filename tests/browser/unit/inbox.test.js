@@ -36,7 +36,7 @@ test('news change a list, and what left it is not chosen any more', () => {
   list.query.value = { view: 'all' }
   list.rows.value = [row('a', { at: 2 }), row('b', { at: 1 })]
   list.chooseAll(true)
-  const counts = { waiting: 1, mine: 0, team: 0, all: 2, snoozed: 0, resolved: 0 }
+  const counts = { waiting: 1, mine: 0, team: 0, all: 2, snoozed: 0, resolved: 0, mentions: 0 }
   const news = { type: /** @type {const} */ ('inbox'), counts, reset: false, complete: true }
   list.heard({ ...news, rows: [row('c', { at: 3 }), row('b', { at: 4 })], gone: ['a'] })
   assert.equal(ids(list.rows.value), 'bc')

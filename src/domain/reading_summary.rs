@@ -1,0 +1,28 @@
+//! What is kept of a reading, beside what came of it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::{Entity, Scored, Urgency};
+
+/// The part of a reading that is kept with the answer that it led to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReadingSummary {
+    /// The likeliest intent.
+    pub intent: Option<Scored>,
+    /// The two intents that come next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Scored>,
+    /// The likeliest category.
+    pub category: Option<Scored>,
+    /// How much the message pressed.
+    pub urgency: Urgency,
+    /// The customer's mood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<Scored>,
+    /// The likeliest entries with their probabilities, three at most.
+    pub answers: Vec<Scored>,
+    /// What the message names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+}

@@ -1,0 +1,34 @@
+/** What a reply answers: a few words of an earlier message, above the reply. */
+
+/** @import { Quote } from '../../shared/wire.js' */
+import { html } from '../lib.js'
+import { answered } from '../state/draft.js'
+import { words } from '../state/settings.js'
+import { Icon, IconButton } from './bits.js'
+
+/** @param {Quote} quote @param {string} visitor */
+function whoSaid(quote, visitor) {
+  if (quote.from === 'visitor') return visitor
+  return quote.from === 'bot' ? words.value.assistant : (quote.name ?? '')
+}
+
+/** Above a message in the log; leads to what it answers. @param {{ quote: Quote, name: string, conversation: string }} props */
+export function QuotedAbove({ quote, name, conversation }) {
+  const t = words.value
+  const show = () => {
+    answered.value = { conversation, seq: quote.seq }
+  }
+  return html`<button type="button" class="quoted" title=${t.toQuoted} onclick=${show}>
+    <span class="only-read">${t.answersTo}: </span><b dir="auto">${whoSaid(quote, name)}</b> <span dir="auto">${quote.text}</span>
+  </button>`
+}
+
+/** In the composer, until it is sent. @param {{ quote: Quote, name: string, onRemove: () => void }} props */
+export function Quoting({ quote, name, onRemove }) {
+  const t = words.value
+  return html`<div class="quoting" role="group" aria-label=${t.answersTo}>
+    <${Icon} name="reply" />
+    <p><b dir="auto">${whoSaid(quote, name)}</b> <span dir="auto">${quote.text}</span></p>
+    <${IconButton} icon="close" label=${t.noQuote} onclick=${onRemove} />
+  </div>`
+}
