@@ -15,7 +15,7 @@ pub use dialogues::{
     Dialogue, DialogueReport, Expected, Kind, Outcome, Share, Turn, Wrong, measure,
 };
 pub use recorded::{Change, Compared, Flow, Replay, ReplayError, ReplayReport};
-pub use rehearsal::Rehearsal;
+pub use rehearsal::{Heard, Rehearsal};
 pub use transcript::{
     AgentAct, Conversation, Expectation, Mismatch, Said, Stage, Transcript, TranscriptError,
     TranscriptReport, Turn as TranscriptTurn, Verdict,

@@ -1,4 +1,5 @@
-//! One conversation that is not stored.
+//! One conversation that is not stored: the customer speaks, the bot reads, decides and remembers as
+//! in the server, at a time, with opening hours and before an audience that may be chosen.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use jiff::civil::Date;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Occasion, Policy, State};
 use crate::domain::{
-    Action, Called, EventBody, MessageText, Reading, TextError, TextLimits, Timestamp,
+    Action, Called, EventBody, Language, MessageText, Reading, TextError, TextLimits, Timestamp,
 };
 use crate::handoff::Hours;
 use crate::understanding::{Asked, Audience};
@@ -28,6 +29,19 @@ pub struct Rehearsal<'a> {
     pub state: State,
 }
 
+/// What the customer sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// The words; none beside files.
+    pub text: &'a MessageText,
+    /// The button, where the words are a button's.
+    pub choice: Option<&'a str>,
+    /// Whether files came with it.
+    pub files: bool,
+    /// The language of the page, where there are no words that would tell.
+    pub page: Option<Language>,
+}
+
 impl<'a> Rehearsal<'a> {
     /// It begins; `today` is what relative dates count from.
     pub fn new(knowledge: &'a Knowledge, policy: Policy<'a>, today: Date) -> Self {
@@ -46,11 +60,11 @@ impl<'a> Rehearsal<'a> {
     /// flow goes on as it does where the shop's own system cannot be reached.
     pub fn say(&mut self, text: &str) -> Result<(Vec<Action>, Reading), TextError> {
         let text = MessageText::parse(text, TextLimits::default())?;
-        Ok(self.answer(text, None))
+        Ok(self.answer(&text, None))
     }
 
     /// The same; `choice` is the button, where the words are a button's.
-    pub fn answer(&mut self, text: MessageText, choice: Option<&str>) -> (Vec<Action>, Reading) {
+    pub fn answer(&mut self, text: &MessageText, choice: Option<&str>) -> (Vec<Action>, Reading) {
         let (mut actions, reading) = self.hear(text, choice);
         while let Some(call) = &self.state.call {
             let called = rehearse::not_called(&call.action);
@@ -60,12 +74,15 @@ impl<'a> Rehearsal<'a> {
     }
 
     /// The same, but a call stays under way.
-    pub fn hear(&mut self, text: MessageText, choice: Option<&str>) -> (Vec<Action>, Reading) {
-        let words = text.clone();
-        let (attachments, language) = (vec![], None);
-        let choice_said = choice.map(str::to_owned);
-        self.happen(EventBody::VisitorMessage { text, choice: choice_said, attachments, language });
-        let (actions, reading) = self.think(&words, choice);
+    pub fn hear(&mut self, text: &MessageText, choice: Option<&str>) -> (Vec<Action>, Reading) {
+        self.happen(EventBody::VisitorMessage {
+            text: text.clone(),
+            choice: choice.map(str::to_owned),
+            attachments: vec![],
+            language: None,
+        });
+        let heard = Heard { text, choice, files: false, page: None };
+        let (actions, reading) = self.think(&heard);
         for body in rehearse::bodies(actions.clone(), &reading) {
             self.happen(body);
         }
@@ -73,22 +90,30 @@ impl<'a> Rehearsal<'a> {
     }
 
     /// What the bot would do about a message that is folded into the state already.
-    pub fn think(&self, words: &MessageText, choice: Option<&str>) -> (Vec<Action>, Reading) {
+    pub fn think(&self, heard: &Heard<'_>) -> (Vec<Action>, Reading) {
         let topic = rehearse::topic(&self.knowledge.catalog, &self.state);
         let asked = Asked {
-            text: words.as_str(),
+            text: heard.text.as_str(),
             topic: topic.as_ref(),
             today: self.today,
             audience: self.audience,
             with_matches: false,
         };
-        let reading = self.knowledge.understanding.read(&asked);
+        let reading = if heard.text.is_none() {
+            Reading::default()
+        } else {
+            self.knowledge.understanding.read(&asked)
+        };
         let language = self.state.language.unwrap_or(reading.language);
         let opens = self.hours.and_then(|hours| rehearse::opens(hours, self.at, language));
         let policy = self.policy_now();
         let policy = Policy { opens: opens.as_deref().or(policy.opens), ..policy };
-        let message = Message { text: words.as_str(), choice };
-        let actions = policy.decide(&self.state, message, &reading);
+        let message = Message { text: heard.text.as_str(), choice: heard.choice };
+        let actions = if heard.files {
+            policy.decide_with_files(&self.state, message, &reading, heard.page)
+        } else {
+            policy.decide(&self.state, message, &reading)
+        };
         (actions, reading)
     }
 

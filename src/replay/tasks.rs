@@ -313,7 +313,7 @@ proptest! {
                 attachments: vec![],
                 language: None,
             };
-            let (actions, reading) = talk.0.hear(words, choice);
+            let (actions, reading) = talk.0.hear(&words, choice);
             let mut heard = before;
             rehearse::happen(&mut heard, talk.0.at, said);
             let message = crate::dialogue::Message { text: turn.as_str(), choice };

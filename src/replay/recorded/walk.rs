@@ -8,13 +8,13 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use crate::conversation::rehearse;
 use crate::customers::{CustomerError, Customers, TokenCheck};
 use crate::dialogue::{Occasion, Policy, Status};
-use crate::domain::{ConversationId, Event, EventBody, MessageText, Seq, SystemClock, Timestamp};
+use crate::domain::{ConversationId, Event, EventBody, Seq, SystemClock, Timestamp};
 use crate::events::sled::SledLog;
 use crate::events::{EventLog, ReadError, RecordsError};
 use crate::handoff::Rules;
 use crate::replay::recorded::report::Compared;
 use crate::replay::recorded::{Change, ReplayReport};
-use crate::replay::{Did, Rehearsal, Stage};
+use crate::replay::{Did, Heard, Rehearsal, Stage};
 use crate::understanding::Audience;
 
 /// Entries of the journal, and events, that are read at once.
@@ -98,32 +98,35 @@ impl Replay<'_> {
         rehearsal.hours = rules.hours(None);
         for event in &talk.events {
             rehearsal.state.apply(event);
-            let EventBody::VisitorMessage { text, choice, .. } = &event.body else { continue };
+            let EventBody::VisitorMessage { text, choice, attachments, language } = &event.body
+            else {
+                continue;
+            };
             if event.at < self.since {
                 continue;
             }
             let recorded = answers.get(&event.seq).map(Vec::as_slice).unwrap_or_default();
             match rehearsal.state.status {
                 Status::Human | Status::Resolved => walked.with_people += 1,
+                Status::Waiting if text.is_none() => walked.with_people += 1,
                 // another message came before the bot was done, or another bot answered
                 Status::Bot if recorded.is_empty() => walked.unanswered += 1,
                 Status::Bot | Status::Waiting => {
                     rehearsal.at = event.at;
                     rehearsal.today = event.at.day(offset);
                     let before = Did::of(recorded.iter().copied());
-                    let said = Said { text, choice: choice.as_deref() };
-                    walked.compared.push(again(&rehearsal, talk, event, &said, before));
+                    let heard = Heard {
+                        text,
+                        choice: choice.as_deref(),
+                        files: !attachments.is_empty(),
+                        page: *language,
+                    };
+                    walked.compared.push(again(&rehearsal, talk, event, &heard, before));
                 }
             }
         }
         walked
     }
-}
-
-/// What the customer said.
-struct Said<'a> {
-    text: &'a MessageText,
-    choice: Option<&'a str>,
 }
 
 /// A conversation that was walked through.
@@ -139,10 +142,10 @@ fn again(
     rehearsal: &Rehearsal<'_>,
     talk: &Recorded,
     event: &Event,
-    said: &Said<'_>,
+    heard: &Heard<'_>,
     before: Did,
 ) -> Compared {
-    let (actions, reading) = rehearsal.think(said.text, said.choice);
+    let (actions, reading) = rehearsal.think(heard);
     let now = Did::of(&rehearse::bodies(actions, &reading));
     let change = if before == now {
         Change::Same
@@ -155,7 +158,7 @@ fn again(
         conversation: talk.conversation,
         seq: event.seq,
         at: event.at,
-        customer: said.text.as_str().to_owned(),
+        customer: heard.text.as_str().to_owned(),
         change,
         before,
         now,

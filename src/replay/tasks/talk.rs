@@ -50,11 +50,11 @@ impl Talk {
     }
 
     pub(super) fn say(&mut self, text: &str) -> Done {
-        Done(self.0.hear(text_of(text), None).0)
+        Done(self.0.hear(&text_of(text), None).0)
     }
 
     pub(super) fn press(&mut self, choice: &str) -> Done {
-        Done(self.0.hear(text_of("a button"), Some(choice)).0)
+        Done(self.0.hear(&text_of("a button"), Some(choice)).0)
     }
 
     /// The shop's own system answers.

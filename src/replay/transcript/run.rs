@@ -184,7 +184,7 @@ fn take(rehearsal: &mut Rehearsal<'_>, turn: &Turn, buttons: &[Choice]) -> Optio
             return Some(Verdict { mismatches, ..verdict(&words) });
         }
     };
-    let (actions, reading) = rehearsal.answer(text, choice.as_deref());
+    let (actions, reading) = rehearsal.answer(&text, choice.as_deref());
     let did = Did::of(&rehearse::bodies(actions, &reading));
     let mismatches = turn.expected.missed(&did, &reading);
     let because = because(&reading);

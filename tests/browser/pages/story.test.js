@@ -89,6 +89,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await customer.say(lines.known)
     assert.match(await customer.answer(), lines.answer)
     await customer.say(lines.vague)
+    await customer.answer()
     const choices = customer.open.locator('.choices').last().getByRole('button')
     await choices.first().waitFor()
     const count = await choices.count()
