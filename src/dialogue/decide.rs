@@ -16,7 +16,7 @@ const OFFERED: usize = 3;
 const OFFERED_AT_LEAST: usize = 2;
 
 /// From here on something is likelier than not.
-const LIKELY: f32 = 0.5;
+pub(super) const LIKELY: f32 = 0.5;
 /// What an entry counts that the search did not bring.
 const UNSEEN: f32 = 0.05;
 /// Below this probability that a message is about anything known, its intents point nowhere.

@@ -42,6 +42,16 @@ fn a_question_with_its_number_is_looked_up_at_once() {
 }
 
 #[test]
+fn a_wish_with_a_number_begins_the_flow_although_the_search_is_unsure() {
+    for wish in ["I want to return order LX-778122", "我想退订单LX-778122"] {
+        let mut talk = Talk::begin();
+        talk.say(wish);
+        let flow = talk.state().task.as_ref().map(|task| task.flow.as_str());
+        assert_eq!((flow, talk.value("order")), (Some("return"), Some("LX-778122")), "{wish}");
+    }
+}
+
+#[test]
 fn without_a_number_the_answer_stays_and_the_flow_is_a_button_below_it() {
     let mut talk = Talk::begin();
     let done = talk.say("Where is my parcel?");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Flow, FlowStart, IntentAct, SlotKind};
-use crate::dialogue::decide::Turn;
+use crate::dialogue::decide::{LIKELY, Turn};
 use crate::dialogue::tasks::listen::Listener;
 use crate::dialogue::tasks::walk::Walk;
 use crate::dialogue::tasks::words;
@@ -60,12 +60,30 @@ impl<'a> Turn<'a> {
             })
         });
         by_subject.or_else(|| {
-            let (entry, confidence) = self.likeliest()?;
-            let subject = Subject { intent: None, entry: Some(entry) };
-            let is_likely = confidence >= self.policy.thresholds.suggest_at && sure.is_none();
-            let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
-            about.find(|flow| is_likely && flow.start == FlowStart::Named && self.gives(flow))
+            let likely = [self.meant(), self.pointed_at()].into_iter().flatten();
+            likely.filter(|_| sure.is_none()).find_map(|subject| {
+                let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
+                about.find(|flow| flow.start == FlowStart::Named && self.gives(flow))
+            })
         })
+    }
+
+    /// The intent of which the bot is sure once the message is about anything known, as one that names
+    /// an order is. A flow asks before it does anything, so the search need not agree.
+    fn meant(&self) -> Option<Subject<'_>> {
+        let (intent, confidence) = self.intent()?;
+        let in_scope = self.reading.in_scope;
+        let is_sure = in_scope >= LIKELY
+            && confidence >= self.policy.thresholds.answer_at * in_scope
+            && intent.act == IntentAct::Ask;
+        is_sure.then(|| Subject { intent: Some(intent.name.as_str()), entry: None })
+    }
+
+    /// The likeliest entry, where it would be suggested.
+    fn pointed_at(&self) -> Option<Subject<'_>> {
+        let (entry, confidence) = self.likeliest()?;
+        let is_likely = confidence >= self.policy.thresholds.suggest_at;
+        is_likely.then_some(Subject { intent: None, entry: Some(entry) })
     }
 
     /// Whether the message gives one of the flow's slots.
