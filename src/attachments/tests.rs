@@ -1,3 +1,5 @@
+//! Files are kept, named, given back and removed.
+
 use crate::attachments::{AttachmentError, AttachmentLimits, Attachments, Sender, sweep};
 use crate::domain::{
     AgentId, Attachment, ClientId, ConversationId, EventBody, FileKind, ManualClock, MessageText,

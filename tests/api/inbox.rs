@@ -110,7 +110,7 @@ async fn each_view_has_its_conversations_and_nobody_sees_more_than_they_may() {
     let counts = ana.list("view=all").await["counts"].clone();
     assert_eq!(
         counts,
-        json!({"waiting": 2, "mine": 0, "team": 0, "all": 2, "snoozed": 0, "resolved": 1})
+        json!({"waiting": 2, "mine": 0, "mentions": 0, "team": 0, "all": 2, "snoozed": 0, "resolved": 1})
     );
     // also after a restart, when what is over was read in the background
     let (cookie, ended) = (admin.cookie.clone(), ids[2].to_owned());
