@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn what_is_in_very_many_documents_adds_to_what_the_rare_has_found() {
         // column 0 is in all documents, column 1 in every thousandth
-        let documents = 8_192;
+        let documents = 8_192_usize;
         let vectors = (0..documents).map(|at| {
             let common = (0, if at == 5_000 { 0.9 } else { 0.5 });
             if at % 1_000 == 0 { vector(&[common, (1, 0.5)]) } else { vector(&[common]) }
