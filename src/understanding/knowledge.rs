@@ -317,7 +317,10 @@ impl Understanding {
                     Topic::Open(said) => (self.prepare(said), None),
                 };
                 let together = self.answerer.rank_follow_up(message, &about, given, hidden);
-                let together = expected(together.unwrap_or_default());
+                let together = together.unwrap_or_default();
+                // who only names a thing may well ask about something new
+                let names = leaning == Leaning::Maybe && message.tokens.are_bare();
+                let together = if names { together } else { expected(together) };
                 let is_surer = best(&together) > best(&alone);
                 if is_surer || leaning == Leaning::Clearly { together } else { alone }
             }
