@@ -76,7 +76,7 @@ impl<'a> Turn<'a> {
         let is_sure = in_scope >= LIKELY
             && confidence >= self.policy.thresholds.answer_at * in_scope
             && intent.act == IntentAct::Ask;
-        is_sure.then(|| Subject { intent: Some(intent.name.as_str()), entry: None })
+        is_sure.then_some(Subject { intent: Some(intent.name.as_str()), entry: None })
     }
 
     /// The likeliest entry, where it would be suggested.
