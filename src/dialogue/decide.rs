@@ -101,6 +101,15 @@ fn is_latin_word(word: &str) -> bool {
     letters >= 2 && !word.chars().any(|c| c.is_ascii_digit())
 }
 
+/// What a message is surely about.
+#[derive(Clone, Copy)]
+pub(super) enum Sure<'a> {
+    /// What an intent stands for.
+    Intent(&'a Intent),
+    /// The question of an entry.
+    Entry(&'a str),
+}
+
 /// A message that is decided about.
 pub(super) struct Turn<'a> {
     pub(super) policy: &'a Policy<'a>,
@@ -173,6 +182,17 @@ impl Turn<'_> {
     }
 
     pub(super) fn answer(&self) -> Option<Vec<Action>> {
+        match self.sure()? {
+            Sure::Intent(intent) => self.answer_intent(intent),
+            Sure::Entry(id) => {
+                let (entry, text) = self.entry(id)?;
+                Some(vec![self.say_entry(entry, text)])
+            }
+        }
+    }
+
+    /// What the bot is sure that the message is about.
+    pub(super) fn sure(&self) -> Option<Sure<'_>> {
         let answer_at = self.policy.thresholds.answer_at;
         let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
         if let Some((intent, confidence)) = self.intent() {
@@ -185,11 +205,10 @@ impl Turn<'_> {
                 return None;
             }
             if intent.act == IntentAct::Ask && confidence >= answer_at && outranks {
-                return self.answer_intent(intent);
+                return Some(Sure::Intent(intent));
             }
         }
-        let (entry, text) = self.entry(&best?.id)?;
-        Some(vec![self.say_entry(entry, text)])
+        best.map(|best| Sure::Entry(&best.id))
     }
 
     /// How sure an intent is of its entry, given what the search says of the same entry: the

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Flow, FlowStart, IntentAct, SlotKind};
-use crate::dialogue::decide::{LIKELY, Turn};
+use crate::dialogue::decide::{LIKELY, Sure, Turn};
 use crate::dialogue::tasks::listen::Listener;
 use crate::dialogue::tasks::walk::Walk;
 use crate::dialogue::tasks::words;
@@ -104,23 +104,12 @@ impl<'a> Turn<'a> {
 
     /// What the bot is sure that the message is about, as [`Self::answer`] sees it.
     fn subject(&self) -> Option<Subject<'_>> {
-        let answer_at = self.policy.thresholds.answer_at;
-        let best = self.reading.answers.first().filter(|best| best.confidence >= answer_at);
-        if let Some((intent, confidence)) = self.intent() {
-            let confidence = match intent.act {
-                IntentAct::Smalltalk => self.smalltalk_share(),
-                IntentAct::Ask | IntentAct::Human => self.agreed(intent, confidence),
-            };
-            let outranks = best.is_none_or(|best| best.confidence <= confidence);
-            if self.is_smalltalk(intent, confidence) && outranks {
-                return None;
+        Some(match self.sure()? {
+            Sure::Intent(intent) => {
+                Subject { intent: Some(&intent.name), entry: intent.entry.as_deref() }
             }
-            if intent.act == IntentAct::Ask && confidence >= answer_at && outranks {
-                let (intent, entry) = (Some(intent.name.as_str()), intent.entry.as_deref());
-                return Some(Subject { intent, entry });
-            }
-        }
-        best.map(|best| Subject { intent: None, entry: Some(best.id.as_str()) })
+            Sure::Entry(id) => Subject { intent: None, entry: Some(id) },
+        })
     }
 
     /// Puts the buttons of the flows below the answers that they belong to.
