@@ -27,6 +27,7 @@ use crate::events::sled::{OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::inbox::SavedFilters;
 use crate::insight::Insight;
+use crate::proactive::Proactive;
 use crate::search::Search;
 use crate::sign_on::{Provider, ProviderSettings};
 use crate::tasks::Tasks;
@@ -79,6 +80,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         sign_on: provider(&settings)?,
         filters: SavedFilters::new(Arc::clone(&log) as _),
         writing: Writing::open(Arc::clone(&log) as _).await?,
+        proactive: Proactive::open(Arc::clone(&log) as _, Arc::new(SystemClock)).await?,
         search,
         insight,
         editor,

@@ -268,7 +268,12 @@ pub(super) async fn erase(
     external_id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require_manager()?;
-    gate.customers.erase(&named(&external_id)?).await?;
+    let name = named(&external_id)?;
+    let view = gate.customers.find(&name)?;
+    for id in view.merged.iter().map(|joined| joined.id).chain([view.id]) {
+        gate.proactive.forget(id).await?;
+    }
+    gate.customers.erase(&name).await?;
     let act = audited::customer(Deed::CustomerRemoved, &external_id, &Map::new());
     gate.accounts.note(&caller.by, act).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::config::Attachments;
 use crate::dialogue::Status;
 use crate::domain::{
-    AttachmentId, ClientId, ConversationId, Event, HandoffCard, Language, Mention, Seq, Target,
-    Timestamp,
+    AttachmentId, ClientId, ConversationId, Event, HandoffCard, Language, Mention, ProactiveId,
+    Seq, Target, Timestamp,
 };
 use crate::gateway::agent_inbox::InboxNews;
 use crate::gateway::agent_writing::MentionNews;
@@ -35,6 +35,11 @@ pub(super) enum VisitorFrame {
         choice: Option<String>,
         #[serde(default)]
         attachments: Vec<AttachmentId>,
+    },
+    Proactive {
+        client_id: ClientId,
+        rule: ProactiveId,
+        choice: Option<String>,
     },
     Handoff {
         client_id: ClientId,

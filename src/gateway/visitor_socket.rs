@@ -16,6 +16,7 @@ use crate::gateway::feed::Feed;
 use crate::gateway::frames::{self, FileRules, FrameNames, Greeting, ServerFrame, VisitorFrame};
 use crate::gateway::gate::Gate;
 use crate::gateway::line::{End, Line};
+use crate::gateway::proactive_http::Opening;
 use crate::gateway::view::VisitorEvent;
 use crate::telemetry::SocketKind;
 
@@ -253,6 +254,16 @@ impl VisitorSocket {
                 let command = self.gate.say(conversation, said).await;
                 self.submit(conversation, client_id, command).await
             }
+            VisitorFrame::Proactive { client_id, rule, choice } => {
+                let opening = Opening { rule, choice, language: welcome.language };
+                let outcome = self.gate.open_proactive(
+                    self.address,
+                    conversation,
+                    client_id.clone(),
+                    opening,
+                );
+                self.answer(client_id, outcome.await)
+            }
             VisitorFrame::Handoff { client_id } => {
                 let command = Ok(Command::AskHuman { language: welcome.language });
                 self.submit(conversation, client_id, command).await
@@ -288,6 +299,14 @@ impl VisitorSocket {
     ) -> Result<(), End> {
         let outcome =
             self.gate.submit_visitor(self.address, conversation, client_id.clone(), command).await;
+        self.answer(client_id, outcome)
+    }
+
+    fn answer(
+        &mut self,
+        client_id: ClientId,
+        outcome: Result<Accepted, ApiError>,
+    ) -> Result<(), End> {
         match outcome {
             Ok(Accepted { seq, replayed }) => {
                 self.line.push(&ServerFrame::Ack { conversation: None, client_id, seq, replayed })

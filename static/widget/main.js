@@ -144,11 +144,12 @@ const host = connectHost({
     session.forget()
     if (!app.hidden) composer.fillIn('')
   },
-  async onShow(open, draft) {
+  async onShow(open, draft, offer) {
     shown = open
     await ready
     if (!open || !shown) return
     session.start()
+    if (offer) say({ ...offer, type: 'proactive' })
     // What the customer has begun to write themselves stays.
     if (draft && [suggested, ''].includes(composer.text)) composer.fillIn(draft)
     suggested = draft ?? suggested

@@ -10,10 +10,10 @@ use sha2::Sha256;
 
 use crate::app::{Agent, Answer, TestApp};
 
-const KEY: &str = "a-key-of-the-shop";
-const SECRET: &str = "the secret that shop and desk have in common";
+pub(crate) const KEY: &str = "a-key-of-the-shop";
+pub(crate) const SECRET: &str = "the secret that shop and desk have in common";
 
-async fn shop() -> TestApp {
+pub(crate) async fn shop() -> TestApp {
     TestApp::start_with(|settings| {
         settings.api.keys = vec![KEY.to_owned()];
         settings.identity.secrets = vec![SECRET.to_owned()];
@@ -23,7 +23,7 @@ async fn shop() -> TestApp {
 
 impl TestApp {
     /// The shop's own program.
-    async fn program(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn program(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let mut request = self.http.request(method, format!("{}/api/v1/{path}", self.url));
         request = request.header("x-api-key", KEY);
         if let Some(body) = body {
@@ -34,7 +34,7 @@ impl TestApp {
 }
 
 /// A token that expires in so many seconds.
-fn token(subject: &str, seconds: i64, secret: &str) -> String {
+pub(crate) fn token(subject: &str, seconds: i64, secret: &str) -> String {
     let now = SystemClock.now().0 / 1_000;
     let claims = json!({"sub": subject, "iat": now - 60, "exp": now + seconds, "name": "Ana"});
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
