@@ -6,6 +6,7 @@
   const script = document.currentScript
   if (!script || window.frontdesk) return
   const desk = new URL(script.src).origin
+  /** @type {DOMStringMap} */
   const site = { ...script.dataset }
   let { color, position = 'end', label, identity, theme } = site
   const language = script.dataset.language || document.documentElement.lang || navigator.language
