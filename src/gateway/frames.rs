@@ -54,6 +54,7 @@ pub(super) enum VisitorFrame {
     },
     Typing {
         on: bool,
+        text: Option<String>,
     },
     Read {
         seq: Seq,
@@ -199,6 +200,8 @@ pub(super) enum ServerFrame<'a> {
         greeting: Greeting<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         attachments: Option<FileRules>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        unsent_text: bool,
     },
     #[serde(rename = "welcome")]
     AgentWelcome {
@@ -226,6 +229,10 @@ pub(super) enum ServerFrame<'a> {
         fence: Option<Seq>,
         #[serde(skip_serializing_if = "Option::is_none")]
         handoff: Option<&'a HandoffCard>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        delivered: Option<Seq>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        read: Option<Seq>,
     },
     Inbox(InboxNews),
     Declined {
@@ -250,6 +257,10 @@ pub(super) enum ServerFrame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<&'static str>,
         on: bool,
+    },
+    Unsent {
+        conversation: ConversationId,
+        text: &'a str,
     },
     Read {
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -41,6 +41,7 @@ mod reply_http;
 mod report_http;
 mod routing_http;
 mod search_http;
+mod seat;
 mod second_factor_http;
 mod session;
 mod sessions_http;

@@ -134,6 +134,9 @@ impl VisitorSocket {
         if after > view.last {
             self.line.push(&ServerFrame::Reset { conversation: None, last: view.last })?;
             welcome.feed.rewind(Seq::ZERO);
+        } else if after > Seq::ZERO {
+            // what the page has was delivered, whatever became of our memory of it
+            self.gate.conversations.delivered(conversation, after);
         }
         Ok(welcome)
     }
@@ -156,6 +159,7 @@ impl VisitorSocket {
             status: view.status,
             greeting: Greeting { text, choices: [] },
             attachments: FileRules::of(&self.gate.settings.attachments),
+            unsent_text: self.gate.settings.visitor.unsent_text,
         })?;
         Ok(self.last_moment(tokens.expires_at))
     }
@@ -225,7 +229,7 @@ impl VisitorSocket {
             Signal::Place { place, waiting, wait } => {
                 self.line.push_hint(&ServerFrame::Queue { place, waiting, wait_seconds: wait })?;
             }
-            Signal::Typing(..) | Signal::Read(..) | Signal::Delivered(_) => {}
+            Signal::Typing(..) | Signal::Unsent(_) | Signal::Read(..) | Signal::Delivered(_) => {}
         }
         welcome.feed.check();
         Ok(())
@@ -275,8 +279,12 @@ impl VisitorSocket {
                 let command = self.gate.rate(score, comment.as_deref());
                 self.submit(conversation, client_id, command).await
             }
-            VisitorFrame::Typing { on } => {
+            VisitorFrame::Typing { on, text } => {
                 self.gate.conversations.typing(conversation, Presence::Visitor, on);
+                // what a page sends although nobody wants it goes nowhere
+                if let Some(text) = text.filter(|_| self.gate.settings.visitor.unsent_text) {
+                    self.gate.conversations.writes(conversation, &text);
+                }
                 Ok(())
             }
             VisitorFrame::Read { seq } => {

@@ -62,7 +62,7 @@ const session = new Session(store, language, {
     logRoot.setAttribute('aria-busy', 'true')
     if (session.sequence.last === 0) drawConversation()
     // Nobody waits for the paper clip in the first look; who comes back may have sent pictures.
-    setTimeout(async () => (await import('./files.js')).files(session, composer, log, welcome.attachments), welcome.last ? 0 : 1_500)
+    setTimeout(async () => (await import('./files.js')).files(session, composer, log, welcome), welcome.last ? 0 : 1_500)
   },
   event: (event, live) => happened(event, live),
   caughtUp() {

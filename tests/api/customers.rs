@@ -291,3 +291,26 @@ async fn who_waits_is_scored_anew_when_their_profile_or_the_segments_change() {
     assert!(board["waiting"][0].get("segment").is_none(), "{board}");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn what_programs_change_is_in_the_audit_log_and_what_they_repeat_is_not() {
+    let app = shop().await;
+    let admin = app.admin().await;
+    let name = |name: &str| Some(json!({"name": name, "tags": ["regular"]}));
+    for _ in 0..3 {
+        let put = app.program(Method::PUT, "customers/c-1", name("Ana")).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.body);
+    }
+    app.program(Method::PATCH, "customers/c-1", Some(json!({"name": "Ana Lima"}))).await;
+    app.program(Method::PATCH, "customers/c-1", Some(json!({"name": "Ana Lima"}))).await;
+    app.program(Method::DELETE, "customers/c-1", None).await;
+    let audit = admin.request(Method::GET, "/api/v1/audit?after=0&limit=100", None).await.body;
+    let entries = audit["entries"].as_array().unwrap().iter();
+    let by_key: Vec<&Value> = entries.filter(|entry| entry["by"]["kind"] == "api_key").collect();
+    let acts: Vec<&str> = by_key.iter().filter_map(|entry| entry["act"].as_str()).collect();
+    assert_eq!(acts, ["customer.changed", "customer.changed", "customer.removed"]);
+    assert_eq!(by_key[0]["on"]["id"], "c-1");
+    assert_eq!(by_key[0]["after"], json!({"fields": ["name", "tags"]}));
+    assert!(!audit.to_string().contains("Lima"), "what is known of them does not stand there");
+    app.stop().await;
+}

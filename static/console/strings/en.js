@@ -145,6 +145,7 @@ export const en = {
     proactive: 'Spoke first',
     task: 'Works on a task',
   }),
+  unsent: 'Not sent yet',
   /** @param {string} visitor */
   typing: (visitor) => `${visitor} is typing`,
   sending: 'Sending',

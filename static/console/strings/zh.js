@@ -142,6 +142,7 @@ export const zh = {
     task: '正在办理',
     proactive: '主动消息',
   },
+  unsent: '尚未发送',
   typing: (visitor) => `${visitor}正在输入`,
   sending: '发送中',
   sent: '已发送',
