@@ -102,7 +102,7 @@ function draw(rule) {
       'div',
       { class: 'head' },
       el('div', { class: 'face', 'aria-hidden': 'true' }, icon(icons.assistant)),
-      el('span', { dir: 'auto' }, own || words.from),
+      el('h1', { dir: 'auto' }, own || words.from),
       el('button', { type: 'button', class: 'close', 'aria-label': words.close, title: words.close, onclick: hide }, icon(icons.close)),
     ),
     el('p', { class: 'words', dir: 'auto', onclick: open('') }, rule.text),
