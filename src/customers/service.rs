@@ -143,12 +143,11 @@ impl Customers {
         let now = self.clock.now();
         let claims = token.and_then(|token| self.tokens.check(token, now).ok());
         let state = self.read();
-        let id = match (token, claims) {
-            (Some(_), claims) => state.external(&claims?.subject),
-            (None, _) => {
-                let link = state.link_of(conversation?)?;
-                link.verified.then_some(link.customer)
-            }
+        let id = if token.is_some() {
+            state.external(&claims?.subject)
+        } else {
+            let link = state.link_of(conversation?)?;
+            link.verified.then_some(link.customer)
         };
         let view = state.view(id?, now)?;
         Some((view.id, view.segment))

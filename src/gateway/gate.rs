@@ -56,7 +56,7 @@ pub struct GateParts {
     /// What agents have at hand while they write.
     pub writing: Writing,
     /// The rules by which the desk speaks first.
-    pub proactive: Proactive,
+    pub proactive: Arc<Proactive>,
     /// The search over everything that was said.
     pub search: Search,
     /// How a day goes.
@@ -91,7 +91,7 @@ pub struct Gate {
     pub(super) filters: SavedFilters,
     pub(super) replies: CannedReplies,
     pub(super) drafts: Drafts,
-    pub(super) proactive: Proactive,
+    pub(super) proactive: Arc<Proactive>,
     pub(super) search: Search,
     pub(super) insight: Insight,
     pub(super) editor: Editor,

@@ -118,7 +118,7 @@ impl Rule {
     /// Checks every field and brings it into one form; `path` is the rule's place.
     pub(super) fn check(mut self, path: &str) -> Result<Self, RuleMistake> {
         let at = |field: &str| format!("{path}.{field}");
-        self.name = self.name.trim().to_owned();
+        self.name = self.name.trim().into();
         let is_named = (1..=NAME_CHARS).contains(&self.name.chars().count());
         if !is_named || self.name.chars().any(char::is_control) {
             let message = format!("a name has 1 to {NAME_CHARS} characters");
@@ -167,9 +167,8 @@ impl Rule {
             Language::En => Language::Zh,
             Language::Zh => Language::En,
         };
-        let found = [language, other].into_iter();
-        let (language, text) =
-            found.filter_map(|one| self.text.of(one).map(|text| (one, text))).next()?;
+        let mut found = [language, other].into_iter();
+        let (language, text) = found.find_map(|one| self.text.of(one).map(|text| (one, text)))?;
         let choices = self.choices.iter().filter_map(|choice| choice.of(language));
         Some((language, text, choices.collect()))
     }

@@ -41,15 +41,15 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
 
     const title = language === 'zh' ? '灯具“客服”' : 'Lamps & "more"'
     const field = (/** @type {string} */ name) => part.getByLabel(name, { exact: true })
-    await field(t.attributes.title).fill(title)
+    await field(t.inEnglish(t.attributes.title)).fill(title)
     await field(t.inChinese(t.attributes.title)).fill(title)
     await field(t.attributes.color).fill('#7a1fa2')
     await field(t.attributes.theme).selectOption('dark')
-    await field(t.attributes.quick).fill('Where is my parcel?|Returns')
+    await field(t.inEnglish(t.attributes.quick)).fill('Parcel|Returns')
     // the preview is the chat itself, with what was chosen
     const preview = part.frameLocator('iframe')
     await preview.locator('#title', { hasText: title }).waitFor()
-    await preview.getByRole('button', { name: 'Where is my parcel?' }).waitFor()
+    await preview.getByRole('button', { name: 'Parcel' }).waitFor()
     const accent = await preview.locator('html').evaluate((root) => root.style.getPropertyValue('--accent'))
     assert.equal(accent, 'rgb(122 31 162)')
     await assertAccessible(page, 'the tag')
