@@ -71,7 +71,10 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     // pasted into a page, it says what was typed, quotation marks and all
     const shop = await context.newPage()
     await shop.route('**/pasted', (route) =>
-      route.fulfill({ contentType: 'text/html', body: `<!doctype html><html lang="en"><title>Shop</title><body>${copied}</body></html>` }),
+      route.fulfill({
+        contentType: 'text/html; charset=utf-8',
+        body: `<!doctype html><html lang="en"><title>Shop</title><body>${copied}</body></html>`,
+      }),
     )
     await shop.goto(`${server.url}/pasted`)
     await shop.waitForFunction('window.frontdesk')
