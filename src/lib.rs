@@ -7,6 +7,7 @@
 //! - [`inbox`] lists the conversations for agents;
 //! - [`search`] finds what was said;
 //! - [`writing`] is what agents have at hand while they write;
+//! - [`proactive`] are the rules by which the desk speaks first;
 //! - [`editing`] changes the knowledge from the console, and [`insight`] says how a day goes;
 //! - [`channels`] tells other systems what happened, and lets their bots answer;
 //! - [`catalog`] is the operator's knowledge, [`config`] the settings, [`accounts`] the agents;
@@ -40,6 +41,7 @@ pub mod import;
 pub mod inbox;
 pub mod insight;
 pub mod models;
+pub mod proactive;
 pub mod replay;
 pub mod search;
 pub mod sign_on;

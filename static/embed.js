@@ -2,9 +2,11 @@
 // Draws the launcher in a closed shadow root and, when needed, the conversation in an iframe of the desk's own
 // origin: neither page can read the other. What may be set with data-… attributes: see README.
 ;(() => {
-  const script = /** @type {HTMLScriptElement} */ (document.currentScript)
+  /** @type {any} */
+  const script = document.currentScript
   if (!script || window.frontdesk) return
   const desk = new URL(script.src).origin
+  /** @type {DOMStringMap} */
   const site = { ...script.dataset }
   let { color, position = 'end', label, identity, theme } = site
   const language = script.dataset.language || document.documentElement.lang || navigator.language
@@ -63,6 +65,8 @@ iframe { position: fixed; ${side}: ${gap}; bottom: calc(${below} + 70px); z-inde
   let isLoaded = false
   let isReset = false
   let text = ''
+  /** @type {object | undefined} what the desk said first, and the customer opens */
+  let offer
   /** @type {HTMLIFrameElement | undefined} */
   let frame
 
@@ -112,15 +116,16 @@ iframe { position: fixed; ${side}: ${gap}; bottom: calc(${below} + 70px); z-inde
   view?.addEventListener('resize', fit)
   view?.addEventListener('scroll', fit)
 
-  const show = () => tell({ type: 'frontdesk:show', open: isOpen, text })
+  const show = () => tell({ type: 'frontdesk:show', open: isOpen, text, offer })
 
-  /** @param {boolean} open @param {string} [draft] put into the composer, not sent */
-  function set(open, draft = '') {
+  /** @param {boolean} open @param {string} [draft] put into the composer, not sent @param {object} [opened] */
+  function set(open, draft = '', opened) {
     const turns = open !== isOpen
-    if (!turns && !draft) return
+    if (!turns && !draft && !opened) return
     if (open) load()
     isOpen = open
     text = draft
+    offer = opened
     draw()
     show()
     if (open) frame?.focus()
@@ -168,7 +173,7 @@ iframe { position: fixed; ${side}: ${gap}; bottom: calc(${below} + 70px); z-inde
     announce('ready')
   }
   window.frontdesk = {
-    open: (text) => set(true, text),
+    open: (text, offer) => set(true, text, offer),
     close: () => set(false),
     toggle: () => set(!isOpen),
     identify(token = '') {

@@ -34,6 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("handoff", &["domain", "tasks", "telemetry"]),
     ("inbox", &["domain", "events"]),
     ("writing", &["domain", "events"]),
+    ("proactive", &["domain", "events"]),
     ("insight", &["domain", "events", "tasks"]),
     (
         "conversation",
@@ -84,6 +85,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "inbox",
             "search",
             "writing",
+            "proactive",
             "insight",
             "conversation",
             "editing",
@@ -112,6 +114,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "inbox",
             "search",
             "writing",
+            "proactive",
             "insight",
             "conversation",
             "editing",

@@ -115,6 +115,9 @@ pub enum Deed {
     /// A reply for many customers was removed.
     #[serde(rename = "reply.removed")]
     ReplyRemoved,
+    /// The rules by which the desk speaks first were changed.
+    #[serde(rename = "proactive.changed")]
+    ProactiveChanged,
     /// The knowledge was loaded again.
     #[serde(rename = "knowledge.reloaded")]
     KnowledgeReloaded,

@@ -13,6 +13,7 @@ use crate::conversation::Refusal;
 use crate::customers::CustomerError;
 use crate::editing::EditingError;
 use crate::events::sled::OpenError;
+use crate::proactive::ProactiveError;
 use crate::search::SearchError;
 use crate::tasks::StillRunning;
 use crate::understanding::encode::EncodeError;
@@ -64,6 +65,9 @@ pub enum StartError {
     /// The replies for many customers, or the drafts, cannot be read.
     #[error(transparent)]
     Writing(#[from] WritingError),
+    /// The rules by which the desk speaks first cannot be read.
+    #[error(transparent)]
+    Proactive(#[from] ProactiveError),
     /// The search index can neither be read nor made anew.
     #[error(transparent)]
     Search(#[from] SearchError),

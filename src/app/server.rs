@@ -27,6 +27,7 @@ use crate::events::sled::{OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
 use crate::inbox::SavedFilters;
 use crate::insight::Insight;
+use crate::proactive::{Proactive, ProactiveError};
 use crate::search::Search;
 use crate::sign_on::{Provider, ProviderSettings};
 use crate::tasks::Tasks;
@@ -54,14 +55,14 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let folder = settings.server.data.clone();
     let at_folder = |source| StartError::Data { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(at_folder)?;
-    let (log, knowledge) = read_at_once(&tasks, &settings, &metrics).await?;
+    let (log, knowledge) = Box::pin(read_at_once(&tasks, &settings, &metrics)).await?;
     let accounts = open_accounts(&settings, &log).await?;
     let customers = open_customers(&settings, &log).await?;
     let channels = channel_parts(&settings, (&log, address), &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
     let parts =
         conversation_parts(&settings, &log, (&customers, knowledge), bots.switch(), &channels);
-    let conversations = Conversations::start(parts).await?;
+    let conversations = Box::pin(Conversations::start(parts)).await?;
     let insight = Insight::start(Arc::clone(&log) as _, Arc::new(SystemClock), &tasks);
     let editor = open_editor(&conversations, &log, &tasks).await?;
     let search = Search::start(&folder.join("search"), Arc::clone(&log) as _, &tasks).await?;
@@ -79,6 +80,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         sign_on: provider(&settings)?,
         filters: SavedFilters::new(Arc::clone(&log) as _),
         writing: Writing::open(Arc::clone(&log) as _).await?,
+        proactive: Box::pin(open_proactive(&log)).await?,
         search,
         insight,
         editor,
@@ -137,6 +139,11 @@ fn conversation_parts(
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,
     }
+}
+
+async fn open_proactive(log: &Arc<SledLog>) -> Result<Arc<Proactive>, ProactiveError> {
+    let opened = Proactive::open(Arc::clone(log) as _, Arc::new(SystemClock)).await?;
+    Ok(Arc::new(opened))
 }
 
 async fn open_editor(

@@ -172,6 +172,10 @@ pub struct Visitor {
     /// counted from there.
     #[config(default = 0, env = "FRONTDESK_VISITOR_UTC_OFFSET_MINUTES")]
     pub utc_offset_minutes: i32,
+    /// Whether the agent who has a conversation sees what the customer is writing before it is sent.
+    /// Customers are told so where they write. What is not sent is never stored.
+    #[config(default = false, env = "FRONTDESK_VISITOR_UNSENT_TEXT")]
+    pub unsent_text: bool,
 }
 
 impl Visitor {

@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 
 pub(super) use crate::conversation::actor::calling::Call;
+use crate::conversation::command::opened;
 use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Parts, Refusal, Signal};
@@ -205,6 +206,7 @@ impl Actor {
                 Ok(self.bodies(&knowledge, actions, None))
             }
             Command::Called { call, called } => self.called(call, called),
+            open @ Command::Open { .. } => opened(open, &self.state),
             Command::Identified => self.identified().map(|body| vec![body]),
             command => command.event(&self.state).map(|body| vec![body]),
         }

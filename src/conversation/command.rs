@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::conversation::{BotSaid, Sorting};
 use crate::dialogue::{State, Status, Taken};
 use crate::domain::{
-    AgentId, Attachment, Called, DoorId, EventBody, Language, MOST_LABELS, Mention, MessageText,
-    Promise, Quote, Seq, Target, Timestamp,
+    AgentId, Attachment, Called, Choice, DoorId, EventBody, Language, MOST_LABELS, Mention,
+    MessageText, Outcome, Promise, Quote, Seq, Target, Timestamp,
 };
 
 /// An agent as a conversation records them.
@@ -31,6 +31,17 @@ pub enum Command {
         attachments: Vec<Attachment>,
         /// The language of the page, where there are no words that would tell.
         language: Option<Language>,
+    },
+    /// The customer opens what the desk said first.
+    Open {
+        /// What it said, in the customer's language.
+        text: String,
+        /// The language of that.
+        language: Language,
+        /// The answers to choose from.
+        choices: Vec<Choice>,
+        /// The answer that the customer chose at once.
+        chosen: Option<MessageText>,
     },
     /// The customer presses the button that asks for a person.
     AskHuman {
@@ -190,7 +201,7 @@ impl Command {
             }
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
             Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
-            Self::Identified | Self::Called { .. } => Err(Refusal::NotWaiting),
+            Self::Identified | Self::Called { .. } | Self::Open { .. } => Err(Refusal::NotWaiting),
             Self::LeaveQueue => match state.status {
                 Status::Waiting => Ok(EventBody::LeftQueue),
                 _ => Err(Refusal::NotWaiting),
@@ -254,6 +265,7 @@ impl Command {
     pub(super) fn agent(&self) -> Option<AgentId> {
         match self {
             Self::Say { .. }
+            | Self::Open { .. }
             | Self::AskHuman { .. }
             | Self::LeaveQueue
             | Self::Rate { .. }
@@ -277,6 +289,21 @@ impl Command {
             | Self::Resolve(agent) => Some(agent.id),
         }
     }
+}
+
+/// The events by which a message of the desk, and what the customer chose below it, come into a
+/// conversation. Where a human has it, or is waited for, nobody speaks in between.
+pub(super) fn opened(command: Command, state: &State) -> Result<Vec<EventBody>, Refusal> {
+    let Command::Open { text, language, choices, chosen } = command else {
+        return Err(Refusal::Unchanged);
+    };
+    if !matches!(state.status, Status::Bot | Status::Resolved) {
+        return Err(Refusal::AlreadyAsked);
+    }
+    let outcome = Outcome::Proactive;
+    let message =
+        EventBody::BotMessage { text, language, outcome, entry: None, choices, reading: None };
+    Ok(std::iter::once(message).chain(chosen.map(EventBody::said)).collect())
 }
 
 fn claim(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {

@@ -32,6 +32,8 @@ pub enum Signal {
     Events(Arc<[Event]>),
     /// Somebody writes, or no longer writes.
     Typing(Presence, bool),
+    /// What the customer is writing, and has not sent.
+    Unsent(Arc<str>),
     /// Somebody has seen everything up to a place.
     Read(Presence, Seq),
     /// A device of the customer has been given everything up to a place.
@@ -47,12 +49,25 @@ pub enum Signal {
     },
 }
 
+/// Up to where the customer has been given, and has seen, what happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Up to where a device of theirs has been given it.
+    pub delivered: Seq,
+    /// Up to where they have seen it.
+    pub read: Seq,
+}
+
+/// Of so many conversations marks are kept at most.
+const MARKED: usize = 50_000;
+
 type Sinks = Vec<(u64, mpsc::Sender<Signal>, Arc<AtomicBool>)>;
 
 #[derive(Default)]
 struct Table {
     next: u64,
     sinks: HashMap<ConversationId, Sinks>,
+    marks: HashMap<ConversationId, Marks>,
 }
 
 /// All subscriptions of this node.
@@ -71,6 +86,21 @@ impl Hub {
         sinks.push((number, sender, Arc::clone(&lagged)));
         drop(table);
         Subscription { hub: self.clone(), conversation, number, signals, lagged }
+    }
+
+    /// Keeps in mind up to where the customer has been given, or has seen, what happened.
+    pub(super) fn mark(&self, conversation: ConversationId, mark: impl FnOnce(&mut Marks)) {
+        let mut table = self.table();
+        if table.marks.len() >= MARKED && !table.marks.contains_key(&conversation) {
+            // they are a convenience; what is open is marked again as soon as somebody reads on
+            table.marks.clear();
+        }
+        mark(table.marks.entry(conversation).or_default());
+    }
+
+    /// What is kept in mind of it.
+    pub(super) fn marks(&self, conversation: ConversationId) -> Marks {
+        self.table().marks.get(&conversation).copied().unwrap_or_default()
     }
 
     /// Tells everybody who looks at the conversation.

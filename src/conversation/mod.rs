@@ -19,7 +19,7 @@ mod wishes;
 pub use bot::{BotInUse, BotSaid, BotSwitch, BotTurn};
 pub use command::{Accepted, AgentRef, Command, Refusal};
 pub use desk_rules::RulesRefused;
-pub use hub::{Presence, Signal, Subscription};
+pub use hub::{Marks, Presence, Signal, Subscription};
 pub use knowledge::{Knowledge, KnowledgeStore, Loaded};
 pub use service::{Conversations, Parts, View};
 pub use sorting::{Sorting, is_free};

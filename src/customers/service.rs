@@ -133,6 +133,26 @@ impl Customers {
         state.view(state.link_of(conversation)?.customer, self.clock.now())
     }
 
+    /// The customer of a token that the site has signed, or else of a conversation in which such a token
+    /// was shown; with their segment. Nothing changes, and a token that is wrong names nobody.
+    pub fn recognised(
+        &self,
+        token: Option<&str>,
+        conversation: Option<ConversationId>,
+    ) -> Option<(CustomerId, Option<String>)> {
+        let now = self.clock.now();
+        let claims = token.and_then(|token| self.tokens.check(token, now).ok());
+        let state = self.read();
+        let id = if token.is_some() {
+            state.external(&claims?.subject)
+        } else {
+            let link = state.link_of(conversation?)?;
+            link.verified.then_some(link.customer)
+        };
+        let view = state.view(id?, now)?;
+        Some((view.id, view.segment))
+    }
+
     /// Everything about a customer.
     pub fn find(&self, name: &CustomerName) -> Result<CustomerView, CustomerError> {
         let state = self.read();

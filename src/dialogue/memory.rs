@@ -75,7 +75,7 @@ impl Memory {
         match outcome {
             // a greeting tells an agent nothing
             Outcome::Smalltalk => drop(self.told.pop()),
-            Outcome::HandedOff => {}
+            Outcome::HandedOff | Outcome::Proactive => {}
             // a task is one thing that was tried, however much it asks
             Outcome::Task if self.tried.last().is_some_and(|tried| tried.outcome == outcome) => {}
             Outcome::Answered | Outcome::Clarified | Outcome::Fallback | Outcome::Task => {

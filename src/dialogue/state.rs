@@ -247,6 +247,10 @@ impl State {
     }
 
     fn note_answer(&mut self, language: Language, outcome: Outcome, entry: Option<&str>) {
+        if outcome == Outcome::Proactive {
+            // it answers nothing, and the customer has not spoken yet
+            return;
+        }
         self.language = Some(language);
         self.unanswered = None;
         self.owed = None;
@@ -257,7 +261,7 @@ impl State {
             }
             Outcome::Task => self.failures = 0,
             Outcome::Fallback => self.failures = self.failures.saturating_add(1),
-            Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
+            Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff | Outcome::Proactive => {}
         }
     }
 

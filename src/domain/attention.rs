@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{EventBody, TaskEvent};
+use crate::domain::{EventBody, Outcome, TaskEvent};
 
 /// Who or what a conversation waits for, as its last events say. The log keeps an index of the
 /// conversations that wait, so that a start need not read the others.
@@ -39,6 +39,7 @@ impl Attention {
             | EventBody::Resolved { .. }
             | EventBody::Erased => Self::None,
             EventBody::VisitorMessage { .. } if self == Self::None => Self::Bot,
+            EventBody::BotMessage { outcome: Outcome::Proactive, .. } => self,
             EventBody::BotMessage { .. } if self == Self::Bot => Self::None,
             // the call is the bot's to make, and what comes of it the bot's to tell
             EventBody::Task { task, .. } if matches!(self, Self::None | Self::Bot) => {

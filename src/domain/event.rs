@@ -59,6 +59,8 @@ pub enum Outcome {
     HandedOff,
     /// It works on a task: asks for what a flow needs, or says what came of it.
     Task,
+    /// It spoke first, by a rule of the desk, and the customer opened what it said.
+    Proactive,
 }
 
 /// Why a customer waits for a human.

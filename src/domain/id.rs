@@ -101,6 +101,10 @@ random_id! {
     /// Names a reply that was written once for many customers.
     CannedId
 }
+random_id! {
+    /// Names a rule by which the desk speaks first.
+    ProactiveId
+}
 
 /// A place in one conversation: 1, 2, 3 … without gaps; 0 is before the first event.
 #[derive(

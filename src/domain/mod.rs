@@ -30,7 +30,10 @@ pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use door::{DoorId, NameError};
 pub use entity::{Entity, EntityKind};
 pub use event::{Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Target};
-pub use id::{AgentId, AttachmentId, CannedId, ClientId, ConversationId, CustomerId, IdError, Seq};
+pub use id::{
+    AgentId, AttachmentId, CannedId, ClientId, ConversationId, CustomerId, IdError, ProactiveId,
+    Seq,
+};
 pub use label::{QuestionType, Sentiment};
 pub use matched::{Matched, MatchedPart, Span};
 pub use promise::Promise;

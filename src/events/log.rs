@@ -212,6 +212,8 @@ pub enum Table {
     Drafts,
     /// The versions of the knowledge, by number.
     Knowledge,
+    /// Rules by which the desk speaks first, and what came of them.
+    Proactive,
 }
 
 /// A record with its new value, or without one.

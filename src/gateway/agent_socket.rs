@@ -8,9 +8,10 @@ use std::task::Poll;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::sync::{broadcast, watch};
 
-use crate::accounts::{Account, Permission};
+use crate::accounts::Permission;
 use crate::conversation::{Accepted, AgentRef, Command, Presence, Signal};
-use crate::domain::{AgentId, ClientId, ConversationId, Event, EventBody, Seq};
+use crate::dialogue::Status;
+use crate::domain::{ClientId, ConversationId, Event, EventBody, Seq};
 use crate::gateway::agent_inbox::Watched;
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
@@ -18,9 +19,9 @@ use crate::gateway::feed::Feed;
 use crate::gateway::frames::{self, AgentSelf, FileRules, FrameNames, OwnerView, ServerFrame};
 use crate::gateway::gate::Gate;
 use crate::gateway::line::{End, Line};
+use crate::gateway::seat::{TakenSeat, profile};
 use crate::gateway::session::SignedIn;
-use crate::handoff::{Board, Desk, Floor, Profile};
-use crate::tasks::Tasks;
+use crate::handoff::{Board, Floor};
 use crate::telemetry::SocketKind;
 use crate::writing::DraftNews;
 
@@ -229,6 +230,15 @@ impl AgentSocket {
                 let conversation = Some(conversation);
                 self.line.push_hint(&ServerFrame::Typing { conversation, from: None, on })?;
             }
+            Signal::Unsent(text) => {
+                let view = self.gate.conversations.view(conversation).await;
+                let view = view.map_err(|_| End::Busy)?;
+                let is_own = view.taken.is_some_and(|taken| taken.agent == self.agent.id);
+                if is_own && view.status == Status::Human {
+                    let text = &text;
+                    self.line.push_hint(&ServerFrame::Unsent { conversation, text })?;
+                }
+            }
             Signal::Read(Presence::Visitor, seq) => {
                 let conversation = Some(conversation);
                 self.line.push_hint(&ServerFrame::Read { conversation, by: None, seq })?;
@@ -238,7 +248,9 @@ impl AgentSocket {
             }
             Signal::Typing(..) | Signal::Read(..) | Signal::Place { .. } => {}
         }
-        feed.check();
+        if let Some(feed) = self.open.get_mut(&conversation) {
+            feed.check();
+        }
         Ok(())
     }
 
@@ -252,8 +264,18 @@ impl AgentSocket {
         let owner =
             taken.map(|taken| OwnerView { id: taken.agent.to_string(), name: taken.name.clone() });
         let (last, status, handoff) = (view.last, view.status, view.card.as_deref());
-        let opened = ServerFrame::Opened { conversation, last, status, owner, fence, handoff };
-        self.line.push(&opened)?;
+        let marks = self.gate.conversations.marks(conversation);
+        let known = |seq: Seq| Some(seq).filter(|seq| *seq > Seq::ZERO);
+        self.line.push(&ServerFrame::Opened {
+            conversation,
+            last,
+            status,
+            owner,
+            fence,
+            handoff,
+            delivered: known(marks.delivered),
+            read: known(marks.read),
+        })?;
         Ok(Some(last))
     }
 
@@ -336,36 +358,6 @@ impl AgentSocket {
         self.gate.metrics.refused(error.code());
         let FrameNames { conversation, client_id } = names;
         self.line.push(&ServerFrame::Error { detail: error.detail(), conversation, client_id })
-    }
-}
-
-/// A seat at the desk, left when this is dropped.
-struct TakenSeat {
-    desk: Desk,
-    agent: AgentId,
-    tasks: Tasks,
-}
-
-impl Drop for TakenSeat {
-    fn drop(&mut self) {
-        let (desk, agent) = (self.desk.clone(), self.agent);
-        self.tasks.spawn("leave the desk", async move {
-            // Without a desk there is no seat to leave.
-            let _ = desk.disconnect(agent).await;
-        });
-    }
-}
-
-/// What the desk knows of an agent.
-pub(super) fn profile(account: &Account) -> Profile {
-    Profile {
-        id: account.id,
-        name: account.name.clone(),
-        skills: account.skills.iter().cloned().collect(),
-        languages: account.languages.clone(),
-        channels: account.channels.clone(),
-        teams: account.teams.iter().cloned().collect(),
-        capacity: account.capacity,
     }
 }
 

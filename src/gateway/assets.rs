@@ -116,28 +116,52 @@ impl Assets {
         Some(ready.entry(path.to_owned()).or_insert(made).clone())
     }
 
+    /// The tag's script with a line that fetches what speaks first, where there are rules for that.
+    fn embed_that_speaks_first(
+        &self,
+        request: &HttpRequest,
+        cache: &'static str,
+    ) -> Result<HttpResponse, ApiError> {
+        let embed = self.outgoing("embed.js").ok_or(ApiError::NotFound)?.plain;
+        let mut whole = embed.to_vec();
+        let more = format!(
+            "{{\nconst script = document.createElement('script')\nconst t = document.currentScript\n\
+             script.src = new URL('{}teaser/host.js', t.src)\nt.after(script)\n}}\n",
+            self.base
+        );
+        whole.extend_from_slice(more.as_bytes());
+        let outgoing = Outgoing::of("embed.js", Cow::Owned(whole));
+        Ok(answer(request, "embed.js", cache, outgoing))
+    }
+
     fn file(
         &self,
         request: &HttpRequest,
         path: &str,
         cache: &'static str,
     ) -> Result<HttpResponse, ApiError> {
-        let Outgoing { plain, gzip } = self.outgoing(path).ok_or(ApiError::NotFound)?;
-        let kind = mime_guess::from_path(path).first_or_octet_stream();
-        let kind = if kind.type_() == "text" {
-            format!("{kind}; charset=utf-8")
-        } else {
-            kind.to_string()
-        };
-        let mut answer = HttpResponse::Ok();
-        answer
-            .insert_header((header::CONTENT_TYPE, kind))
-            .insert_header((header::CACHE_CONTROL, cache))
-            .insert_header((header::VARY, "accept-encoding"));
-        match gzip.filter(|_| takes_gzip(request)) {
-            Some(gzip) => Ok(answer.insert_header(ContentEncoding::Gzip).body(gzip)),
-            None => Ok(answer.insert_header(ContentEncoding::Identity).body(plain)),
-        }
+        let outgoing = self.outgoing(path).ok_or(ApiError::NotFound)?;
+        Ok(answer(request, path, cache, outgoing))
+    }
+}
+
+fn answer(
+    request: &HttpRequest,
+    path: &str,
+    cache: &'static str,
+    outgoing: Outgoing,
+) -> HttpResponse {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let kind =
+        if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((header::CACHE_CONTROL, cache))
+        .insert_header((header::VARY, "accept-encoding"));
+    match outgoing.gzip.filter(|_| takes_gzip(request)) {
+        Some(gzip) => answer.insert_header(ContentEncoding::Gzip).body(gzip),
+        None => answer.insert_header(ContentEncoding::Identity).body(outgoing.plain),
     }
 }
 
@@ -167,6 +191,12 @@ pub(super) async fn widget(gate: web::Data<Gate>) -> Result<HttpResponse, ApiErr
     gate.assets.page("widget/index.html", &policy)
 }
 
+/// `GET /widget/teaser`: the page inside the small iframe in which the desk speaks first.
+pub(super) async fn teaser(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
+    let policy = format!("frame-ancestors {}", gate.origins.sites());
+    gate.assets.page("teaser/index.html", &policy)
+}
+
 /// `GET /console`: the agents' application, which shows the widget as a site would.
 pub(super) async fn console(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
     // `blob:` for pictures that are about to be sent
@@ -180,6 +210,9 @@ pub(super) async fn embed(
     gate: web::Data<Gate>,
 ) -> Result<HttpResponse, ApiError> {
     let cache = if gate.assets.may_change() { NEVER } else { SHORT };
+    if gate.proactive.is_in_use() {
+        return gate.assets.embed_that_speaks_first(&request, cache);
+    }
     gate.assets.file(&request, "embed.js", cache)
 }
 

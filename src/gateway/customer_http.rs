@@ -40,15 +40,15 @@ impl Caller {
         if self.manages { Ok(()) } else { Err(ApiError::Forbidden) }
     }
 
-    /// Notes a change of a profile by a person. Programs send thousands, which stand in the customers'
-    /// own histories.
+    /// Notes a change of a profile, where it changed anything: programs say the same thousands of times.
     async fn note_change(
         &self,
         gate: &Gate,
         id: &str,
         fields: &Map<String, Value>,
+        is_changed: bool,
     ) -> Result<(), ApiError> {
-        if self.author == Author::Program {
+        if !is_changed {
             return Ok(());
         }
         let act = audited::customer(Deed::CustomerChanged, id, fields);
@@ -233,9 +233,12 @@ pub(super) async fn put(
 ) -> Result<HttpResponse, ApiError> {
     caller.require_manager()?;
     let edit = caller.edit(&body.0, EditMode::Replace)?;
-    let view = gate.customers.put(&named(&external_id)?, &edit, caller.author).await?;
+    let name = named(&external_id)?;
+    let before = gate.customers.find(&name).ok();
+    let view = gate.customers.put(&name, &edit, caller.author).await?;
     gate.score_anew(Some(&view.conversations));
-    caller.note_change(&gate, &external_id, &body.0).await?;
+    let is_changed = before.as_ref() != Some(&view);
+    caller.note_change(&gate, &external_id, &body.0, is_changed).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -251,9 +254,12 @@ pub(super) async fn change(
     body: Json<Map<String, Value>>,
 ) -> Result<HttpResponse, ApiError> {
     let edit = caller.edit(&body.0, EditMode::Change)?;
-    let view = gate.customers.change(&named(&external_id)?, &edit, caller.author).await?;
+    let name = named(&external_id)?;
+    let before = gate.customers.find(&name).ok();
+    let view = gate.customers.change(&name, &edit, caller.author).await?;
     gate.score_anew(Some(&view.conversations));
-    caller.note_change(&gate, &external_id, &body.0).await?;
+    let is_changed = before.as_ref() != Some(&view);
+    caller.note_change(&gate, &external_id, &body.0, is_changed).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -268,7 +274,12 @@ pub(super) async fn erase(
     external_id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require_manager()?;
-    gate.customers.erase(&named(&external_id)?).await?;
+    let name = named(&external_id)?;
+    let view = gate.customers.find(&name)?;
+    for id in view.merged.iter().map(|joined| joined.id).chain([view.id]) {
+        gate.proactive.forget(id).await?;
+    }
+    gate.customers.erase(&name).await?;
     let act = audited::customer(Deed::CustomerRemoved, &external_id, &Map::new());
     gate.accounts.note(&caller.by, act).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::config::Attachments;
 use crate::dialogue::Status;
 use crate::domain::{
-    AttachmentId, ClientId, ConversationId, Event, HandoffCard, Language, Mention, Seq, Target,
-    Timestamp,
+    AttachmentId, ClientId, ConversationId, Event, HandoffCard, Language, Mention, ProactiveId,
+    Seq, Target, Timestamp,
 };
 use crate::gateway::agent_inbox::InboxNews;
 use crate::gateway::agent_writing::MentionNews;
@@ -36,6 +36,11 @@ pub(super) enum VisitorFrame {
         #[serde(default)]
         attachments: Vec<AttachmentId>,
     },
+    Proactive {
+        client_id: ClientId,
+        rule: ProactiveId,
+        choice: Option<String>,
+    },
     Handoff {
         client_id: ClientId,
     },
@@ -49,6 +54,7 @@ pub(super) enum VisitorFrame {
     },
     Typing {
         on: bool,
+        text: Option<String>,
     },
     Read {
         seq: Seq,
@@ -194,6 +200,8 @@ pub(super) enum ServerFrame<'a> {
         greeting: Greeting<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         attachments: Option<FileRules>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        unsent_text: bool,
     },
     #[serde(rename = "welcome")]
     AgentWelcome {
@@ -221,6 +229,10 @@ pub(super) enum ServerFrame<'a> {
         fence: Option<Seq>,
         #[serde(skip_serializing_if = "Option::is_none")]
         handoff: Option<&'a HandoffCard>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        delivered: Option<Seq>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        read: Option<Seq>,
     },
     Inbox(InboxNews),
     Declined {
@@ -245,6 +257,10 @@ pub(super) enum ServerFrame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<&'static str>,
         on: bool,
+    },
+    Unsent {
+        conversation: ConversationId,
+        text: &'a str,
     },
     Read {
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -28,6 +28,7 @@ use crate::gateway::origin::Origins;
 use crate::gateway::token::TokenSigner;
 use crate::inbox::SavedFilters;
 use crate::insight::Insight;
+use crate::proactive::Proactive;
 use crate::search::Search;
 use crate::sign_on::Provider;
 use crate::tasks::Tasks;
@@ -54,6 +55,8 @@ pub struct GateParts {
     pub filters: SavedFilters,
     /// What agents have at hand while they write.
     pub writing: Writing,
+    /// The rules by which the desk speaks first.
+    pub proactive: Arc<Proactive>,
     /// The search over everything that was said.
     pub search: Search,
     /// How a day goes.
@@ -88,6 +91,7 @@ pub struct Gate {
     pub(super) filters: SavedFilters,
     pub(super) replies: CannedReplies,
     pub(super) drafts: Drafts,
+    pub(super) proactive: Arc<Proactive>,
     pub(super) search: Search,
     pub(super) insight: Insight,
     pub(super) editor: Editor,
@@ -129,6 +133,7 @@ impl Gate {
             filters: parts.filters,
             replies: parts.writing.replies,
             drafts: parts.writing.drafts,
+            proactive: parts.proactive,
             search: parts.search,
             insight: parts.insight,
             editor: parts.editor,
@@ -204,7 +209,13 @@ impl Gate {
     ) -> Result<Accepted, ApiError> {
         let command = command?;
         self.limits.message(address, conversation)?;
-        self.submit(conversation, client_id, command).await
+        let speaks = matches!(command, Command::Say { .. });
+        let accepted = self.submit(conversation, client_id, command).await?;
+        if speaks && !accepted.replayed {
+            // what is said is stored: a figure that is not counted is no reason to refuse it
+            let _ = self.proactive.heard(conversation).await;
+        }
+        Ok(accepted)
     }
 
     /// Takes a signed identity token for a conversation, within the limits.

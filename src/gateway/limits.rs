@@ -114,6 +114,12 @@ impl Limits {
         self.draw(&self.conversation, &conversation)
     }
 
+    /// One question of a page about what it may show; it counts as a message does.
+    pub(super) fn page(&self, address: ClientAddress) -> Result<(), ApiError> {
+        self.tidy();
+        self.by_address(&self.messages, address)
+    }
+
     /// One upload to a conversation.
     pub(super) fn upload(
         &self,

@@ -36,10 +36,12 @@ mod openapi;
 mod ops;
 mod origin;
 mod people_http;
+mod proactive_http;
 mod reply_http;
 mod report_http;
 mod routing_http;
 mod search_http;
+mod seat;
 mod second_factor_http;
 mod session;
 mod sessions_http;
@@ -112,6 +114,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/", web::get().to(assets::demo))
                 .route("/demo/styleguide.html", web::get().to(assets::styleguide))
                 .route("/widget/", web::get().to(assets::widget))
+                .route("/widget/teaser", web::get().to(assets::teaser))
                 .route("/console", web::get().to(assets::console))
                 .route("/console/", web::get().to(assets::console))
                 .route("/embed.js", web::get().to(assets::embed))
@@ -162,6 +165,10 @@ fn api(config: &mut web::ServiceConfig) {
                 .route("/conversations", web::post().to(visitor_http::start))
                 .route("/conversations/{id}/messages", web::post().to(visitor_http::say))
                 .route("/conversations/{id}/handoff", web::post().to(visitor_http::handoff))
+                .route("/conversations/{id}/proactive", web::post().to(proactive_http::open))
+                .route("/proactive", web::post().to(proactive_http::applying))
+                .route("/proactive/quiet", web::post().to(proactive_http::be_quiet))
+                .route("/proactive/{rule}/shown", web::post().to(proactive_http::show))
                 .route("/conversations/{id}/leave_queue", web::post().to(visitor_http::leave_queue))
                 .route("/conversations/{id}/identity", web::post().to(visitor_http::identify))
                 .route("/conversations/{id}/contact", web::post().to(visitor_http::contact))
@@ -203,6 +210,8 @@ fn files(config: &mut web::ServiceConfig) {
 
 fn writing(config: &mut web::ServiceConfig) {
     config
+        .route("/proactive", web::get().to(proactive_http::list))
+        .route("/proactive", web::put().to(proactive_http::set))
         .route("/replies", web::get().to(reply_http::list))
         .route("/replies", web::post().to(reply_http::add))
         .route("/replies/{id}", web::put().to(reply_http::change))

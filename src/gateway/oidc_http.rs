@@ -7,9 +7,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::accounts::{AccountError, Admission, Vouched};
-use crate::gateway::agent_socket::profile;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
+use crate::gateway::seat::profile;
 use crate::gateway::session;
 use crate::sign_on::{CameBack, Person, Provider, SignOnError};
 

@@ -6,9 +6,9 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
     agent_http, attachment_http, audit_http, bot_http, customer_http, draft_http, inbox_http,
-    knowledge_http, knowledge_try_http, oidc_http, ops, people_http, reply_http, report_http,
-    routing_http, search_http, second_factor_http, sessions_http, sites_http, transcript_http,
-    understand, visitor_http, webhook_http,
+    knowledge_http, knowledge_try_http, oidc_http, ops, people_http, proactive_http, reply_http,
+    report_http, routing_http, search_http, second_factor_http, sessions_http, sites_http,
+    transcript_http, understand, visitor_http, webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -21,6 +21,8 @@ use crate::gateway::{
         visitor_http::start, visitor_http::renew, visitor_http::say, visitor_http::handoff,
         visitor_http::leave_queue, visitor_http::rate, visitor_http::events,
         visitor_http::identify, visitor_http::contact,
+        proactive_http::applying, proactive_http::show, proactive_http::be_quiet,
+        proactive_http::open, proactive_http::list, proactive_http::set,
         attachment_http::upload, attachment_http::download, attachment_http::upload_by_agent,
         attachment_http::download_by_agent,
         customer_http::of_conversation, customer_http::search, customer_http::find,

@@ -35,7 +35,8 @@ impl Origins {
         own
     }
 
-    fn allows(&self, origin: &str) -> bool {
+    /// Whether a page of this origin may talk to the server.
+    pub(super) fn allows(&self, origin: &str) -> bool {
         self.own.iter().chain(&self.sites).any(|allowed| allowed == origin)
     }
 

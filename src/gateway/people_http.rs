@@ -9,10 +9,10 @@ use crate::accounts::{
     Account, AccountChange, AccountError, NewAccount, Permission, Permissions, Role, RoleId,
 };
 use crate::domain::{AgentId, Language};
-use crate::gateway::agent_socket::profile;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
 use crate::gateway::json::Json;
+use crate::gateway::seat::profile;
 use crate::gateway::session::SignedIn;
 
 /// A colleague.

@@ -16,6 +16,7 @@ use crate::gateway::feed::Feed;
 use crate::gateway::frames::{self, FileRules, FrameNames, Greeting, ServerFrame, VisitorFrame};
 use crate::gateway::gate::Gate;
 use crate::gateway::line::{End, Line};
+use crate::gateway::proactive_http::Opening;
 use crate::gateway::view::VisitorEvent;
 use crate::telemetry::SocketKind;
 
@@ -133,6 +134,9 @@ impl VisitorSocket {
         if after > view.last {
             self.line.push(&ServerFrame::Reset { conversation: None, last: view.last })?;
             welcome.feed.rewind(Seq::ZERO);
+        } else if after > Seq::ZERO {
+            // what the page has was delivered, whatever became of our memory of it
+            self.gate.conversations.delivered(conversation, after);
         }
         Ok(welcome)
     }
@@ -155,6 +159,7 @@ impl VisitorSocket {
             status: view.status,
             greeting: Greeting { text, choices: [] },
             attachments: FileRules::of(&self.gate.settings.attachments),
+            unsent_text: self.gate.settings.visitor.unsent_text,
         })?;
         Ok(self.last_moment(tokens.expires_at))
     }
@@ -224,7 +229,7 @@ impl VisitorSocket {
             Signal::Place { place, waiting, wait } => {
                 self.line.push_hint(&ServerFrame::Queue { place, waiting, wait_seconds: wait })?;
             }
-            Signal::Typing(..) | Signal::Read(..) | Signal::Delivered(_) => {}
+            Signal::Typing(..) | Signal::Unsent(_) | Signal::Read(..) | Signal::Delivered(_) => {}
         }
         welcome.feed.check();
         Ok(())
@@ -253,6 +258,16 @@ impl VisitorSocket {
                 let command = self.gate.say(conversation, said).await;
                 self.submit(conversation, client_id, command).await
             }
+            VisitorFrame::Proactive { client_id, rule, choice } => {
+                let opening = Opening { rule, choice, language: welcome.language };
+                let outcome = self.gate.open_proactive(
+                    self.address,
+                    conversation,
+                    client_id.clone(),
+                    opening,
+                );
+                self.answer(client_id, outcome.await)
+            }
             VisitorFrame::Handoff { client_id } => {
                 let command = Ok(Command::AskHuman { language: welcome.language });
                 self.submit(conversation, client_id, command).await
@@ -264,8 +279,12 @@ impl VisitorSocket {
                 let command = self.gate.rate(score, comment.as_deref());
                 self.submit(conversation, client_id, command).await
             }
-            VisitorFrame::Typing { on } => {
+            VisitorFrame::Typing { on, text } => {
                 self.gate.conversations.typing(conversation, Presence::Visitor, on);
+                // what a page sends although nobody wants it goes nowhere
+                if let Some(text) = text.filter(|_| self.gate.settings.visitor.unsent_text) {
+                    self.gate.conversations.writes(conversation, &text);
+                }
                 Ok(())
             }
             VisitorFrame::Read { seq } => {
@@ -288,6 +307,14 @@ impl VisitorSocket {
     ) -> Result<(), End> {
         let outcome =
             self.gate.submit_visitor(self.address, conversation, client_id.clone(), command).await;
+        self.answer(client_id, outcome)
+    }
+
+    fn answer(
+        &mut self,
+        client_id: ClientId,
+        outcome: Result<Accepted, ApiError>,
+    ) -> Result<(), End> {
         match outcome {
             Ok(Accepted { seq, replayed }) => {
                 self.line.push(&ServerFrame::Ack { conversation: None, client_id, seq, replayed })

@@ -31,7 +31,7 @@ impl Recent {
                     }
                     self.open.insert(conversation, text.as_str().to_owned());
                 }
-                EventBody::BotMessage { outcome, .. } => {
+                EventBody::BotMessage { outcome, .. } if *outcome != Outcome::Proactive => {
                     let asked = self.open.remove(&conversation);
                     let asked = asked.filter(|_| *outcome != Outcome::Smalltalk);
                     self.questions.extend(asked.map(|text| (conversation, text)));

@@ -76,6 +76,7 @@ impl Deed {
             Outcome::Smalltalk => Self::Smalltalk,
             Outcome::Task => Self::Task,
             Outcome::HandedOff => Self::Handoff,
+            Outcome::Proactive => Self::Silent,
         }
     }
 }
@@ -86,6 +87,8 @@ impl Did {
         let mut did = Self::default();
         for body in answers {
             match body {
+                // answers nothing
+                EventBody::BotMessage { outcome: Outcome::Proactive, .. } => {}
                 EventBody::BotMessage { text, language, outcome, entry, choices, .. } => {
                     if did.deed == Deed::Silent {
                         did.deed = Deed::of(*outcome);

@@ -163,7 +163,8 @@ impl Outcome {
             Some((Said::Answered, Some(id), _)) => {
                 Self { kind: Kind::Faq, id: Some(id.clone()), ..Self::default() }
             }
-            Some((Said::Answered | Said::Smalltalk, ..)) => {
+            // the bot itself never decides to speak first
+            Some((Said::Answered | Said::Smalltalk | Said::Proactive, ..)) => {
                 Self { kind: Kind::Smalltalk, ..Self::default() }
             }
             Some((Said::Clarified, _, choices)) => {

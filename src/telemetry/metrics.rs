@@ -202,6 +202,7 @@ impl Metrics {
             Outcome::Smalltalk => "smalltalk",
             Outcome::Task => "task",
             Outcome::HandedOff => "handed_off",
+            Outcome::Proactive => "proactive",
         };
         self.answers.with_label_values(&[label]).inc();
     }

@@ -16,6 +16,7 @@
 /** @import { Change, Checked, Item, Kind, Row } from './state/knowledge.js' */
 /** @import { Heard, Tried } from './parts/knowledge_try.js' */
 /** @import { Version } from './parts/knowledge_history.js' */
+/** @import { CountedRule, Rule } from './state/proactive.js' */
 /** @import { Report } from './state/report.js' */
 /** @import { OwnSession } from './parts/sessions.js' */
 /** @import { Folder } from './parts/knowledge_page.js' */
@@ -163,6 +164,10 @@ export const api = {
   changeReply: (id, reply) => ask('PUT', `replies/${encodeURIComponent(id)}`, reply),
   /** @param {string} id */
   removeReply: (id) => ask('DELETE', `replies/${encodeURIComponent(id)}`),
+  /** @returns {Promise<CountedRule[]>} */
+  proactive: async () => (await ask('GET', 'proactive')).rules,
+  /** @type {(rules: Rule[]) => Promise<CountedRule[]>} */
+  setProactive: async (rules) => (await ask('PUT', 'proactive', { rules })).rules,
   /** @type {(conversation: string) => Promise<Record<string, string>>} */
   variables: async (conversation) => (await ask('GET', `conversations/${conversation}/variables`)).variables,
   /** @returns {Promise<Draft[]>} */

@@ -17,6 +17,7 @@ const agentShapes = {
   opened: { conversation: 's', last: 'n', status: 's' },
   ack: { client_id: 's', conversation: 's', seq: 'n' },
   typing: { conversation: 's', on: 'b' },
+  unsent: { conversation: 's', text: 's' },
   read: { conversation: 's', seq: 'n' },
   delivered: { conversation: 's', seq: 'n' },
   draft: { conversation: 's', kind: 's', text: 's', at: 'n' },

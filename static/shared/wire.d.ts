@@ -173,6 +173,8 @@ export type VisitorWelcome = {
   status: Status
   greeting?: Greeting
   attachments?: FileRules
+  /** Whether the agent is shown what is being written. */
+  unsent_text?: boolean
 } & Tokens
 
 export type EventFrame = { type: 'event'; event: ConversationEvent }
@@ -216,7 +218,8 @@ export type VisitorSays =
   | { type: 'handoff'; client_id: string }
   | { type: 'leave_queue'; client_id: string }
   | { type: 'rate'; client_id: string; score: number; comment?: string }
-  | { type: 'typing'; on: boolean }
+  | { type: 'proactive'; client_id: string; rule: string; choice?: string }
+  | { type: 'typing'; on: boolean; text?: string }
   | { type: 'read'; seq: number }
   | { type: 'resume'; after: number }
   | { type: 'renew'; renewal: string }
@@ -372,11 +375,17 @@ export type OpenedFrame = {
   owner?: { id: string; name: string }
   fence?: number
   handoff?: HandoffCard
+  /** Up to where the customer has been given, and has seen, what happened. */
+  delivered?: number
+  read?: number
 }
 
 export type AgentAckFrame = { type: 'ack'; client_id: string; conversation: string; seq: number; replayed?: boolean }
 
 export type AgentTypingFrame = { type: 'typing'; conversation: string; on: boolean }
+
+/** What the customer is writing, for the agent who has the conversation. */
+export type UnsentFrame = { type: 'unsent'; conversation: string; text: string }
 
 export type AgentReadFrame = { type: 'read'; conversation: string; seq: number }
 
@@ -424,6 +433,7 @@ export type AgentFrame =
   | OpenedFrame
   | AgentAckFrame
   | AgentTypingFrame
+  | UnsentFrame
   | AgentReadFrame
   | DeliveredFrame
   | DraftFrame

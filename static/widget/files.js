@@ -3,7 +3,7 @@
  * documents beside what was said. Loaded a moment after the first look; nothing else waits for it.
  */
 
-/** @import { Attachment, FileRules, Language } from '../shared/wire.js' */
+/** @import { Attachment, FileRules, Language, VisitorWelcome } from '../shared/wire.js' */
 /** @import { Composer } from './composer.js' */
 /** @import { MessageLog } from './log.js' */
 /** @import { Session } from './session.js' */
@@ -37,11 +37,13 @@ let begun = false
  * @param {Session} session
  * @param {Composer} composer
  * @param {MessageLog} log
- * @param {FileRules} [rules] what may be sent; nothing where none may
+ * @param {VisitorWelcome} welcome with what may be sent; nothing where none may
  */
-export function files(session, composer, log, rules) {
-  if (!begun) new Files(session, composer, log, rules).begin()
+export function files(session, composer, log, { attachments, unsent_text }) {
+  if (begun) return
   begun = true
+  new Files(session, composer, log, attachments).begin()
+  if (unsent_text) import('./unsent.js').then(({ unsent }) => unsent(session, composer, log))
 }
 
 class Files {

@@ -13,7 +13,7 @@
 /**
  * @param {object} hears
  * @param {(wishes: HostWishes) => void} hears.onInit
- * @param {(open: boolean, draft?: string) => void} hears.onShow
+ * @param {(open: boolean, draft?: string, offer?: object) => void} hears.onShow
  * @param {(identity: string) => void} hears.onIdentify
  * @param {() => void} hears.onReset before anything else that comes with it
  */
@@ -36,7 +36,7 @@ export function connectHost({ onInit, onShow, onIdentify, onReset }) {
       if (isFirst) onInit({ site, dir: data.dir === 'rtl' ? 'rtl' : 'ltr' })
       else onIdentify(site.identity ?? '')
     }
-    if (data.type === 'frontdesk:show' && from === origin) onShow(data.open === true, text(data.text))
+    if (data.type === 'frontdesk:show' && from === origin) onShow(data.open === true, text(data.text), data.offer)
   })
 
   if (!embedded) {

@@ -62,7 +62,7 @@ const session = new Session(store, language, {
     logRoot.setAttribute('aria-busy', 'true')
     if (session.sequence.last === 0) drawConversation()
     // Nobody waits for the paper clip in the first look; who comes back may have sent pictures.
-    setTimeout(async () => (await import('./files.js')).files(session, composer, log, welcome.attachments), welcome.last ? 0 : 1_500)
+    setTimeout(async () => (await import('./files.js')).files(session, composer, log, welcome), welcome.last ? 0 : 1_500)
   },
   event: (event, live) => happened(event, live),
   caughtUp() {
@@ -144,11 +144,12 @@ const host = connectHost({
     session.forget()
     if (!app.hidden) composer.fillIn('')
   },
-  async onShow(open, draft) {
+  async onShow(open, draft, offer) {
     shown = open
     await ready
     if (!open || !shown) return
     session.start()
+    if (offer) say({ ...offer, type: 'proactive' })
     // What the customer has begun to write themselves stays.
     if (draft && [suggested, ''].includes(composer.text)) composer.fillIn(draft)
     suggested = draft ?? suggested
@@ -412,7 +413,7 @@ function linkChanged(state, detail) {
 function drawConnection(state, attempt) {
   if (app.hidden) return
   const text =
-    navigator.onLine === false ? strings.offline : state !== 'open' && state !== 'stopped' && attempt > 1 ? strings.reconnecting : ''
+    !navigator.onLine ? strings.offline : state !== 'open' && state !== 'stopped' && attempt > 1 ? strings.reconnecting : ''
   if (connection.textContent !== text) connection.textContent = text
   connection.hidden = text === ''
 }

@@ -523,6 +523,6 @@ export class Session {
 }
 
 /** @param {Pending} item */
-function frameOf({ type, client_id, text, choice, score, comment, attachments }) {
-  return { type, client_id, text, choice, score, comment, attachments }
+function frameOf({ type, client_id, text, choice, score, comment, attachments, rule }) {
+  return { type, client_id, text, choice, score, comment, attachments, rule }
 }

@@ -12,11 +12,12 @@
  * Something said or done that the server has not acknowledged yet.
  * @typedef {object} Pending
  * @property {string} client_id
- * @property {'send' | 'handoff' | 'leave_queue' | 'rate' | 'contact'} type
+ * @property {'send' | 'handoff' | 'leave_queue' | 'rate' | 'contact' | 'proactive'} type
  * @property {string} [text]
  * @property {string} [choice]
  * @property {string[]} [attachments] ids of files that are up
  * @property {Attachment[]} [files] the same, to show them
+ * @property {string} [rule] by which the desk spoke first
  * @property {number} [score]
  * @property {string} [comment]
  * @property {Record<string, string>} [contact] what the customer says of themselves, by field

@@ -10,10 +10,10 @@ use sha2::Sha256;
 
 use crate::app::{Agent, Answer, TestApp};
 
-const KEY: &str = "a-key-of-the-shop";
-const SECRET: &str = "the secret that shop and desk have in common";
+pub(crate) const KEY: &str = "a-key-of-the-shop";
+pub(crate) const SECRET: &str = "the secret that shop and desk have in common";
 
-async fn shop() -> TestApp {
+pub(crate) async fn shop() -> TestApp {
     TestApp::start_with(|settings| {
         settings.api.keys = vec![KEY.to_owned()];
         settings.identity.secrets = vec![SECRET.to_owned()];
@@ -23,7 +23,7 @@ async fn shop() -> TestApp {
 
 impl TestApp {
     /// The shop's own program.
-    async fn program(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn program(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let mut request = self.http.request(method, format!("{}/api/v1/{path}", self.url));
         request = request.header("x-api-key", KEY);
         if let Some(body) = body {
@@ -34,7 +34,7 @@ impl TestApp {
 }
 
 /// A token that expires in so many seconds.
-fn token(subject: &str, seconds: i64, secret: &str) -> String {
+pub(crate) fn token(subject: &str, seconds: i64, secret: &str) -> String {
     let now = SystemClock.now().0 / 1_000;
     let claims = json!({"sub": subject, "iat": now - 60, "exp": now + seconds, "name": "Ana"});
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
@@ -289,5 +289,28 @@ async fn who_waits_is_scored_anew_when_their_profile_or_the_segments_change() {
     app.program(Method::PUT, "segments", Some(json!({"segments": []}))).await;
     let board = console.find(|f| f["type"] == "board" && f["waiting"][0]["value"] != "vip").await;
     assert!(board["waiting"][0].get("segment").is_none(), "{board}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_programs_change_is_in_the_audit_log_and_what_they_repeat_is_not() {
+    let app = shop().await;
+    let admin = app.admin().await;
+    let name = |name: &str| Some(json!({"name": name, "tags": ["regular"]}));
+    for _ in 0..3 {
+        let put = app.program(Method::PUT, "customers/c-1", name("Ana")).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.body);
+    }
+    app.program(Method::PATCH, "customers/c-1", Some(json!({"name": "Ana Lima"}))).await;
+    app.program(Method::PATCH, "customers/c-1", Some(json!({"name": "Ana Lima"}))).await;
+    app.program(Method::DELETE, "customers/c-1", None).await;
+    let audit = admin.request(Method::GET, "/api/v1/audit?after=0&limit=100", None).await.body;
+    let entries = audit["entries"].as_array().unwrap().iter();
+    let by_key: Vec<&Value> = entries.filter(|entry| entry["by"]["kind"] == "api_key").collect();
+    let acts: Vec<&str> = by_key.iter().filter_map(|entry| entry["act"].as_str()).collect();
+    assert_eq!(acts, ["customer.changed", "customer.changed", "customer.removed"]);
+    assert_eq!(by_key[0]["on"]["id"], "c-1");
+    assert_eq!(by_key[0]["after"], json!({"fields": ["name", "tags"]}));
+    assert!(!audit.to_string().contains("Lima"), "what is known of them does not stand there");
     app.stop().await;
 }

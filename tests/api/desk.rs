@@ -295,3 +295,79 @@ async fn a_whisper_reaches_the_agent_at_once_and_the_customer_never() {
     assert_eq!(supervisor.expect("error").await["code"], "not_waiting");
     app.stop().await;
 }
+
+/// A customer who is with the admin: both sockets, and the conversation.
+async fn together(app: &TestApp) -> (Socket, Socket, String) {
+    let admin = app.admin().await;
+    let mut widget = app.widget().await;
+    let welcome = widget.expect("welcome").await;
+    let conversation = welcome["conversation"].as_str().unwrap().to_owned();
+    widget.send(json!({"type": "send", "client_id": "m-1", "text": "I want a person"})).await;
+    widget.event("handoff_requested").await;
+    let mut console = admin.console().await;
+    console.send(json!({"type": "open", "conversation": conversation})).await;
+    let claim = json!({"type": "claim", "conversation": conversation, "client_id": "c-1"});
+    console.send(claim).await;
+    console.find(|frame| frame["type"] == "opened" && frame["status"] == "human").await;
+    widget.event("claimed").await;
+    (widget, console, conversation)
+}
+
+#[tokio::test]
+async fn what_is_being_written_is_shown_to_whose_conversation_it_is_where_the_desk_wants_it() {
+    let app = TestApp::start_with(|settings| settings.visitor.unsent_text = true).await;
+    let (mut widget, mut console, conversation) = together(&app).await;
+    let long = "x".repeat(5_000);
+    widget.send(json!({"type": "typing", "on": true, "text": "my ord"})).await;
+    let unsent = console.expect("unsent").await;
+    assert_eq!(
+        (&unsent["conversation"], &unsent["text"]),
+        (&json!(conversation), &json!("my ord"))
+    );
+    widget.send(json!({"type": "typing", "on": true, "text": long})).await;
+    let told = console.expect("unsent").await["text"].as_str().unwrap().len();
+    assert_eq!(told, 1_000, "only its beginning");
+    widget.send(json!({"type": "send", "client_id": "m-2", "text": "my order"})).await;
+    assert_eq!(console.event("visitor_message").await["text"], "my order");
+    // given back, it is nobody's to read
+    let back = json!({"type": "return_to_bot", "conversation": conversation, "client_id": "r-1"});
+    console.send(back).await;
+    widget.event("returned_to_bot").await;
+    widget.send(json!({"type": "typing", "on": true, "text": "between us"})).await;
+    console.find(|frame| frame["type"] == "typing" && frame["on"] == true).await;
+    console.send(json!({"type": "ping"})).await;
+    let next = console.find(|frame| ["unsent", "pong"].contains(&frame["type"].as_str().unwrap()));
+    assert_eq!(next.await["type"], "pong");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_being_written_goes_nowhere_as_a_rule() {
+    let app = TestApp::start().await;
+    let (mut widget, mut console, _) = together(&app).await;
+    widget.send(json!({"type": "typing", "on": true, "text": "a secret"})).await;
+    console.find(|frame| frame["type"] == "typing" && frame["on"] == true).await;
+    console.send(json!({"type": "ping"})).await;
+    let next = console.find(|frame| ["unsent", "pong"].contains(&frame["type"].as_str().unwrap()));
+    assert_eq!(next.await["type"], "pong");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn how_far_a_message_has_come_is_told_again_to_who_opens_the_conversation_again() {
+    let app = TestApp::start().await;
+    let (mut widget, mut console, conversation) = together(&app).await;
+    let reply =
+        json!({"type": "send", "conversation": conversation, "client_id": "a-1", "text": "hello"});
+    console.send(reply).await;
+    let seq = console.expect("delivered").await["seq"].as_u64().unwrap();
+    let open = json!({"type": "open", "conversation": conversation});
+    console.send(open.clone()).await;
+    let opened = console.find(|frame| frame["type"] == "opened" && frame["delivered"] == seq);
+    assert_eq!(opened.await.get("read"), None, "and nobody has read it yet");
+    widget.send(json!({"type": "read", "seq": seq})).await;
+    console.expect("read").await;
+    console.send(open).await;
+    console.find(|frame| frame["type"] == "opened" && frame["read"] == seq).await;
+    app.stop().await;
+}

@@ -23,6 +23,7 @@ mod models;
 mod oidc;
 mod operations;
 mod people;
+mod proactive;
 mod process;
 mod pull;
 mod receiver;

@@ -49,6 +49,7 @@ const ROUTES: &[Row] = &[
     ("get", "/", "", ALL),
     ("get", "/demo/styleguide.html", "", ALL),
     ("get", "/widget/", "", ALL),
+    ("get", "/widget/teaser", "", ALL),
     ("get", "/console", "", ALL),
     ("get", "/console/", "", ALL),
     ("get", "/embed.js", "", ALL),
@@ -135,6 +136,8 @@ const ROUTES: &[Row] = &[
         "",
         [401, 401, 404, 404, 200, 200, 200],
     ),
+    ("get", "/api/v1/proactive", "", [401, 401, 403, 403, 403, 200, 200]),
+    ("put", "/api/v1/proactive", r#"{"rules":[]}"#, [401, 401, 403, 403, 403, 200, 200]),
     ("get", "/api/v1/replies", "", [401, 401, 200, 403, 200, 200, 200]),
     (
         "post",
@@ -268,6 +271,25 @@ const ROUTES: &[Row] = &[
         customers(404),
     ),
     ("get", "/api/v1/visitor/conversations/{hidden}/attachments/{file}", "", customers(404)),
+    (
+        "post",
+        "/api/v1/visitor/proactive",
+        r#"{"path":"/","site":"https://shop.example"}"#,
+        everybody(200),
+    ),
+    (
+        "post",
+        "/api/v1/visitor/proactive/{fresh}/shown",
+        r#"{"path":"/","site":"https://shop.example"}"#,
+        everybody(404),
+    ),
+    ("post", "/api/v1/visitor/proactive/quiet", "{}", everybody(204)),
+    (
+        "post",
+        "/api/v1/visitor/conversations/{own}/proactive",
+        r#"{"client_id":"{fresh}","rule":"0123456789abcdef0123456789abcdef"}"#,
+        customers(404),
+    ),
     ("get", "/api/v1/visitor/conversations/{own}/events", "", CUSTOMER),
     ("get", "/api/v1/visitor/conversations/{hidden}/events", "", customers(404)),
     // last, for it ends the session
@@ -275,7 +297,7 @@ const ROUTES: &[Row] = &[
 ];
 
 /// Routes of which the `OpenAPI` document does not tell: sockets and pages.
-const NOT_IN_THE_DOCUMENT: usize = 9;
+const NOT_IN_THE_DOCUMENT: usize = 10;
 
 /// A server with everybody in it.
 struct World<'a> {

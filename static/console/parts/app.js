@@ -24,6 +24,7 @@ const pages = {
   doors: later(async () => (await import('./doors.js')).Doors),
   routing: later(async () => (await import('./routing.js')).Routing),
   replies: later(async () => (await import('./replies.js')).Replies),
+  proactive: later(async () => (await import('./proactive.js')).Proactive),
   knowledge: later(async () => (await import('./knowledge_page.js')).KnowledgePage),
   report: later(async () => (await import('./report.js')).ReportPage),
 }
@@ -43,6 +44,7 @@ function Inside() {
     doors: may('webhooks.manage'),
     routing: may('routing.manage'),
     replies: may('replies.manage'),
+    proactive: may('replies.manage'),
     knowledge: may('knowledge.edit'),
     report: may('reports.read'),
     inbox: false,

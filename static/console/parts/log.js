@@ -89,7 +89,7 @@ export function Log({ desk, thread, name }) {
   useLayoutEffect(() => {
     if (pending.length > 0) sticks.current = true
     if (sticks.current) toEnd()
-  }, [pending.length, typing])
+  }, [pending.length, typing, thread.unsent.value])
   useEffect(() => {
     if (!at.current) return undefined
     const watcher = new ResizeObserver(() => sticks.current && toEnd())
@@ -172,7 +172,8 @@ export function Log({ desk, thread, name }) {
           `
         })}
         ${pending.map((item) => html`<${PendingRow} key=${item.client_id} item=${item} desk=${desk} />`)}
-        ${typing && html`<${Typing} conversation=${thread.conversation} name=${name} />`}
+        ${thread.unsent.value && isMine && html`<${Unsent} conversation=${thread.conversation} text=${thread.unsent.value} />`}
+        ${typing && !(thread.unsent.value && isMine) && html`<${Typing} conversation=${thread.conversation} name=${name} />`}
       </ol>
     </div>
     ${below && html`<button type="button" class="jump" onclick=${toEnd}><${Icon} name="down" />${t.jump}</button>`}
@@ -184,6 +185,17 @@ function Typing({ conversation, name }) {
   return html`<li class="row row-customer row-typing" key="typing">
     <${CustomerFace} conversation=${conversation} />
     <div class="bubble dots" role="img" aria-label=${words.value.typing(name)}><i></i><i></i><i></i></div>
+  </li>`
+}
+
+/** What the customer has not sent. @param {{ conversation: string, text: string }} props */
+function Unsent({ conversation, text }) {
+  return html`<li class="row row-customer row-typing row-unsent" key="unsent">
+    <${CustomerFace} conversation=${conversation} />
+    <div>
+      <p class="unsent-title">${words.value.unsent}</p>
+      <p class="bubble" dir="auto">${text}</p>
+    </div>
   </li>`
 }
 

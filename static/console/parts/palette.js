@@ -229,6 +229,7 @@ function commandsFor(desk, of, typed, showHelp) {
     ['audit', 'clock', t.audit, may('audit.read')],
     ['routing', 'routing', t.routing, may('routing.manage')],
     ['replies', 'reply', t.repliesTitle, may('replies.manage')],
+    ['proactive', 'speak', t.proactive, may('replies.manage')],
   ])
   for (const [page, icon, text, allowed] of pages) {
     if (allowed) all.push({ key: page, group: t.pagesGroup, icon, text, run: () => go({ page }) })

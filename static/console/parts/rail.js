@@ -69,7 +69,10 @@ export function Rail({ onHelp }) {
       may('replies.manage') &&
       html`<a class="rail-item" href=${addressOf({ page: 'replies' })} aria-current=${current('replies')}>
         <${Icon} name="reply" /><span>${t.repliesTitle}</span>
-      </a>`
+      </a>
+        <a class="rail-item" href=${addressOf({ page: 'proactive' })} aria-current=${current('proactive')}>
+          <${Icon} name="speak" /><span>${t.proactive}</span>
+        </a>`
     }
     <span class="rail-room"></span>
     ${desk.value && html`<${PresenceSwitch} desk=${desk.value} />`}

@@ -285,6 +285,9 @@ export class Desk {
       }
       case 'typing':
         return this.thread(frame.conversation).setTyping(frame.on)
+      case 'unsent':
+        this.thread(frame.conversation).unsent.value = frame.text
+        return
       case 'read':
         return this.thread(frame.conversation).seenByCustomer(frame.seq)
       case 'delivered':

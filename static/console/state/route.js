@@ -2,7 +2,7 @@
 
 import { signal } from '../lib.js'
 
-/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing' | 'replies' | 'knowledge' | 'report', conversation: string, seq?: number }} Route */
+/** @typedef {{ page: 'inbox' | 'people' | 'audit' | 'doors' | 'routing' | 'replies' | 'proactive' | 'knowledge' | 'report', conversation: string, seq?: number }} Route */
 /** @type {Record<string, Route['page']>} */
 const pages = {
   '#/people': 'people',
@@ -10,6 +10,7 @@ const pages = {
   '#/doors': 'doors',
   '#/routing': 'routing',
   '#/replies': 'replies',
+  '#/proactive': 'proactive',
   '#/knowledge': 'knowledge',
   '#/report': 'report',
 }

@@ -28,6 +28,8 @@ export class Thread {
     this.loaded = signal(false)
     this.missing = signal(false)
     this.typing = signal(false)
+    /** What the customer is writing, where the desk shows that. */
+    this.unsent = signal('')
     /** The last event that the customer has seen. */
     this.customerRead = signal(0)
     /** The last event that a device of theirs has been given. */
@@ -37,7 +39,10 @@ export class Thread {
   }
 
   /** @param {OpenedFrame} frame */
-  opened({ last, status, owner, fence, handoff }) {
+  opened({ last, status, owner, fence, handoff, delivered = 0, read = 0 }) {
+    this.deliveredToCustomer(delivered)
+    this.seenByCustomer(read)
+    if (status !== 'human') this.unsent.value = ''
     this.missing.value = false
     this.status.value = status
     this.owner.value = owner ?? null
@@ -57,6 +62,7 @@ export class Thread {
     if (result === 'new') {
       if (event.type === 'visitor_message') {
         this.setTyping(false)
+        this.unsent.value = ''
         // Whoever writes has seen what stands above.
         this.customerRead.value = event.seq
       }

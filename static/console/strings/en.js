@@ -142,8 +142,10 @@ export const en = {
     fallback: 'Did not know',
     smalltalk: 'Small talk',
     handed_off: 'Handed over',
+    proactive: 'Spoke first',
     task: 'Works on a task',
   }),
+  unsent: 'Not sent yet',
   /** @param {string} visitor */
   typing: (visitor) => `${visitor} is typing`,
   sending: 'Sending',
@@ -424,6 +426,7 @@ export const en = {
     'customer.changed': 'changed the customer',
     'customer.removed': 'erased the customer',
     'customer.unmerged': 'took a profile out of the customer',
+    'proactive.changed': 'changed the messages with which the desk speaks first',
     'segments.changed': 'changed the rules of the segments',
   }),
   auditFields: /** @type {Record<string, string>} */ ({
@@ -827,6 +830,7 @@ export const en = {
   withNotes: 'With notes',
 
   // replies for many customers
+  proactive: 'Messages',
   repliesTitle: 'Replies',
   repliesLead: 'Written once, used for many customers: agents find them with / while they write.',
   addReply: 'Add a reply',

@@ -133,7 +133,16 @@ export const zh = {
   picked: (label) => `选择了“${label}”`,
   pickedOne: '通过按钮选择',
   entry: '常见问题条目',
-  outcomes: { answered: '已回答', clarified: '已追问', fallback: '未能回答', smalltalk: '寒暄', handed_off: '已转人工', task: '正在办理' },
+  outcomes: {
+    answered: '已回答',
+    clarified: '已追问',
+    fallback: '未能回答',
+    smalltalk: '寒暄',
+    handed_off: '已转人工',
+    task: '正在办理',
+    proactive: '主动消息',
+  },
+  unsent: '尚未发送',
   typing: (visitor) => `${visitor}正在输入`,
   sending: '发送中',
   sent: '已发送',
@@ -374,6 +383,7 @@ export const zh = {
     'customer.changed': '更改了客户',
     'customer.removed': '抹除了客户',
     'customer.unmerged': '拆分了客户资料：',
+    'proactive.changed': '修改了主动消息',
     'segments.changed': '修改了客户分群规则',
   },
   auditFields: {
@@ -732,6 +742,7 @@ export const zh = {
   withNotes: '包含备注',
 
   // 快捷回复
+  proactive: '主动消息',
   repliesTitle: '快捷回复',
   repliesLead: '写一次，多次使用：客服在输入时用 / 查找。',
   addReply: '添加快捷回复',

@@ -14,6 +14,7 @@ export const en = {
   leaveHint: 'Write what it is about in the chat and say how to reach you. You need not wait here.',
   leaveSend: 'Send',
   leaveSkip: 'Not now',
+  unsentSeen: 'Our colleague sees what you write before you send it.',
   contactKept: 'Thank you, we have your details.',
   optional: '(optional)',
   fields: { name: 'Your name', email: 'E-mail', phone: 'Phone' },

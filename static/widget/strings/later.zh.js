@@ -17,6 +17,7 @@ export const zh = {
   leaveHint: '请在对话中写下您的问题，并留下联系方式，不必在此等候。',
   leaveSend: '提交',
   leaveSkip: '暂不',
+  unsentSeen: '发送之前，客服即可看到您正在输入的内容。',
   contactKept: '谢谢，已收到您的联系方式。',
   optional: '（选填）',
   fields: { name: '姓名', email: '电子邮箱', phone: '电话' },

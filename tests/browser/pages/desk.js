@@ -260,7 +260,7 @@ export class Customer {
   }
 
   async frame() {
-    const isChat = (/** @type {import('playwright-core').Frame} */ frame) => frame.url().includes('/widget/')
+    const isChat = (/** @type {import('playwright-core').Frame} */ frame) => frame.url().endsWith('/widget/')
     const frame = this.page.frames().find(isChat) ?? (await this.page.waitForEvent('framenavigated', isChat))
     await frame.waitForSelector('#app:not([hidden])')
     this.chat = frame
