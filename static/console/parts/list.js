@@ -7,6 +7,7 @@
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { Desk } from '../state/desk.js' */
 import { html, signal, useId } from '../lib.js'
+import { palette } from '../state/above.js'
 import { words } from '../state/settings.js'
 import { begin } from './acts.js'
 import { IconButton } from './bits.js'
@@ -14,7 +15,6 @@ import { MineCard, WaitingCard } from './card.js'
 import { QueueEmpty } from './empty.js'
 import { Colleagues, TakenCard } from './floor.js'
 import { Offers } from './offer.js'
-import { palette } from './palette.js'
 import { NotOffered } from './presence.js'
 import { BulkBar, ViewList } from './view_list.js'
 import { Filters, ViewPicker } from './views.js'

@@ -9,6 +9,8 @@ import { routeOf } from '../../../static/console/state/route.js'
 import { Thread, unreadOf } from '../../../static/console/state/thread.js'
 import { TypingReporter } from '../../../static/console/state/typing.js'
 import { en } from '../../../static/console/strings/en.js'
+import { en as laterEn } from '../../../static/console/strings/later.en.js'
+import { zh as laterZh } from '../../../static/console/strings/later.zh.js'
 import { zh } from '../../../static/console/strings/zh.js'
 import { chooseLanguage } from '../../../static/console/strings.js'
 
@@ -26,7 +28,15 @@ function event(seq, body) {
 
 test('both languages have the same keys and no empty words', () => {
   assert.deepEqual(keysOf(zh).sort(), keysOf(en).sort())
-  for (const words of [en, zh]) assert.ok(!JSON.stringify(words).includes('""'))
+  assert.deepEqual(keysOf(laterZh).sort(), keysOf(laterEn).sort())
+  for (const words of [en, zh, laterEn, laterZh]) assert.ok(!JSON.stringify(words).includes('""'))
+})
+
+test('no word stands both in what is loaded first and in what comes later', () => {
+  assert.deepEqual(
+    Object.keys(laterEn).filter((key) => key in en),
+    [],
+  )
 })
 
 test('the first language that we speak is chosen', () => {
