@@ -26,6 +26,9 @@ use crate::writing::DraftNews;
 
 /// Most conversations that one agent may have open on one socket.
 const MAX_OPEN: usize = 100;
+/// About as large a frame with many events becomes; and what an event needs beside its words.
+const FRAME_BYTES: usize = 32 * 1_024;
+const USUAL_BYTES: usize = 256;
 
 /// Opens the socket.
 pub(super) async fn open(
@@ -194,13 +197,9 @@ impl AgentSocket {
         for (conversation, feed) in &mut self.open {
             while feed.is_behind() && self.line.has_room() {
                 let page = feed.page(&self.gate.conversations).await.map_err(|_| End::Busy)?;
-                for event in &page {
-                    let conversation = *conversation;
-                    if !self.line.has_room() {
-                        feed.rewind(event.seq.before());
-                        break;
-                    }
-                    self.line.push(&ServerFrame::AgentEvent { conversation, event })?;
+                let taken = push_page(&mut self.line, *conversation, &page, feed.is_in_pages())?;
+                if let Some(left) = page.get(taken) {
+                    feed.rewind(left.seq.before());
                 }
             }
         }
@@ -275,12 +274,14 @@ impl AgentSocket {
         &mut self,
         conversation: ConversationId,
         after: Seq,
+        in_pages: bool,
     ) -> Result<(), End> {
         let names = FrameNames { conversation: Some(conversation), client_id: None };
         if self.open.len() >= MAX_OPEN && !self.open.contains_key(&conversation) {
             return self.refuse(&ApiError::Conflict("100 open conversations at most"), names);
         }
-        let mut feed = Feed::start(&self.gate.conversations, conversation, after);
+        let feed = Feed::start(&self.gate.conversations, conversation, after);
+        let mut feed = feed.in_pages(in_pages);
         let Some(last) = self.tell_status(conversation).await? else {
             return self.refuse(&ApiError::NotFound, names);
         };
@@ -367,6 +368,43 @@ pub(super) fn profile(account: &Account) -> Profile {
         teams: account.teams.iter().cloned().collect(),
         capacity: account.capacity,
     }
+}
+
+/// Queues events of the log while there is room, each in a frame or many in one; gives how many.
+fn push_page(
+    line: &mut Line,
+    conversation: ConversationId,
+    page: &[Event],
+    in_pages: bool,
+) -> Result<usize, End> {
+    let mut taken = 0;
+    while let Some(event) = page.get(taken).filter(|_| line.has_room()) {
+        let rest = page.get(taken..).unwrap_or_default();
+        let events = rest.get(..fitting(rest)).filter(|_| in_pages).unwrap_or_default();
+        match events.len() {
+            0 | 1 => line.push(&ServerFrame::AgentEvent { conversation, event })?,
+            _ => line.push(&ServerFrame::AgentEvents { conversation, events })?,
+        }
+        taken += events.len().max(1);
+    }
+    Ok(taken)
+}
+
+/// How many of the events make a frame of moderate size; one at least.
+fn fitting(events: &[Event]) -> usize {
+    let mut bytes = 0;
+    let fits = events.iter().take_while(|event| {
+        let fits = bytes < FRAME_BYTES;
+        bytes += match &event.body {
+            EventBody::VisitorMessage { text, .. }
+            | EventBody::AgentMessage { text, .. }
+            | EventBody::Noted { text, .. } => text.as_str().len() + USUAL_BYTES,
+            EventBody::BotMessage { text, .. } => text.len() + 4 * USUAL_BYTES,
+            _ => 4 * USUAL_BYTES,
+        };
+        fits
+    });
+    fits.count()
 }
 
 /// Forgets a conversation that `event` takes away from its agent.

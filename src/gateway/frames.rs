@@ -70,6 +70,9 @@ pub(super) enum AgentFrame {
     Open {
         conversation: ConversationId,
         after: Option<Seq>,
+        /// Whether what is in the log may come as frames of many events.
+        #[serde(default)]
+        pages: bool,
     },
     Close {
         conversation: ConversationId,
@@ -210,6 +213,11 @@ pub(super) enum ServerFrame<'a> {
     AgentEvent {
         conversation: ConversationId,
         event: &'a Event,
+    },
+    #[serde(rename = "events")]
+    AgentEvents {
+        conversation: ConversationId,
+        events: &'a [Event],
     },
     Opened {
         conversation: ConversationId,

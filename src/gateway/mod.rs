@@ -36,6 +36,7 @@ mod openapi;
 mod ops;
 mod origin;
 mod people_http;
+mod preload;
 mod reply_http;
 mod report_http;
 mod routing_http;

@@ -364,6 +364,9 @@ export type BoardFrame = { type: 'board'; waiting: BoardItem[]; mine: BoardItem[
 
 export type AgentEventFrame = { type: 'event'; conversation: string; event: ConversationEvent }
 
+/** What stands in the log, many at a time: in the place of as many `event` frames. */
+export type AgentEventsFrame = { type: 'events'; conversation: string; events: ConversationEvent[] }
+
 export type OpenedFrame = {
   type: 'opened'
   conversation: string
@@ -421,6 +424,7 @@ export type AgentFrame =
   | InboxFrame
   | DeclinedFrame
   | AgentEventFrame
+  | AgentEventsFrame
   | OpenedFrame
   | AgentAckFrame
   | AgentTypingFrame
@@ -435,7 +439,7 @@ export type AgentFrame =
 /** What an agent says to the server. */
 export type AgentSays =
   | { type: 'hello' }
-  | { type: 'open'; conversation: string; after?: number }
+  | { type: 'open'; conversation: string; after?: number; pages?: boolean }
   | { type: 'close'; conversation: string }
   | { type: 'claim'; conversation: string; client_id: string }
   | { type: 'decline'; conversation: string; reason?: string }

@@ -6,7 +6,7 @@
 /** @import { BoardItem } from '../../shared/wire.js' */
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { Desk } from '../state/desk.js' */
-import { html, signal, useId } from '../lib.js'
+import { html, signal, useId, useRef } from '../lib.js'
 import { palette } from '../state/above.js'
 import { words } from '../state/settings.js'
 import { begin } from './acts.js'
@@ -31,6 +31,45 @@ function Group({ title, count, strong, children }) {
   </section>`
 }
 
+/** After how long on a card it is likely to be opened. */
+const settlesMs = 60
+
+/**
+ * What the pointer or the focus rests on is fetched, so that it is there when it is opened.
+ * @param {Desk} desk
+ */
+function useLookAhead(desk) {
+  const timer = useRef(/** @type {any} */ (0))
+  return (/** @type {Event} */ { target }) => {
+    clearTimeout(timer.current)
+    const row = target instanceof Element ? target.closest('li')?.querySelector('[data-row]') : null
+    const conversation = row instanceof HTMLElement ? row.dataset.row : undefined
+    if (conversation) timer.current = setTimeout(() => desk.lookAhead(conversation), settlesMs)
+  }
+}
+
+/**
+ * Cards; one of an item that is the same as before is drawn no second time, however much comes in beside it.
+ * @param {Desk} desk
+ * @param {string} shown
+ */
+function useCards(desk, shown) {
+  const drawn = useRef(/** @type {Map<string, { Card: unknown, item: BoardItem, isShown: boolean, card: Child }>} */ (new Map()))
+  /** @type {Map<string, { Card: unknown, item: BoardItem, isShown: boolean, card: Child }>} */
+  const kept = new Map()
+  const before = drawn.current
+  drawn.current = kept
+  return (/** @type {unknown} */ Card, /** @type {BoardItem} */ item) => {
+    const { conversation } = item
+    const isShown = conversation === shown
+    const known = before?.get(conversation)
+    const isSame = known?.item === item && known.Card === Card && known.isShown === isShown
+    const card = isSame ? known.card : html`<${Card} key=${conversation} item=${item} desk=${desk} shown=${isShown} />`
+    kept.set(conversation, { Card, item, isShown, card })
+    return card
+  }
+}
+
 const tab = signal(/** @type {'queue' | 'team'} */ ('queue'))
 
 /** @param {{ desk: Desk, shown: string }} props */
@@ -43,7 +82,8 @@ export function List({ desk, shown }) {
     ['queue', t.queueTab],
     ['team', t.teamTab],
   ])
-  return html`<section class="list" aria-label=${t.inbox}>
+  const ahead = useLookAhead(desk)
+  return html`<section class="list" aria-label=${t.inbox} onpointerover=${ahead} onfocusin=${ahead}>
     <header class="list-head">
       <h2 class="only-read">${t.inbox}</h2>
       <div class="list-line">
@@ -98,8 +138,8 @@ function Queue({ desk, shown }) {
   const { waiting, mine, others, waiting_count = waiting.length } = desk.board.value
   const active = mine.filter((item) => item.status !== 'resolved')
   const closed = mine.filter((item) => item.status === 'resolved').reverse()
-  const mineRow = (/** @type {BoardItem} */ item) =>
-    html`<${MineCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`
+  const card = useCards(desk, shown)
+  const mineRow = (/** @type {BoardItem} */ item) => card(MineCard, item)
   return html`
     ${active.length > 0 && html`<${Group} title=${t.mine} count=${active.length}><ul class="cards">${active.map(mineRow)}</ul><//>`}
     ${
@@ -108,9 +148,7 @@ function Queue({ desk, shown }) {
         ${
           waiting.length > 0
             ? html`<ul class="cards">
-              ${waiting.map(
-                (item) => html`<${WaitingCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`,
-              )}
+              ${waiting.map((item) => card(WaitingCard, item))}
             </ul>`
             : html`<${QueueEmpty} />`
         }

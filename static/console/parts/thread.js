@@ -11,15 +11,21 @@ import { fileRules, uploadsOf } from '../state/uploads.js'
 import { toast } from '../state/toasts.js'
 import { CustomerFace, Icon, IconButton, Urgency, visitorName } from './bits.js'
 import { claim, takeOver } from './claim.js'
-import { Composer } from './composer.js'
 import { Details } from './details.js'
 import { Missing } from './empty.js'
 import { back } from './keys.js'
-import { soon } from './later.js'
+import { next, soon } from './later.js'
 import { Log } from './log.js'
 import { MoreMenu } from './more.js'
 import { TriageBar } from './triage_bar.js'
 import { WhisperForm, WhisperHeard } from './whisper.js'
+
+/** Who writes comes to read first: it is fetched as soon as a conversation is. */
+const { Part: Composer, need: needComposer } = next(
+  async () => (await import('./composer.js')).Composer,
+  () => html`<div class="composer-coming" aria-busy="true"></div>`,
+)
+needComposer()
 
 const ReleaseDialog = soon(async () => (await import('./release.js')).ReleaseDialog)
 const TransferDialog = soon(async () => (await import('./transfer.js')).TransferDialog)

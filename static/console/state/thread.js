@@ -48,20 +48,26 @@ export class Thread {
   }
 
   /**
-   * Takes an event in; `gap` means that those before it have to be asked for.
-   * @param {ConversationEvent} event
+   * Takes events in, which follow one another; `gap` means that those before one have to be asked for.
+   * @param {ConversationEvent[]} events
    */
-  add(event) {
-    const result = this.sequence.add(event)
-    if (result === 'gap') this.target = Math.max(this.target, event.seq)
-    if (result === 'new') {
-      if (event.type === 'visitor_message') {
-        this.setTyping(false)
-        // Whoever writes has seen what stands above.
-        this.customerRead.value = event.seq
+  add(...events) {
+    /** @type {ReturnType<Sequence['add']>} */
+    let result = 'known'
+    let isNew = false
+    for (const event of events) {
+      result = this.sequence.add(event)
+      if (result === 'gap') {
+        this.target = Math.max(this.target, event.seq)
+        break
       }
-      this.#settle()
+      if (result === 'new') isNew = true
+      if (result !== 'new' || event.type !== 'visitor_message') continue
+      this.setTyping(false)
+      // Whoever writes has seen what stands above.
+      this.customerRead.value = event.seq
     }
+    if (isNew) this.#settle()
     return result
   }
 
