@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write;
 
+use crate::gateway::slim::slim;
+
 /// `<link rel="modulepreload">` for every module that `entry` imports at once, straight or through
 /// others; addresses are relative to the folder of `entry`. What `get` does not have is left out,
 /// and so are imports that are made later, with `import(…)`.
@@ -20,7 +22,8 @@ pub(super) fn preloads(entry: &str, get: impl Fn(&str) -> Option<Cow<'static, [u
             // writing to a string does not fail
             let _ = write!(links, r#"<link rel="modulepreload" href="{up}{path}" />"#);
         }
-        for import in imports(&String::from_utf8_lossy(&bytes)) {
+        // without its comments, which name modules for their types alone
+        for import in imports(&slim(&String::from_utf8_lossy(&bytes))) {
             let found = beside(&path, import);
             if seen.insert(found.clone()) {
                 queue.push(found);
@@ -73,7 +76,7 @@ mod tests {
         let files = |path: &str| {
             let text = match path {
                 "app/main.js" => {
-                    "/** @import { X } from './types.d.ts' */\nimport { a } from './a.js'\nimport './b.js'\n\
+                    "/** @import { X } from './types.js' */\nimport { a } from './a.js'\nimport './b.js'\n\
                      const later = () => import('./later.js')\nexport {\n  c,\n} from '../lib/c.js'\n"
                 }
                 "app/a.js" => "import{c as n}from\"../lib/c.js\";import d from './gone.js'",
