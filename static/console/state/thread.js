@@ -1,6 +1,7 @@
 /** One conversation as this page knows it: its events in order, where it stands, who types, what has been read. */
 
 /** @import { ConversationEvent, HandoffCard, OpenedFrame, Status } from '../../shared/wire.js' */
+/** @typedef {Extract<ConversationEvent, { type: 'bot_message' }>} BotMessage */
 import { Sequence } from '../../shared/sequence.js'
 import { signal } from '../lib.js'
 
@@ -19,6 +20,8 @@ export class Thread {
     /** Up to here the server has events for us. */
     this.target = 0
     this.events = signal(/** @type {readonly ConversationEvent[]} */ ([]))
+    /** The last one with what the assistant understood; of those before it nobody asks any more. @type {BotMessage | undefined} */
+    this.understood = undefined
     this.status = signal(/** @type {Status | null} */ (null))
     this.owner = signal(/** @type {Owner | null} */ (null))
     /** What an agent needs to know, since it was handed over. */
@@ -62,6 +65,10 @@ export class Thread {
         break
       }
       if (result === 'new') isNew = true
+      if (result === 'new' && event.type === 'bot_message' && event.reading) {
+        if (this.understood) this.understood.reading = undefined
+        this.understood = event
+      }
       if (result !== 'new' || event.type !== 'visitor_message') continue
       this.setTyping(false)
       // Whoever writes has seen what stands above.

@@ -174,6 +174,21 @@ test('many events come at once, and what is missing among them is asked for', ()
   stop()
 })
 
+test('only the last reading is kept, which is the one that is shown', () => {
+  const thread = new Thread('a')
+  thread.opened({ type: 'opened', conversation: 'a', last: 4, status: 'waiting' })
+  const answer = (/** @type {number} */ seq, /** @type {string} */ name) =>
+    event(seq, { type: 'bot_message', text: name, reading: { intent: { name, confidence: 0.9 }, answers: [] } })
+  const said = (/** @type {number} */ seq) => event(seq, { type: 'visitor_message', text: 'hi' })
+  thread.add(said(1), answer(2, 'refund'), said(3), answer(4, 'parcel'))
+  assert.equal(insightInto(thread.events.value).understood?.intent?.name, 'parcel')
+  const kept = thread.events.value.filter((one) => one.type === 'bot_message' && one.reading)
+  assert.deepEqual(
+    kept.map(({ seq }) => seq),
+    [4],
+  )
+})
+
 test('what says the same on the board stays the same object', () => {
   const item = (/** @type {string} */ conversation, /** @type {string} */ preview) => /** @type {any} */ ({ conversation, preview })
   const board = (/** @type {any[]} */ waiting, /** @type {any[]} */ mine) => ({
