@@ -14,6 +14,7 @@ use crate::domain::{AgentId, ClientId, ConversationId, Event, EventBody, Seq};
 use crate::gateway::agent_inbox::Watched;
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
+use crate::gateway::event_pages::push_page;
 use crate::gateway::feed::Feed;
 use crate::gateway::frames::{self, AgentSelf, FileRules, FrameNames, OwnerView, ServerFrame};
 use crate::gateway::gate::Gate;
@@ -26,9 +27,6 @@ use crate::writing::DraftNews;
 
 /// Most conversations that one agent may have open on one socket.
 const MAX_OPEN: usize = 100;
-/// About as large a frame with many events becomes; and what an event needs beside its words.
-const FRAME_BYTES: usize = 32 * 1_024;
-const USUAL_BYTES: usize = 256;
 
 /// Opens the socket.
 pub(super) async fn open(
@@ -368,43 +366,6 @@ pub(super) fn profile(account: &Account) -> Profile {
         teams: account.teams.iter().cloned().collect(),
         capacity: account.capacity,
     }
-}
-
-/// Queues events of the log while there is room, each in a frame or many in one; gives how many.
-fn push_page(
-    line: &mut Line,
-    conversation: ConversationId,
-    page: &[Event],
-    in_pages: bool,
-) -> Result<usize, End> {
-    let mut taken = 0;
-    while let Some(event) = page.get(taken).filter(|_| line.has_room()) {
-        let rest = page.get(taken..).unwrap_or_default();
-        let events = rest.get(..fitting(rest)).filter(|_| in_pages).unwrap_or_default();
-        match events.len() {
-            0 | 1 => line.push(&ServerFrame::AgentEvent { conversation, event })?,
-            _ => line.push(&ServerFrame::AgentEvents { conversation, events })?,
-        }
-        taken += events.len().max(1);
-    }
-    Ok(taken)
-}
-
-/// How many of the events make a frame of moderate size; one at least.
-fn fitting(events: &[Event]) -> usize {
-    let mut bytes = 0;
-    let fits = events.iter().take_while(|event| {
-        let fits = bytes < FRAME_BYTES;
-        bytes += match &event.body {
-            EventBody::VisitorMessage { text, .. }
-            | EventBody::AgentMessage { text, .. }
-            | EventBody::Noted { text, .. } => text.as_str().len() + USUAL_BYTES,
-            EventBody::BotMessage { text, .. } => text.len() + 4 * USUAL_BYTES,
-            _ => 4 * USUAL_BYTES,
-        };
-        fits
-    });
-    fits.count()
 }
 
 /// Forgets a conversation that `event` takes away from its agent.

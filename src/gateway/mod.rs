@@ -17,6 +17,7 @@ mod bot_http;
 mod customer_http;
 mod draft_http;
 mod error;
+mod event_pages;
 mod feed;
 mod frames;
 mod gate;
