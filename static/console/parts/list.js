@@ -48,28 +48,6 @@ function useLookAhead(desk) {
   }
 }
 
-/**
- * Cards; one of an item that is the same as before is drawn no second time, however much comes in beside it.
- * @param {Desk} desk
- * @param {string} shown
- */
-function useCards(desk, shown) {
-  const drawn = useRef(/** @type {Map<string, { Card: unknown, item: BoardItem, isShown: boolean, card: Child }>} */ (new Map()))
-  /** @type {Map<string, { Card: unknown, item: BoardItem, isShown: boolean, card: Child }>} */
-  const kept = new Map()
-  const before = drawn.current
-  drawn.current = kept
-  return (/** @type {unknown} */ Card, /** @type {BoardItem} */ item) => {
-    const { conversation } = item
-    const isShown = conversation === shown
-    const known = before?.get(conversation)
-    const isSame = known?.item === item && known.Card === Card && known.isShown === isShown
-    const card = isSame ? known.card : html`<${Card} key=${conversation} item=${item} desk=${desk} shown=${isShown} />`
-    kept.set(conversation, { Card, item, isShown, card })
-    return card
-  }
-}
-
 const tab = signal(/** @type {'queue' | 'team'} */ ('queue'))
 
 /** @param {{ desk: Desk, shown: string }} props */
@@ -138,8 +116,8 @@ function Queue({ desk, shown }) {
   const { waiting, mine, others, waiting_count = waiting.length } = desk.board.value
   const active = mine.filter((item) => item.status !== 'resolved')
   const closed = mine.filter((item) => item.status === 'resolved').reverse()
-  const card = useCards(desk, shown)
-  const mineRow = (/** @type {BoardItem} */ item) => card(MineCard, item)
+  const mineRow = (/** @type {BoardItem} */ item) =>
+    html`<${MineCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`
   return html`
     ${active.length > 0 && html`<${Group} title=${t.mine} count=${active.length}><ul class="cards">${active.map(mineRow)}</ul><//>`}
     ${
@@ -148,7 +126,9 @@ function Queue({ desk, shown }) {
         ${
           waiting.length > 0
             ? html`<ul class="cards">
-              ${waiting.map((item) => card(WaitingCard, item))}
+              ${waiting.map(
+                (item) => html`<${WaitingCard} key=${item.conversation} item=${item} desk=${desk} shown=${item.conversation === shown} />`,
+              )}
             </ul>`
             : html`<${QueueEmpty} />`
         }
