@@ -131,15 +131,15 @@ impl Assets {
     }
 
     /// A file as it goes out; made once unless it may change.
-    fn ready(&self, path: &str, make: impl Fn() -> Option<Outgoing>) -> Option<Outgoing> {
+    fn ready(&self, path: &str, produce: impl Fn() -> Option<Outgoing>) -> Option<Outgoing> {
         if self.may_change() {
-            return make();
+            return produce();
         }
         let found = self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
         if found.is_some() {
             return found;
         }
-        let made = make()?;
+        let made = produce()?;
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         Some(ready.entry(path.to_owned()).or_insert(made).clone())
     }
