@@ -123,7 +123,7 @@ impl Side {
         measure: &Measure,
         without: &impl Fn(usize) -> bool,
     ) -> Option<f32> {
-        let Measure { language, centre, scales } = *measure;
+        let Measure { language, centre, scales, weights } = *measure;
         let (start, end) = (*self.starts.get(entry)?, *self.starts.get(entry + 1)?);
         let mut best: [Option<f32>; PARTS] = [None; PARTS];
         for (at, row) in self.rows.iter().enumerate().take(end).skip(start) {
@@ -139,9 +139,11 @@ impl Side {
         let stand_in = best.iter().copied().flatten().fold(None, |most: Option<f32>, cosine| {
             Some(most.map_or(cosine, |most| most.max(cosine)))
         })?;
-        let parts = best.iter().zip(centre).zip(scales);
+        let parts = best.iter().zip(centre).zip(scales).zip(weights);
         let sum: f32 = parts
-            .map(|((cosine, centre), scale)| (cosine.unwrap_or(stand_in) - centre) / scale)
+            .map(|(((cosine, centre), scale), weight)| {
+                weight * (cosine.unwrap_or(stand_in) - centre) / scale
+            })
             .sum();
         Some(sum)
     }
@@ -186,11 +188,12 @@ fn part_of(kind: Kind) -> usize {
     }
 }
 
-/// By what cosines are measured: the language of the rows, the cosine of unrelated texts, and the
-/// deviation.
+/// By what cosines are measured: the language of the rows, the cosine of unrelated texts, the
+/// deviation, and what each part counts.
 #[derive(Clone, Copy)]
 pub(super) struct Measure {
     pub(super) language: Language,
     pub(super) centre: Scales,
     pub(super) scales: &'static Scales,
+    pub(super) weights: &'static Scales,
 }

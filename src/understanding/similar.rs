@@ -28,6 +28,10 @@ const ASK_WIDTH: usize = 128;
 const ENGLISH: Scales = [0.092, 0.091, 0.084];
 const MULTILINGUAL_EN: Scales = [0.020, 0.015, 0.017];
 const MULTILINGUAL_ZH: Scales = [0.016, 0.013, 0.013];
+/// What the parts of an entry count. To the multilingual encoder the best of an answer's sentences is
+/// too often the best by chance: it counts half.
+const ALL_ALIKE: Scales = [1.0, 1.0, 1.0];
+const SENTENCE_HALF: Scales = [1.0, 1.0, 0.5];
 /// The multilingual encoder's cosine of unrelated texts in two languages, for knowledge that has
 /// no questions in the message's language to learn it from.
 const UNRELATED: f32 = 0.785;
@@ -173,7 +177,8 @@ impl SimilarityIndex {
         let english = meaning.english.as_ref().filter(|_| self.english.has(Language::En));
         let mut terms = Vec::new();
         if let Some(encoded) = english {
-            let measure = Measure { language, centre: self.centres.english, scales: &ENGLISH };
+            let centre = self.centres.english;
+            let measure = Measure { language, centre, scales: &ENGLISH, weights: &ALL_ALIKE };
             terms.push(Term::of(&self.english, encoded, measure, BY_ENGLISH));
         }
         let (own, all) = match english {
@@ -182,7 +187,8 @@ impl SimilarityIndex {
         };
         for (answered, weight) in [(language, own), (other, ACROSS * all)] {
             let centre = self.centres.of(language, answered);
-            let measure = Measure { language: answered, centre, scales };
+            let weights = &SENTENCE_HALF;
+            let measure = Measure { language: answered, centre, scales, weights };
             let mut term = Term::of(&self.multilingual, &meaning.multilingual, measure, weight);
             if language == Language::Zh && !meaning.multilingual.whole.is_empty() {
                 // how rare a Chinese piece is, a vocabulary of all languages does not tell
