@@ -19,8 +19,8 @@ impl AgentSocket {
     pub(super) async fn handle(&mut self, frame: AgentFrame) -> Result<(), End> {
         match frame {
             AgentFrame::Hello {} => Ok(()),
-            AgentFrame::Open { conversation, after } => {
-                self.open_conversation(conversation, after.unwrap_or_default()).await
+            AgentFrame::Open { conversation, after, pages } => {
+                self.open_conversation(conversation, after.unwrap_or_default(), pages).await
             }
             AgentFrame::Close { conversation } => {
                 self.open.remove(&conversation);

@@ -15,6 +15,7 @@ use crate::domain::{ClientId, ConversationId, Event, EventBody, Seq};
 use crate::gateway::agent_inbox::Watched;
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
+use crate::gateway::event_pages::push_page;
 use crate::gateway::feed::Feed;
 use crate::gateway::frames::{self, AgentSelf, FileRules, FrameNames, OwnerView, ServerFrame};
 use crate::gateway::gate::Gate;
@@ -195,13 +196,9 @@ impl AgentSocket {
         for (conversation, feed) in &mut self.open {
             while feed.is_behind() && self.line.has_room() {
                 let page = feed.page(&self.gate.conversations).await.map_err(|_| End::Busy)?;
-                for event in &page {
-                    let conversation = *conversation;
-                    if !self.line.has_room() {
-                        feed.rewind(event.seq.before());
-                        break;
-                    }
-                    self.line.push(&ServerFrame::AgentEvent { conversation, event })?;
+                let taken = push_page(&mut self.line, *conversation, &page, feed.is_in_pages())?;
+                if let Some(left) = page.get(taken) {
+                    feed.rewind(left.seq.before());
                 }
             }
         }
@@ -297,12 +294,14 @@ impl AgentSocket {
         &mut self,
         conversation: ConversationId,
         after: Seq,
+        in_pages: bool,
     ) -> Result<(), End> {
         let names = FrameNames { conversation: Some(conversation), client_id: None };
         if self.open.len() >= MAX_OPEN && !self.open.contains_key(&conversation) {
             return self.refuse(&ApiError::Conflict("100 open conversations at most"), names);
         }
-        let mut feed = Feed::start(&self.gate.conversations, conversation, after);
+        let feed = Feed::start(&self.gate.conversations, conversation, after);
+        let mut feed = feed.in_pages(in_pages);
         let Some(last) = self.tell_status(conversation).await? else {
             return self.refuse(&ApiError::NotFound, names);
         };

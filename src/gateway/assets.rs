@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use bytes::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::gateway::error::ApiError;
 use crate::gateway::gate::Gate;
+use crate::gateway::preload::preloads;
 use crate::gateway::slim::{gzip, slim};
 
 #[derive(RustEmbed)]
@@ -29,12 +30,14 @@ const OWN_PICTURES: &str = "img-src 'self' data:; ";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const SHORT: &str = "public, max-age=300";
 const NEVER: &str = "no-cache";
+/// Where a page wants all its modules named.
+const MODULES: &str = "{{modules}}";
 
 /// The files of the browser side.
 pub(super) struct Assets {
     folder: Option<PathBuf>,
     base: String,
-    /// Files as they go out, and the same compressed, by path; only of what cannot change.
+    /// Files and pages as they go out, by path, pages after `page `; only of what cannot change.
     ready: Mutex<HashMap<String, Outgoing>>,
 }
 
@@ -54,8 +57,21 @@ impl Outgoing {
             Ok(text) if is_ours && is_code => Bytes::from(slim(text)),
             _ => Bytes::from(bytes.into_owned()),
         };
+        Self::packed(plain)
+    }
+
+    fn packed(plain: Bytes) -> Self {
         let packed = gzip(&plain).ok().filter(|packed| packed.len() < plain.len());
         Self { plain, gzip: packed.map(Bytes::from) }
+    }
+
+    /// Compressed, where the browser takes that.
+    fn sent(self, request: &HttpRequest, answer: &mut HttpResponseBuilder) -> HttpResponse {
+        answer.insert_header((header::VARY, "accept-encoding"));
+        match self.gzip.filter(|_| takes_gzip(request)) {
+            Some(gzip) => answer.insert_header(ContentEncoding::Gzip).body(gzip),
+            None => answer.insert_header(ContentEncoding::Identity).body(self.plain),
+        }
     }
 }
 
@@ -91,27 +107,39 @@ impl Assets {
     }
 
     /// A page; `policy` is what it may do beside [`PAGE_POLICY`].
-    fn page(&self, path: &str, policy: &str) -> Result<HttpResponse, ApiError> {
-        let bytes = self.get(path).ok_or(ApiError::NotFound)?;
-        let page = String::from_utf8_lossy(&bytes).replace("{{base}}", &self.base);
-        let policy = format!("{PAGE_POLICY}{policy}");
-        Ok(HttpResponse::Ok()
+    fn page(
+        &self,
+        request: &HttpRequest,
+        path: &str,
+        policy: &str,
+    ) -> Result<HttpResponse, ApiError> {
+        let page = self.ready(&format!("page {path}"), || {
+            let bytes = self.get(path)?;
+            let page = String::from_utf8_lossy(&bytes).replace("{{base}}", &self.base);
+            let script = path.replace("index.html", "main.js");
+            let modules = || preloads(&script, |path| self.get(path));
+            let page =
+                if page.contains(MODULES) { page.replace(MODULES, &modules()) } else { page };
+            Some(Outgoing::packed(Bytes::from(page)))
+        });
+        let mut answer = HttpResponse::Ok();
+        answer
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
             .insert_header((header::CACHE_CONTROL, NEVER))
-            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
-            .body(page))
+            .insert_header((header::CONTENT_SECURITY_POLICY, format!("{PAGE_POLICY}{policy}")));
+        Ok(page.ok_or(ApiError::NotFound)?.sent(request, &mut answer))
     }
 
     /// A file as it goes out; made once unless it may change.
-    fn outgoing(&self, path: &str) -> Option<Outgoing> {
+    fn ready(&self, path: &str, produce: impl Fn() -> Option<Outgoing>) -> Option<Outgoing> {
         if self.may_change() {
-            return Some(Outgoing::of(path, self.get(path)?));
+            return produce();
         }
         let found = self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
         if found.is_some() {
             return found;
         }
-        let made = Outgoing::of(path, self.get(path)?);
+        let made = produce()?;
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         Some(ready.entry(path.to_owned()).or_insert(made).clone())
     }
@@ -122,7 +150,9 @@ impl Assets {
         request: &HttpRequest,
         cache: &'static str,
     ) -> Result<HttpResponse, ApiError> {
-        let embed = self.outgoing("embed.js").ok_or(ApiError::NotFound)?.plain;
+        let embed =
+            self.ready("embed.js", || Some(Outgoing::of("embed.js", self.get("embed.js")?)));
+        let embed = embed.ok_or(ApiError::NotFound)?.plain;
         let mut whole = embed.to_vec();
         let more = format!(
             "{{\nconst script = document.createElement('script')\nconst t = document.currentScript\n\
@@ -140,8 +170,8 @@ impl Assets {
         path: &str,
         cache: &'static str,
     ) -> Result<HttpResponse, ApiError> {
-        let outgoing = self.outgoing(path).ok_or(ApiError::NotFound)?;
-        Ok(answer(request, path, cache, outgoing))
+        let file = self.ready(path, || Some(Outgoing::of(path, self.get(path)?)));
+        Ok(answer(request, path, cache, file.ok_or(ApiError::NotFound)?))
     }
 }
 
@@ -157,12 +187,8 @@ fn answer(
     let mut answer = HttpResponse::Ok();
     answer
         .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((header::CACHE_CONTROL, cache))
-        .insert_header((header::VARY, "accept-encoding"));
-    match outgoing.gzip.filter(|_| takes_gzip(request)) {
-        Some(gzip) => answer.insert_header(ContentEncoding::Gzip).body(gzip),
-        None => answer.insert_header(ContentEncoding::Identity).body(outgoing.plain),
-    }
+        .insert_header((header::CACHE_CONTROL, cache));
+    outgoing.sent(request, &mut answer)
 }
 
 /// Whether the browser can unpack gzip.
@@ -173,35 +199,50 @@ fn takes_gzip(request: &HttpRequest) -> bool {
 }
 
 /// `GET /`: the demo shop, which embeds the widget as a site owner's page does.
-pub(super) async fn demo(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn demo(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, ApiError> {
     let policy = format!("{OWN_PICTURES}frame-src 'self'; frame-ancestors 'none'");
-    gate.assets.page("demo/index.html", &policy)
+    gate.assets.page(&request, "demo/index.html", &policy)
 }
 
 /// `GET /demo/styleguide.html`: every component; it shows itself in frames, once for each theme.
-pub(super) async fn styleguide(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn styleguide(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, ApiError> {
     let policy = format!("{OWN_PICTURES}frame-src 'self'; frame-ancestors 'self'");
-    gate.assets.page("demo/styleguide.html", &policy)
+    gate.assets.page(&request, "demo/styleguide.html", &policy)
 }
 
 /// `GET /widget/`: the page inside the iframe, with the logo of the site around it.
-pub(super) async fn widget(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn widget(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, ApiError> {
     let sites = gate.origins.sites();
     let policy = format!("img-src data: blob: {sites}; frame-ancestors {sites}");
-    gate.assets.page("widget/index.html", &policy)
+    gate.assets.page(&request, "widget/index.html", &policy)
 }
 
 /// `GET /widget/teaser`: the page inside the small iframe in which the desk speaks first.
-pub(super) async fn teaser(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn teaser(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, ApiError> {
     let policy = format!("frame-ancestors {}", gate.origins.sites());
-    gate.assets.page("teaser/index.html", &policy)
+    gate.assets.page(&request, "teaser/index.html", &policy)
 }
 
 /// `GET /console`: the agents' application, which shows the widget as a site would.
-pub(super) async fn console(gate: web::Data<Gate>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn console(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, ApiError> {
     // `blob:` for pictures that are about to be sent
     let policy = "img-src 'self' data: blob:; frame-src 'self'; frame-ancestors 'none'";
-    gate.assets.page("console/index.html", policy)
+    gate.assets.page(&request, "console/index.html", policy)
 }
 
 /// `GET /embed.js`: the one tag that site owners put into their pages.

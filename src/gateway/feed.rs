@@ -4,14 +4,17 @@
 use crate::conversation::{Conversations, Refusal, Signal, Subscription};
 use crate::domain::{ConversationId, Event, Seq};
 
-/// How many events are read from the log at once.
+/// How many events are read from the log at once: for who gets each in a frame of its own, and for
+/// who gets many in one.
 const PAGE: usize = 32;
+const LARGE_PAGE: usize = 256;
 
 /// A reader's place in a conversation.
 pub(super) struct Feed {
     subscription: Subscription,
     cursor: Seq,
     is_behind: bool,
+    in_pages: bool,
 }
 
 impl Feed {
@@ -22,7 +25,18 @@ impl Feed {
         after: Seq,
     ) -> Self {
         let subscription = conversations.subscribe(conversation);
-        Self { subscription, cursor: after, is_behind: true }
+        Self { subscription, cursor: after, is_behind: true, in_pages: false }
+    }
+
+    /// Reads more of the log at once, for a reader who gets many events in one frame.
+    pub(super) fn in_pages(mut self, in_pages: bool) -> Self {
+        self.in_pages = in_pages;
+        self
+    }
+
+    /// Whether the reader gets many events in one frame.
+    pub(super) fn is_in_pages(&self) -> bool {
+        self.in_pages
     }
 
     pub(super) fn conversation(&self) -> ConversationId {
@@ -47,8 +61,9 @@ impl Feed {
 
     /// Reads the next events from the log.
     pub(super) async fn page(&mut self, log: &Conversations) -> Result<Vec<Event>, Refusal> {
-        let events = log.read(self.conversation(), self.cursor, PAGE).await?;
-        self.is_behind = events.len() == PAGE;
+        let limit = if self.in_pages { LARGE_PAGE } else { PAGE };
+        let events = log.read(self.conversation(), self.cursor, limit).await?;
+        self.is_behind = events.len() == limit;
         if let Some(event) = events.last() {
             self.cursor = event.seq;
         }

@@ -76,6 +76,9 @@ pub(super) enum AgentFrame {
     Open {
         conversation: ConversationId,
         after: Option<Seq>,
+        /// Whether what is in the log may come as frames of many events.
+        #[serde(default)]
+        pages: bool,
     },
     Close {
         conversation: ConversationId,
@@ -218,6 +221,11 @@ pub(super) enum ServerFrame<'a> {
     AgentEvent {
         conversation: ConversationId,
         event: &'a Event,
+    },
+    #[serde(rename = "events")]
+    AgentEvents {
+        conversation: ConversationId,
+        events: &'a [Event],
     },
     Opened {
         conversation: ConversationId,

@@ -3,16 +3,19 @@
 import { byId } from '../shared/dom.js'
 import { effect, html, render } from './lib.js'
 import { App } from './parts/app.js'
+import { needThread } from './parts/inbox.js'
+import { fetchAhead } from './parts/later.js'
 import { begin, desk, followLinks } from './state/account.js'
 import { startClock } from './state/clock.js'
 import { notifyWishes } from './state/notify.js'
-import { followAddress } from './state/route.js'
+import { followAddress, route } from './state/route.js'
 import { applyTheme, language, speak, theme, words } from './state/settings.js'
 
 applyTheme(theme.value)
 await speak(language.value)
 const known = begin()
 followAddress()
+if (route.value.conversation) needThread()
 followLinks()
 startClock()
 effect(() => {
@@ -23,3 +26,4 @@ effect(() => {
 })
 render(html`<${App} />`, byId('app', HTMLElement))
 await known
+fetchAhead()

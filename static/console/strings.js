@@ -2,6 +2,7 @@
 
 /** @import { Language } from '../shared/wire.js' */
 /** @import { Strings } from './strings/en.js' */
+/** @import { LaterStrings } from './strings/later.en.js' */
 
 /**
  * @param {Language} language
@@ -9,6 +10,15 @@
  */
 export async function stringsOf(language) {
   return language === 'zh' ? (await import('./strings/zh.js')).zh : (await import('./strings/en.js')).en
+}
+
+/**
+ * The words of pages and dialogs.
+ * @param {Language} language
+ * @returns {Promise<LaterStrings>}
+ */
+export async function laterStringsOf(language) {
+  return language === 'zh' ? (await import('./strings/later.zh.js')).zh : (await import('./strings/later.en.js')).en
 }
 
 /**

@@ -14,6 +14,7 @@ const agentShapes = {
   floor: { presence: 's', offers: 'a', agents: 'a' },
   declined: { conversation: 's' },
   event: { conversation: 's', event: 'o' },
+  events: { conversation: 's', events: 'a' },
   opened: { conversation: 's', last: 'n', status: 's' },
   ack: { client_id: 's', conversation: 's', seq: 'n' },
   typing: { conversation: 's', on: 'b' },

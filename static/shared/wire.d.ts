@@ -367,6 +367,9 @@ export type BoardFrame = { type: 'board'; waiting: BoardItem[]; mine: BoardItem[
 
 export type AgentEventFrame = { type: 'event'; conversation: string; event: ConversationEvent }
 
+/** What stands in the log, many at a time: in the place of as many `event` frames. */
+export type AgentEventsFrame = { type: 'events'; conversation: string; events: ConversationEvent[] }
+
 export type OpenedFrame = {
   type: 'opened'
   conversation: string
@@ -430,6 +433,7 @@ export type AgentFrame =
   | InboxFrame
   | DeclinedFrame
   | AgentEventFrame
+  | AgentEventsFrame
   | OpenedFrame
   | AgentAckFrame
   | AgentTypingFrame
@@ -445,7 +449,7 @@ export type AgentFrame =
 /** What an agent says to the server. */
 export type AgentSays =
   | { type: 'hello' }
-  | { type: 'open'; conversation: string; after?: number }
+  | { type: 'open'; conversation: string; after?: number; pages?: boolean }
   | { type: 'close'; conversation: string }
   | { type: 'claim'; conversation: string; client_id: string }
   | { type: 'decline'; conversation: string; reason?: string }

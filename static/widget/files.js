@@ -72,11 +72,14 @@ class Files {
   }
 
   async begin() {
-    const styles = new Promise((resolve) => {
-      const href = new URL('files.css', import.meta.url).href
-      document.head.append(el('link', { rel: 'stylesheet', href, onload: resolve, onerror: resolve }))
-    })
-    await Promise.all([styles, this.#speak()])
+    const styles = ['../shared/files.css', 'files.css'].map(
+      (sheet) =>
+        new Promise((resolve) => {
+          const { href } = new URL(sheet, import.meta.url)
+          document.head.append(el('link', { rel: 'stylesheet', href, onload: resolve, onerror: resolve }))
+        }),
+    )
+    await Promise.all([...styles, this.#speak()])
     new MutationObserver(() => this.#speak()).observe(document.documentElement, { attributeFilter: ['lang'] })
     new MutationObserver(() => this.#decorate()).observe(this.log.root, { childList: true })
     this.#decorate()
@@ -209,18 +212,18 @@ class Files {
     const size = attachment?.size ?? file?.size ?? 0
     const retry = code && !final.has(code) && el('button', { type: 'button', class: 'plain', onclick: () => this.#start(draft) }, t.retry)
     const said = code
-      ? el('span', { class: 'draft-why', role: 'alert' }, t.errors[code] ?? t.errors.other)
+      ? el('span', { class: 'draft-file-why', role: 'alert' }, t.errors[code] ?? t.errors.other)
       : attachment
         ? el('span', { class: 'file-size' }, sayBytes(size, this.language))
         : el('progress', { max: 1, value: 0, 'aria-label': t.uploading(name) })
     const out = el('button', { type: 'button', class: 'draft-out', onclick: () => this.#remove(draft) }, icon(cross))
     out.setAttribute('aria-label', t.remove(name))
     out.title = t.remove(name)
-    item.className = `draft draft-${code ? 'failed' : attachment ? 'ready' : 'going'}`
+    item.className = `draft-file draft-file-${code ? 'failed' : attachment ? 'ready' : 'going'}`
     fill(
       item,
-      preview ? el('img', { src: preview, alt: '', width: 32, height: 32 }) : el('span', { class: 'draft-icon' }, icon(sheet)),
-      el('span', { class: 'draft-words' }, el('bdi', { class: 'file-name' }, name), said),
+      preview ? el('img', { src: preview, alt: '', width: 32, height: 32 }) : el('span', { class: 'draft-file-icon' }, icon(sheet)),
+      el('span', { class: 'draft-file-words' }, el('bdi', { class: 'file-name' }, name), said),
       retry,
       out,
     )
@@ -291,7 +294,7 @@ class Files {
     const { width, height } = thumbSize(file)
     const image = el('img', { alt: '', width, height })
     const label = this.strings.enlarge(file.name)
-    const button = el('button', { type: 'button', class: 'picture', title: file.name, 'aria-label': label }, image)
+    const button = el('button', { type: 'button', class: 'file-picture', title: file.name, 'aria-label': label }, image)
     const load = () =>
       this.#address(file).then(
         (address) => {

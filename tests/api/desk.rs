@@ -243,6 +243,23 @@ async fn a_long_conversation_is_told_whole_while_nothing_else_happens() {
     console.send(json!({"type": "open", "conversation": visitor.conversation})).await;
     let is_last = |frame: &Value| frame["type"] == "event" && frame["event"]["seq"] == last;
     console.find(is_last).await;
+
+    // who asks for pages gets the same in few frames
+    let mut other = admin.console().await;
+    other
+        .send(json!({"type": "open", "conversation": visitor.conversation, "after": 2, "pages": true}))
+        .await;
+    let mut told: Vec<u64> = Vec::new();
+    let mut frames = 0;
+    while told.last() != Some(&last) {
+        let page = other.find(|frame| frame["type"] == "events").await;
+        let events = page["events"].as_array().unwrap();
+        told.extend(events.iter().map(|event| event["seq"].as_u64().unwrap()));
+        frames += 1;
+    }
+    assert_eq!(told, (3..=last).collect::<Vec<u64>>());
+    assert!(frames < 20, "{frames} frames");
+
     let mut widget = app.socket("/ws/v1/visitor", None).await;
     widget.send(json!({"type": "hello", "token": visitor.token, "after": 0})).await;
     widget.find(is_last).await;

@@ -168,16 +168,7 @@ async function indexed(visitors) {
 /** @param {Visitor[]} visitors */
 async function measure(visitors) {
   const { page, context, mistakes } = await openWindow(browser, { locale: 'en-GB' })
-  /** @type {Promise<number>[]} */
-  const sizes = []
-  context.on('requestfinished', (request) => {
-    if (/\/(w\/|console|embed)/.test(new URL(request.url()).pathname)) sizes.push(request.sizes().then((size) => size.responseBodySize))
-  })
-  await new Agent(page, 'en', server.url).signIn(admin)
-  await page.locator('.card').first().waitFor()
-  await page.waitForLoadState('networkidle')
-  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-  note('first load of the console, compressed', bytes / 1_000, 'kB', 120)
+  await firstLoad(page)
 
   const tools = await context.newCDPSession(page)
   await tools.send('Performance.enable', { timeDomain: 'threadTicks' })
@@ -210,6 +201,68 @@ async function measure(visitors) {
   await traffic(page, visitors)
   assert.deepEqual(mistakes, [])
   await context.close()
+}
+
+/**
+ * What is loaded until the list can be used, and what is fetched after that while the page is idle; with it, how long
+ * a page that the browser has nothing of takes. @param {import('playwright-core').Page} page
+ */
+async function firstLoad(page) {
+  /** @type {Promise<number>[]} */
+  const sizes = []
+  page.context().on('requestfinished', (request) => {
+    if (/\/(w\/|console|embed)/.test(new URL(request.url()).pathname)) sizes.push(request.sizes().then((size) => size.responseBodySize))
+  })
+  const bytes = async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1_000
+  // the page is idle when we say so
+  await page.addInitScript(() => {
+    /** @type {(() => void)[]} */
+    const later = []
+    Object.assign(window, { later, requestIdleCallback: (/** @type {() => void} */ run) => later.push(run) })
+  })
+  await new Agent(page, 'en', server.url).signIn(admin)
+  await page.locator('.card').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  const first = await bytes()
+  note('first load of the console, compressed', first, 'kB', 120)
+  note('files of that', sizes.length, '')
+  await idle(page)
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/parts/notifications.js')))
+  await page.waitForLoadState('networkidle')
+  note('fetched ahead while it is idle', (await bytes()) - first, 'kB')
+
+  const tools = await page.context().newCDPSession(page)
+  await tools.send('Network.enable')
+  await tools.send('Network.setCacheDisabled', { cacheDisabled: true })
+  const painted = []
+  const usable = []
+  for (let round = 0; round < 5; round += 1) {
+    await page.reload()
+    await page.locator('.card').first().waitFor()
+    const times = await page.evaluate(() => ({
+      paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+      now: performance.now(),
+    }))
+    painted.push(times.paint)
+    usable.push(times.now)
+  }
+  await tools.send('Network.setCacheDisabled', { cacheDisabled: false })
+  note('first paint with nothing in the cache, median of 5', median(painted), 'ms')
+  note('the list is there, median of 5', median(usable), 'ms')
+  await idle(page)
+  await page.waitForLoadState('networkidle')
+}
+
+/** From now on the page has time. @param {import('playwright-core').Page} page */
+async function idle(page) {
+  await page.evaluate(() => {
+    const run = () => {
+      const [next] = /** @type {any} */ (window).later.splice(0, 1)
+      next?.()
+      setTimeout(run, 10)
+    }
+    run()
+  })
 }
 
 /**
@@ -286,20 +339,29 @@ async function send(visitors, forSeconds, perSecond) {
   await Promise.all(all)
 }
 
-/** Memory of the page over a long time of traffic. @param {import('playwright-core').Page} page @param {Visitor[]} visitors */
+/** Memory of the page over a long time of traffic, minute by minute. @param {import('playwright-core').Page} page @param {Visitor[]} visitors */
 async function traffic(page, visitors) {
   const tools = await page.context().newCDPSession(page)
   await tools.send('Performance.enable')
-  const heap = async () => {
+  const look = async () => {
     await tools.send('HeapProfiler.collectGarbage')
     const { metrics } = await tools.send('Performance.getMetrics')
     const of = (/** @type {string} */ name) => metrics.find((metric) => metric.name === name)?.value ?? 0
-    return { heap: of('JSHeapUsedSize') / 1e6, nodes: of('Nodes') }
+    return { heap: of('JSHeapUsedSize') / 1e6, nodes: of('Nodes'), listeners: of('JSEventListeners') }
   }
-  const before = await heap()
+  const tell = (/** @type {string} */ when, /** @type {Awaited<ReturnType<typeof look>>} */ { heap, nodes, listeners }) =>
+    say(
+      `  ${when.padStart(6)} ${heap.toFixed(1).padStart(8)} MB ${String(nodes).padStart(8)} nodes ${String(listeners).padStart(6)} listeners`,
+    )
+  const before = await look()
+  tell('before', before)
   note('heap of the page before the traffic', before.heap, 'MB')
-  await send(visitors, seconds, rate)
-  const after = await heap()
+  let after = before
+  for (let gone = 0; gone < seconds; gone += 60) {
+    await send(visitors, Math.min(60, seconds - gone), rate)
+    after = await look()
+    tell(`${Math.min(gone + 60, seconds)} s`, after)
+  }
   const messages = seconds * rate
   note(`heap after ${messages} messages in ${seconds} s`, after.heap, 'MB')
   note('growth of the heap a message of the conversation on the screen', ((after.heap - before.heap) * 1_000) / (messages / 4), 'kB')

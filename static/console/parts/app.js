@@ -1,21 +1,18 @@
 /** The whole page: the entrance, or the sections with the connection's state, short messages and dialogs around them. */
 
-import { html, signal, useEffect } from '../lib.js'
+import { html, useEffect } from '../lib.js'
+import { helpShown, palette } from '../state/above.js'
 import { account, desk, may, seesPeople, stage } from '../state/account.js'
 import { route } from '../state/route.js'
 import { words } from '../state/settings.js'
 import { Asking } from './acts.js'
 import { Entrance } from './auth.js'
 import { ConnectionBanner } from './banner.js'
-import { Help } from './help.js'
 import { Inbox } from './inbox.js'
 import { listenToKeys } from './keys.js'
-import { later } from './later.js'
-import { Palette, palette } from './palette.js'
+import { later, soon } from './later.js'
 import { Rail } from './rail.js'
 import { Toasts } from './toasts.js'
-
-export const helpShown = signal(false)
 
 /** What is beside the inbox. */
 const pages = {
@@ -28,6 +25,9 @@ const pages = {
   knowledge: later(async () => (await import('./knowledge_page.js')).KnowledgePage),
   report: later(async () => (await import('./report.js')).ReportPage),
 }
+
+const Help = soon(async () => (await import('./help.js')).Help)
+const Palette = soon(async () => (await import('./palette.js')).Palette)
 
 export function App() {
   const inside = stage.value === 'signed-in' && account.value && desk.value

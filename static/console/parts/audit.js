@@ -5,7 +5,8 @@ import { fullTime } from '../../shared/time.js'
 import { api } from '../api.js'
 import { html, useEffect, useState } from '../lib.js'
 import { sayError } from '../state/account.js'
-import { language, words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
+import { language } from '../state/settings.js'
 import { Icon } from './bits.js'
 
 /** How many entries are shown at once. */

@@ -21,6 +21,7 @@ import { Icon } from './bits.js'
 import { Menu } from './composer_menu.js'
 import { DraftFiles, PickFiles } from './files.js'
 import { Quoting } from './quote.js'
+import { takeBack } from './take_back.js'
 
 /** From here on the room that is left is said. */
 const warnBelow = 300
@@ -276,14 +277,6 @@ export function Composer({ desk, thread, name, onlyNote = false }) {
       <span class=${left < 0 ? 'over' : ''} aria-live="polite">${left < warnBelow ? t.left(left) : ''}</span>
     </p>
   </form>`
-}
-
-/** Takes back what was just sent. @param {Desk} desk @param {string} clientId */
-export function takeBack(desk, clientId) {
-  const item = desk.outbox.takeBack(clientId)
-  if (!item) return
-  desk.putBack(item)
-  requestAnimationFrame(() => document.getElementById('reply')?.focus())
 }
 
 /** What the customer speaks. @param {Desk} desk @param {Thread} thread @returns {Language} */

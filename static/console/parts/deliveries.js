@@ -1,11 +1,12 @@
 /** The log of one receiver: what was sent, what it answered, and sending it again. */
 
 /** @import { Attempt, Webhook } from '../api.js' */
-/** @import { Strings } from '../strings/en.js' */
+/** @import { LaterStrings } from '../strings/later.en.js' */
 import { api } from '../api.js'
 import { html, useEffect, useState } from '../lib.js'
 import { sayError } from '../state/account.js'
-import { language, words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
+import { language } from '../state/settings.js'
 import { toast } from '../state/toasts.js'
 import { Icon } from './bits.js'
 import { Dialog } from './dialog.js'
@@ -13,7 +14,7 @@ import { Dialog } from './dialog.js'
 /**
  * How an attempt ended, in a few words.
  * @param {Attempt} attempt
- * @param {Strings['doors']} t
+ * @param {LaterStrings['doors']} t
  */
 export function saidOf(attempt, t) {
   const answer = attempt.status ? t.answered(attempt.status) : (attempt.error ?? '')

@@ -4,7 +4,7 @@
 import { api, Refused } from '../api.js'
 import { html, useId, useState } from '../lib.js'
 import { isCode, sayError } from '../state/account.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { toast } from '../state/toasts.js'
 import { Dialog } from './dialog.js'
 import { Field, FormError, fieldsOf, focusFirstMistake } from './field.js'

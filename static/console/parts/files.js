@@ -84,7 +84,7 @@ function DraftFile({ draft, uploads }) {
   const percent = Math.round(share * 100)
   const state = code ? 'failed' : attachment ? 'ready' : 'going'
   return html`<li class=${`draft-file draft-file-${state}`}>
-    ${preview ? html`<img src=${preview} alt="" width="36" height="36" />` : html`<span class="draft-file-icon"><${Icon} name="file" /></span>`}
+    ${preview ? html`<img src=${preview} alt="" width="32" height="32" />` : html`<span class="draft-file-icon"><${Icon} name="file" /></span>`}
     <div class="draft-file-words">
       <span class="file-name"><bdi>${name}</bdi></span>
       ${

@@ -4,7 +4,7 @@
 import { api, Refused } from '../api.js'
 import { html, useState } from '../lib.js'
 import { isCode, sayError } from '../state/account.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Icon } from './bits.js'
 import { Dialog } from './dialog.js'
 import { Checks, roleName } from './edit_person.js'

@@ -1,10 +1,10 @@
 /** The dialog with the keyboard shortcuts. */
 
 import { html } from '../lib.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Dialog } from './dialog.js'
 
-/** @type {[keyof import('../strings/en.js').Strings['helpRows'], string[]][]} */
+/** @type {[keyof import('../strings/later.en.js').LaterStrings['helpRows'], string[]][]} */
 const rows = [
   ['next', ['j', '↓']],
   ['previous', ['k', '↑']],

@@ -4,10 +4,18 @@ import { html, useEffect } from '../lib.js'
 import { desk } from '../state/account.js'
 import { words } from '../state/settings.js'
 import { Nothing } from './empty.js'
+import { next } from './later.js'
 import { List } from './list.js'
 import { OfferBar } from './offer.js'
-import { ThreadView } from './thread.js'
 import { announceArrivals } from './arrivals.js'
+
+/** The conversation comes after the list, unless the page is opened at one. */
+const { Part: ThreadView, need: needThread } = next(
+  async () => (await import('./thread.js')).ThreadView,
+  (coming) => html`<div class="thread"><section class="thread-main" aria-busy="true">${coming}</section></div>`,
+)
+
+export { needThread }
 
 /** @param {{ conversation: string }} props */
 export function Inbox({ conversation }) {

@@ -1,12 +1,12 @@
 /** Keyboard shortcuts of the inbox. They are silent while somebody writes and while a dialog is open. */
 
+import { palette } from '../state/above.js'
 import { account, desk } from '../state/account.js'
 import { noting } from '../state/draft.js'
 import { go, route } from '../state/route.js'
 import { runLatest } from '../state/toasts.js'
 import { begin } from './acts.js'
 import { claim } from './claim.js'
-import { palette } from './palette.js'
 
 const rowSelector = '[data-row]'
 

@@ -4,7 +4,7 @@
 /** @import { Folder } from './knowledge_page.js' */
 import { html, useId } from '../lib.js'
 import { fields, formOf, isList, mistakesAt, nameOf } from '../state/knowledge.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { toast } from '../state/toasts.js'
 import { Icon, IconButton } from './bits.js'
 

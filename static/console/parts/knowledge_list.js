@@ -6,7 +6,8 @@ import { api } from '../api.js'
 import { html, useEffect, useRef, useState } from '../lib.js'
 import { sayError } from '../state/account.js'
 import { keyOf, nameOf } from '../state/knowledge.js'
-import { language, words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
+import { language } from '../state/settings.js'
 import { Icon } from './bits.js'
 
 const pageSize = 50

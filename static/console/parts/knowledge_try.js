@@ -5,7 +5,7 @@ import { api, Refused } from '../api.js'
 import { html, useState } from '../lib.js'
 import { sayError } from '../state/account.js'
 import { changesOf } from '../state/knowledge.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Icon } from './bits.js'
 
 /** @typedef {{ id: string, title: string, confidence: number }} Likely */

@@ -6,7 +6,8 @@
 /** @import { BoardItem } from '../../shared/wire.js' */
 /** @import { Child } from '../../vendor/preact/preact.module.js' */
 /** @import { Desk } from '../state/desk.js' */
-import { html, signal, useId } from '../lib.js'
+import { html, signal, useId, useRef } from '../lib.js'
+import { palette } from '../state/above.js'
 import { words } from '../state/settings.js'
 import { begin } from './acts.js'
 import { IconButton } from './bits.js'
@@ -14,7 +15,6 @@ import { MineCard, WaitingCard } from './card.js'
 import { QueueEmpty } from './empty.js'
 import { Colleagues, TakenCard } from './floor.js'
 import { Offers } from './offer.js'
-import { palette } from './palette.js'
 import { NotOffered } from './presence.js'
 import { BulkBar, ViewList } from './view_list.js'
 import { Filters, ViewPicker } from './views.js'
@@ -31,6 +31,23 @@ function Group({ title, count, strong, children }) {
   </section>`
 }
 
+/** After how long on a card it is likely to be opened. */
+const settlesMs = 60
+
+/**
+ * What the pointer or the focus rests on is fetched, so that it is there when it is opened.
+ * @param {Desk} desk
+ */
+function useLookAhead(desk) {
+  const timer = useRef(/** @type {any} */ (0))
+  return (/** @type {Event} */ { target }) => {
+    clearTimeout(timer.current)
+    const row = target instanceof Element ? target.closest('li')?.querySelector('[data-row]') : null
+    const conversation = row instanceof HTMLElement ? row.dataset.row : undefined
+    if (conversation) timer.current = setTimeout(() => desk.lookAhead(conversation), settlesMs)
+  }
+}
+
 const tab = signal(/** @type {'queue' | 'team'} */ ('queue'))
 
 /** @param {{ desk: Desk, shown: string }} props */
@@ -43,7 +60,8 @@ export function List({ desk, shown }) {
     ['queue', t.queueTab],
     ['team', t.teamTab],
   ])
-  return html`<section class="list" aria-label=${t.inbox}>
+  const ahead = useLookAhead(desk)
+  return html`<section class="list" aria-label=${t.inbox} onpointerover=${ahead} onfocusin=${ahead}>
     <header class="list-head">
       <h2 class="only-read">${t.inbox}</h2>
       <div class="list-line">

@@ -22,8 +22,6 @@ import { EventRow, PendingRow } from './rows.js'
 const nearEndPx = 90
 /** How near the first row more of what stands above is drawn. */
 const nearTopPx = 300
-/** So many rows are kept for the next drawing. */
-const mostKept = 300
 /** Messages of one author this close together read as one. */
 const togetherMs = 4 * 60_000
 
@@ -131,19 +129,11 @@ export function Log({ desk, thread, name }) {
     setTimeout(() => row?.classList.remove('row-found'), 1_500)
   })
 
-  // A row that is the same as before is drawn no second time, however much comes in below.
-  const rows = useRef(/** @type {Map<number, { event: ConversationEvent, key: string, row: unknown }>} */ (new Map()))
+  // A row whose props are the same is drawn no second time, however much comes in below.
+  const nameOf = useRef((/** @type {string} */ agent) => desk.nameOf(agent)).current
   /** @param {ConversationEvent} event @param {{ joined: boolean, found: boolean, mark: string, canQuote: boolean }} how */
-  const row = (event, how) => {
-    const key = `${how.joined} ${how.found} ${how.mark} ${how.canQuote} ${name}`
-    const known = rows.current?.get(event.seq)
-    if (known?.event === event && known.key === key) return known.row
-    const nameOf = (/** @type {string} */ agent) => desk.nameOf(agent)
-    const made = html`<${EventRow} key=${event.seq} event=${event} me=${desk.me.id} name=${name} conversation=${thread.conversation} nameOf=${nameOf} ...${how} />`
-    if ((rows.current?.size ?? 0) > mostKept) rows.current?.clear()
-    rows.current?.set(event.seq, { event, key, row: made })
-    return made
-  }
+  const row = (event, how) =>
+    html`<${EventRow} key=${event.seq} event=${event} me=${desk.me.id} name=${name} conversation=${thread.conversation} nameOf=${nameOf} ...${how} />`
 
   const isMine = status === 'human' && thread.owner.value?.id === desk.me.id
   const seen = lastOwnSeen(events, desk.me.id, thread.customerRead.value)

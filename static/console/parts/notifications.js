@@ -2,7 +2,7 @@
 
 import { html, useId, useState } from '../lib.js'
 import { askPermission, chime, isQuiet, notifyWishes, permission, wishFor } from '../state/notify.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Icon } from './bits.js'
 import { Dialog } from './dialog.js'
 import { Field } from './field.js'

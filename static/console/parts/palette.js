@@ -8,17 +8,16 @@
 /** @import { icons } from '../icons.js' */
 import { fullTime } from '../../shared/time.js'
 import { api, Refused } from '../api.js'
-import { html, signal, useEffect, useId, useRef, useState } from '../lib.js'
+import { html, useEffect, useId, useRef, useState } from '../lib.js'
+import { palette } from '../state/above.js'
 import { may, seesPeople } from '../state/account.js'
 import { queryOf, views } from '../state/inbox.js'
 import { go, route } from '../state/route.js'
-import { language, words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
+import { language } from '../state/settings.js'
 import { begin, meant } from './acts.js'
 import { Icon, visitorName } from './bits.js'
 import { Dialog } from './dialog.js'
-
-/** Whether the palette is open, and whether it only searches. */
-export const palette = signal(/** @type {'' | 'all' | 'search'} */ (''))
 
 /** @typedef {{ key: string, group: string, icon: keyof typeof icons, text: string, more?: string, parts?: FoundMessage['excerpt'], run: () => void }} Entry */
 
@@ -224,8 +223,10 @@ function commandsFor(desk, of, typed, showHelp) {
     })
   }
   const pages = /** @type {const} */ ([
+    ['report', 'bars', t.reportTitle, may('reports.read')],
     ['people', 'people', t.people, seesPeople()],
-    ['doors', 'external', t.doors.title, may('webhooks.manage')],
+    ['knowledge', 'book', t.knowledge, may('knowledge.edit')],
+    ['doors', 'external', t.doorsTitle, may('webhooks.manage')],
     ['audit', 'clock', t.audit, may('audit.read')],
     ['routing', 'routing', t.routing, may('routing.manage')],
     ['replies', 'reply', t.repliesTitle, may('replies.manage')],

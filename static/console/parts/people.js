@@ -4,7 +4,7 @@
 import { api } from '../api.js'
 import { html, useEffect, useState } from '../lib.js'
 import { account, lookAgain, may, sayError } from '../state/account.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { toast } from '../state/toasts.js'
 import { AddPerson } from './add_person.js'
 import { AgentFace, Icon } from './bits.js'

@@ -5,12 +5,14 @@ import { account, desk, may, signOut, seesPeople } from '../state/account.js'
 import { addressOf, route } from '../state/route.js'
 import { words } from '../state/settings.js'
 import { AgentFace, Icon } from './bits.js'
+import { soon } from './later.js'
 import { usePopover } from './popover.js'
 import { PresenceSwitch } from './presence.js'
-import { SecondFactor } from './second_factor.js'
-import { Notifications } from './notifications.js'
-import { Sessions } from './sessions.js'
 import { LanguageChoice, ThemeChoice, UndoChoice } from './settings_choices.js'
+
+const Notifications = soon(async () => (await import('./notifications.js')).Notifications)
+const SecondFactor = soon(async () => (await import('./second_factor.js')).SecondFactor)
+const Sessions = soon(async () => (await import('./sessions.js')).Sessions)
 
 /** @param {{ onHelp: () => void }} props */
 export function Rail({ onHelp }) {
@@ -32,7 +34,7 @@ export function Rail({ onHelp }) {
     ${
       may('reports.read') &&
       html`<a class="rail-item" href=${addressOf({ page: 'report' })} aria-current=${current('report')}>
-        <${Icon} name="bars" /><span>${t.report.title}</span>
+        <${Icon} name="bars" /><span>${t.reportTitle}</span>
       </a>`
     }
     ${
@@ -50,7 +52,7 @@ export function Rail({ onHelp }) {
     ${
       may('webhooks.manage') &&
       html`<a class="rail-item" href=${addressOf({ page: 'doors' })} aria-current=${current('doors')}>
-        <${Icon} name="external" /><span>${t.doors.title}</span>
+        <${Icon} name="external" /><span>${t.doorsTitle}</span>
       </a>`
     }
     ${

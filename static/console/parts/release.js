@@ -3,7 +3,7 @@
 /** @import { Desk } from '../state/desk.js' */
 import { html, useId, useState } from '../lib.js'
 import { roomLeft } from '../state/room.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Dialog } from './dialog.js'
 
 /** @param {{ desk: Desk, conversation: string, onClose: () => void }} props */

@@ -6,7 +6,8 @@ import { html, useEffect, useState } from '../lib.js'
 import { desk, sayError } from '../state/account.js'
 import { waited } from '../state/clock.js'
 import { bars, days, waitedFor, zone } from '../state/report.js'
-import { language, words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
+import { language } from '../state/settings.js'
 import { Icon, Urgency } from './bits.js'
 import { Colleagues } from './floor.js'
 
@@ -47,7 +48,7 @@ export function ReportPage() {
   return html`<main class="page" id="main" tabindex="-1">
     <div class="page-body report">
       <header class="page-head">
-        <div><h1>${t.title}</h1><p>${t.lead(zone())}</p></div>
+        <div><h1>${words.value.reportTitle}</h1><p>${t.lead(zone())}</p></div>
         <select aria-label=${t.day} value=${day} onchange=${(/** @type {Event & { currentTarget: HTMLSelectElement }} */ event) => setDay(event.currentTarget.value)}>
           ${days(report?.now ?? Date.now(), zone()).map((of, back) => html`<option key=${of} value=${back === 0 ? '' : of}>${back === 0 ? t.today : dayWords(of)}</option>`)}
         </select>

@@ -4,7 +4,7 @@
 /** @import { PartProps } from './routing.js' */
 import { html } from '../lib.js'
 import { days, holidayForm, teamHoursForm } from '../state/rules.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Icon, IconButton } from './bits.js'
 import { Field } from './field.js'
 

@@ -6,7 +6,7 @@
 /** @import { InputEvent } from './routing_hours.js' */
 import { html } from '../lib.js'
 import { chosen, named, promises, routingForm, slaForm, unitsForm } from '../state/rules.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Icon, IconButton } from './bits.js'
 import { Field } from './field.js'
 

@@ -11,9 +11,9 @@ import { quoting } from '../state/draft.js'
 import { pieces } from '../state/mentions.js'
 import { language, words } from '../state/settings.js'
 import { AgentFace, AssistantFace, CustomerFace, Icon, IconButton, Stars, Urgency, Words } from './bits.js'
-import { takeBack } from './composer.js'
 import { Files } from './files.js'
 import { QuotedAbove } from './quote.js'
+import { takeBack } from './take_back.js'
 
 /**
  * @typedef {object} RowProps

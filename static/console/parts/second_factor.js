@@ -3,7 +3,7 @@
 import { api } from '../api.js'
 import { html, useState } from '../lib.js'
 import { isCode, lookAgain, sayError } from '../state/account.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { toast } from '../state/toasts.js'
 import { Dialog } from './dialog.js'
 import { Field, FormError, fieldsOf, focusFirstMistake } from './field.js'

@@ -7,7 +7,7 @@ import { api, Refused } from '../api.js'
 import { html, useEffect, useId, useState } from '../lib.js'
 import { sayError } from '../state/account.js'
 import { bands, builtIn, conditionForm, moved, needsValue, ops, segmentForm, segmentsOf } from '../state/segments.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { Icon, IconButton } from './bits.js'
 import { Field, FormError, focusFirstMistake } from './field.js'
 

@@ -9,18 +9,26 @@ import { noting } from '../state/draft.js'
 import { detailsWanted, showDetails, words } from '../state/settings.js'
 import { fileRules, uploadsOf } from '../state/uploads.js'
 import { toast } from '../state/toasts.js'
-import { TriageBar } from './acts.js'
 import { CustomerFace, Icon, IconButton, Urgency, visitorName } from './bits.js'
 import { claim, takeOver } from './claim.js'
-import { Composer } from './composer.js'
 import { Details } from './details.js'
 import { Missing } from './empty.js'
 import { back } from './keys.js'
+import { next, soon } from './later.js'
 import { Log } from './log.js'
 import { MoreMenu } from './more.js'
-import { ReleaseDialog } from './release.js'
-import { TransferDialog } from './transfer.js'
+import { TriageBar } from './triage_bar.js'
 import { WhisperForm, WhisperHeard } from './whisper.js'
+
+/** Who writes comes to read first: it is fetched as soon as a conversation is. */
+const { Part: Composer, need: needComposer } = next(
+  async () => (await import('./composer.js')).Composer,
+  () => html`<div class="composer-coming" aria-busy="true"></div>`,
+)
+needComposer()
+
+const ReleaseDialog = soon(async () => (await import('./release.js')).ReleaseDialog)
+const TransferDialog = soon(async () => (await import('./transfer.js')).TransferDialog)
 
 /** Where the panel has a place of its own; elsewhere it lies above the conversation. */
 const wide = matchMedia('(min-width: 1200px)')

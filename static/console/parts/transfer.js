@@ -4,7 +4,7 @@
 /** @import { Desk } from '../state/desk.js' */
 import { html, useId, useState } from '../lib.js'
 import { roomLeft } from '../state/room.js'
-import { words } from '../state/settings.js'
+import { words } from '../state/later_words.js'
 import { AgentFace, Icon } from './bits.js'
 import { Dialog } from './dialog.js'
 import { Field, focusFirstMistake } from './field.js'

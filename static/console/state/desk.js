@@ -3,13 +3,14 @@
  * agent does. Knows nothing of the DOM; what is to be seen stands in signals.
  */
 
-/** @import { Agent, AgentFrame, AgentSays, BoardFrame, ErrorFrame, FloorFrame, MentionedFrame, Presence } from '../../shared/wire.js' */
+/** @import { Agent, AgentFrame, AgentSays, BoardFrame, ConversationEvent, ErrorFrame, FloorFrame, MentionedFrame, Presence } from '../../shared/wire.js' */
 /** @import { Closed, LinkState } from '../../shared/link.js' */
 /** @import { Pending } from './outbox.js' */
 import { newClientId, parseAgentFrame } from '../../shared/frame.js'
 import { Link, socketUrl, wakeWithPage } from '../../shared/link.js'
 import { batch, computed, signal } from '../lib.js'
 import { api } from '../api.js'
+import { keepSame } from './board.js'
 import { heardTime, serverNow } from './clock.js'
 import { Drafts } from './drafts.js'
 import { InboxList } from './inbox.js'
@@ -34,6 +35,8 @@ import { fileRules, filesOf, uploadsOf } from './uploads.js'
 
 /** The server takes 100 open conversations a socket; a few are left for reading. */
 const mostFollowed = 80
+/** So many conversations that are followed no more stay as they were, for when somebody comes back to one. */
+const mostLeft = 20
 const mostMarks = 300
 /** An offer that ends this near its time has passed; one that ends earlier was taken by somebody. */
 const nearlyMs = 2_500
@@ -69,6 +72,8 @@ export class Desk {
     this.inbox = new InboxList((query) => this.line.send({ type: 'watch', query }))
     /** The conversation on the screen. */
     this.shown = ''
+    /** One that is likely to be there next. */
+    this.ahead = ''
     /** Up to where this agent has seen each conversation, in this browser. */
     this.marks = signal(kept(`read.${me.id}`, /** @type {Record<string, number>} */ ({})))
     /** @type {Map<string, number>} */
@@ -177,8 +182,21 @@ export class Desk {
   show(conversation) {
     const before = this.shown
     this.shown = conversation
-    if (conversation) this.#subscribe(this.thread(conversation))
+    const thread = conversation ? this.thread(conversation) : undefined
+    if (thread) {
+      // the one that was looked at last is forgotten last
+      this.threads.delete(conversation)
+      this.threads.set(conversation, thread)
+      this.#subscribe(thread)
+    }
     if (before && before !== conversation) this.#followMine()
+  }
+
+  /** Has a conversation told that is likely to be shown next, so that it is there when it is wanted. @param {string} conversation */
+  lookAhead(conversation) {
+    if (conversation === this.ahead || conversation === this.shown) return
+    this.ahead = conversation
+    this.#followMine()
   }
 
   /**
@@ -259,7 +277,7 @@ export class Desk {
         fileRules.value = frame.attachments ?? null
         return this.#welcomed()
       case 'board':
-        this.board.value = frame
+        this.board.value = keepSame(this.board.peek(), frame)
         this.known.value = true
         return this.#followMine()
       case 'floor':
@@ -270,13 +288,10 @@ export class Desk {
         return
       case 'opened':
         return this.thread(frame.conversation).opened(frame)
-      case 'event': {
-        const thread = this.thread(frame.conversation)
-        if (thread.add(frame.event) === 'gap') this.#open(thread)
-        const said = this.outbox.find(frame.event.client_id ?? '')
-        if (said && isWords(said)) this.outbox.remove(said.client_id)
-        return
-      }
+      case 'event':
+        return this.#told(frame.conversation, [frame.event])
+      case 'events':
+        return this.#told(frame.conversation, frame.events)
       case 'ack': {
         const comes = this.thread(frame.conversation).subscribed && this.thread(frame.conversation).sequence.last < frame.seq
         const item = this.outbox.stored(frame.client_id, comes)
@@ -302,6 +317,16 @@ export class Desk {
         return
       case 'error':
         return this.#refused(frame)
+    }
+  }
+
+  /** @param {string} conversation @param {ConversationEvent[]} events */
+  #told(conversation, events) {
+    const thread = this.thread(conversation)
+    if (thread.add(...events) === 'gap') this.#open(thread)
+    for (const { client_id } of events) {
+      const said = this.outbox.find(client_id ?? '')
+      if (said && isWords(said)) this.outbox.remove(said.client_id)
     }
   }
 
@@ -332,11 +357,11 @@ export class Desk {
     this.lookForColleagues()
   }
 
-  /** Follows the agent's own conversations, what is offered and the one on the screen, and no others. */
+  /** Follows the agent's own conversations, what is offered, the one on the screen and the next, and no others. */
   #followMine() {
     const mine = this.board.value.mine.slice(0, mostFollowed).map((item) => item.conversation)
     const offered = this.floor.value.offers.map((offer) => offer.conversation)
-    const wanted = new Set([...mine, ...offered, this.shown])
+    const wanted = new Set([...mine, ...offered, this.shown, this.ahead])
     wanted.delete('')
     for (const [conversation, thread] of this.threads) {
       if (!thread.subscribed || wanted.has(conversation)) continue
@@ -344,6 +369,8 @@ export class Desk {
       this.line.send({ type: 'close', conversation })
     }
     for (const conversation of wanted) this.#subscribe(this.thread(conversation))
+    const left = [...this.threads.keys()].filter((conversation) => !wanted.has(conversation))
+    for (const conversation of left.slice(0, -mostLeft)) this.threads.delete(conversation)
   }
 
   /** @param {Thread} thread */
@@ -356,7 +383,7 @@ export class Desk {
   /** @param {Thread} thread */
   #open({ conversation, sequence }) {
     /** @type {AgentSays} */
-    const frame = { type: 'open', conversation, after: sequence.last }
+    const frame = { type: 'open', conversation, after: sequence.last, pages: true }
     this.line.send(frame)
   }
 

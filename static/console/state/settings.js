@@ -3,7 +3,7 @@
 /** @import { Language } from '../../shared/wire.js' */
 /** @import { Strings } from '../strings/en.js' */
 /** @typedef {'system' | 'light' | 'dark'} Theme */
-import { signal } from '../lib.js'
+import { batch, signal } from '../lib.js'
 import { chooseLanguage, stringsOf } from '../strings.js'
 import { kept, keep } from './kept.js'
 
@@ -29,11 +29,23 @@ export function wantUndo(wanted) {
 /** Every word of the page; `speak` puts it in before anything is drawn. */
 export const words = signal(/** @type {Strings} */ (/** @type {unknown} */ (null)))
 
+/** @typedef {(wanted: Language) => Promise<() => void>} Speaker loads its words, and says how they are put in */
+/** @type {Speaker[]} */
+const speakers = []
+
+/** What has words of its own changes the language with the others. @param {Speaker} speaker */
+export function speaksToo(speaker) {
+  speakers.push(speaker)
+}
+
 /** @param {Language} wanted */
 export async function speak(wanted) {
-  const found = await stringsOf(wanted)
-  language.value = wanted
-  words.value = found
+  const [found, ...others] = await Promise.all([stringsOf(wanted), ...speakers.map((speaker) => speaker(wanted))])
+  batch(() => {
+    language.value = wanted
+    words.value = found
+    for (const putIn of others) putIn()
+  })
   document.documentElement.lang = wanted === 'zh' ? 'zh-CN' : 'en'
 }
 
@@ -57,8 +69,8 @@ export function showDetails(shown) {
 }
 
 const systemDark = '(prefers-color-scheme: dark)'
-/** @type {CSSMediaRule[]} */
-const darkRules = []
+/** By style sheet. @type {Map<CSSStyleSheet, CSSMediaRule[]>} */
+const darkRules = new Map()
 
 /**
  * The dark colours stand in the style sheets for those whose system is dark; a wish of one's own makes
@@ -66,11 +78,15 @@ const darkRules = []
  * @param {Theme} wanted
  */
 export function applyTheme(wanted) {
-  if (darkRules.length === 0) {
-    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
-    darkRules.push(...rules.filter((rule) => rule instanceof CSSMediaRule).filter((rule) => rule.conditionText === systemDark))
+  for (const sheet of document.styleSheets) {
+    if (darkRules.has(sheet)) continue
+    const rules = [...sheet.cssRules].filter((rule) => rule instanceof CSSMediaRule)
+    darkRules.set(
+      sheet,
+      rules.filter((rule) => rule.conditionText === systemDark),
+    )
   }
   const media = { system: systemDark, light: 'not all', dark: 'all' }[wanted]
-  for (const rule of darkRules) rule.media.mediaText = media
+  for (const rule of [...darkRules.values()].flat()) rule.media.mediaText = media
   document.documentElement.style.colorScheme = wanted === 'system' ? '' : wanted
 }

@@ -1,6 +1,7 @@
 /** One conversation as this page knows it: its events in order, where it stands, who types, what has been read. */
 
 /** @import { ConversationEvent, HandoffCard, OpenedFrame, Status } from '../../shared/wire.js' */
+/** @typedef {Extract<ConversationEvent, { type: 'bot_message' }>} BotMessage */
 import { Sequence } from '../../shared/sequence.js'
 import { signal } from '../lib.js'
 
@@ -19,6 +20,8 @@ export class Thread {
     /** Up to here the server has events for us. */
     this.target = 0
     this.events = signal(/** @type {readonly ConversationEvent[]} */ ([]))
+    /** The last one with what the assistant understood; of those before it nobody asks any more. @type {BotMessage | undefined} */
+    this.understood = undefined
     this.status = signal(/** @type {Status | null} */ (null))
     this.owner = signal(/** @type {Owner | null} */ (null))
     /** What an agent needs to know, since it was handed over. */
@@ -53,21 +56,31 @@ export class Thread {
   }
 
   /**
-   * Takes an event in; `gap` means that those before it have to be asked for.
-   * @param {ConversationEvent} event
+   * Takes events in, which follow one another; `gap` means that those before one have to be asked for.
+   * @param {ConversationEvent[]} events
    */
-  add(event) {
-    const result = this.sequence.add(event)
-    if (result === 'gap') this.target = Math.max(this.target, event.seq)
-    if (result === 'new') {
-      if (event.type === 'visitor_message') {
-        this.setTyping(false)
-        this.unsent.value = ''
-        // Whoever writes has seen what stands above.
-        this.customerRead.value = event.seq
+  add(...events) {
+    /** @type {ReturnType<Sequence['add']>} */
+    let result = 'known'
+    let isNew = false
+    for (const event of events) {
+      result = this.sequence.add(event)
+      if (result === 'gap') {
+        this.target = Math.max(this.target, event.seq)
+        break
       }
-      this.#settle()
+      if (result === 'new') isNew = true
+      if (result === 'new' && event.type === 'bot_message' && event.reading) {
+        if (this.understood) this.understood.reading = undefined
+        this.understood = event
+      }
+      if (result !== 'new' || event.type !== 'visitor_message') continue
+      this.setTyping(false)
+      this.unsent.value = ''
+      // Whoever writes has seen what stands above.
+      this.customerRead.value = event.seq
     }
+    if (isNew) this.#settle()
     return result
   }
 

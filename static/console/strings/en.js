@@ -1,7 +1,7 @@
 /** Every word of the console, in English. `zh.js` has the same keys; the type below keeps them in step. */
 
 /** @param {number} count */
-const conversations = (count) => (count === 1 ? 'Conversation' : `${count} conversations`)
+export const conversations = (count) => (count === 1 ? 'Conversation' : `${count} conversations`)
 
 export const en = {
   product: 'Frontdesk',
@@ -215,11 +215,6 @@ export const en = {
   waitingRating: 'The customer is being asked for a rating.',
   resolve: 'Resolve',
   release: 'Back to queue',
-  releaseTitle: 'Put back into the queue',
-  releaseLead: 'The customer keeps their place by the time they have waited. A note helps whoever takes over; customers never see it.',
-  noteLabel: 'Note for colleagues (optional)',
-  notePlaceholder: 'What is known, what is still to be done…',
-  releaseButton: 'Put back',
 
   // the panel
   details: 'Details',
@@ -270,90 +265,11 @@ export const en = {
   resolvedToast: 'Conversation closed',
 
   // people
-  peopleLead: 'Everybody who can sign in and answer customers.',
-  addPerson: 'Add a person',
-  addTitle: 'Add a person',
-  addLead: 'Give them the address and the password in person; Frontdesk does not send e-mail.',
-  addButton: 'Add',
-  adding: 'Adding…',
-  /** @param {string} name */
-  added: (name) => `${name} can sign in now`,
-  role: 'Role',
-  roleHints: /** @type {Record<string, string>} */ ({
-    agent: 'Answers customers.',
-    supervisor: 'Also takes conversations over, and decides how customers are given to agents.',
-    admin: 'May do everything.',
-  }),
-  signOutEverywhere: 'Sign out everywhere',
-  /** @param {string} name */
-  signOutEverywhereOf: (name) => `Sign out everywhere: ${name}`,
-  /** @param {string} name */
-  signOutQuestion: (name) => `Sign ${name} out everywhere?`,
-  signOutLead: 'All their sessions end at once. Their conversations stay with them, and they can sign in again with their password.',
-  signOutSelf: 'This ends your session here too.',
-  /** @param {string} name */
-  signedOutEverywhere: (name) => `${name} is signed out everywhere`,
-  actions: 'Actions',
   knowledge: 'Knowledge',
-  knowledgeLead:
-    'Answers and intents come from the files in the knowledge folder. After a change, load them again; with a mistake in any file, the old knowledge stays in use.',
-  reload: 'Reload knowledge',
-  reloading: 'Reloading…',
-  /** @param {number} entries @param {number} intents @param {number} ms */
-  reloaded: (entries, intents, ms) => `Loaded ${entries} FAQ entries and ${intents} intents in ${ms} ms.`,
-  /** @param {number} count */
-  mistakes: (count) => (count === 1 ? 'Nothing was changed: there is a mistake.' : `Nothing was changed: there are ${count} mistakes.`),
-  /** @param {number} line */
-  line: (line) => `line ${line}`,
 
   // who is who
-  edit: 'Change',
-  /** @param {string} name */
-  editTitle: (name) => `Change ${name}`,
   save: 'Save',
-  remove: 'Remove',
-  /** @param {string} name */
-  changed: (name) => `${name} was changed`,
-  inactive: 'Cannot sign in',
-  access: 'Access',
-  canSignIn: 'Can sign in. Without this, all sessions end at once.',
-  skills: 'Skills',
-  skillsHint: 'Separated by commas.',
-  answersIn: 'Answers in (none chosen: every language)',
-  capacity: 'Capacity',
-  capacityHint: 'How much they take at once, 1 to 100.',
-  lastAdmin: 'The last active admin stays one.',
-  teams: 'Teams',
-  teamsLead: 'Groups of colleagues, such as a shift or a subject.',
-  addTeam: 'Add a team',
-  rolesTitle: 'Roles',
-  rolesLead: 'What somebody may do. A change counts at once for everybody who has the role.',
-  addRole: 'Add a role',
-  allows: 'Allows',
-  builtIn: 'Built in',
-  shortName: 'Short name',
-  shortNameHint: 'Lower-case letters, digits and hyphens. It cannot be changed later.',
-  stillUsed: 'Somebody still has this role or is in this team.',
-  idTaken: 'This short name is taken already.',
   comma: ', ',
-  permissions: /** @type {Record<string, string>} */ ({
-    'conversations.answer': 'Answer customers',
-    'conversations.read_all': 'Read every conversation',
-    'conversations.take_over': 'Take conversations over from colleagues',
-    'conversations.whisper': 'Whisper to colleagues in their conversations',
-    'conversations.erase': 'Erase conversations',
-    'agents.manage': 'Add and change people',
-    'roles.manage': 'Change roles',
-    'teams.manage': 'Change teams',
-    'routing.manage': 'Change how customers are given to agents',
-    'knowledge.reload': 'Reload the knowledge',
-    'knowledge.edit': 'Edit the knowledge',
-    'reports.read': 'Read the report of the day',
-    'customers.edit': 'Change what is known of customers',
-    'replies.manage': 'Change replies for many customers',
-    'audit.read': 'Read the audit log',
-    'webhooks.manage': 'Decide which programs are told what happens',
-  }),
 
   // the second factor
   secondFactor: 'Second factor',
@@ -362,154 +278,11 @@ export const en = {
   codeHint: 'From your authenticator app, or a recovery code.',
   codeMissing: 'Please enter a code.',
   codeWrong: 'This code is wrong or was used before.',
-  notYourPassword: 'This is not your password.',
-  factorLead: 'With a second factor, signing in also asks for a code of an app on your phone. Your password shows that it is you.',
-  factorBegin: 'Next',
-  secretLead:
-    'Type this secret into your authenticator app, or open it there. It is shown only now. Then enter the code that the app shows.',
-  openInApp: 'Open in the app on this device',
-  factorConfirm: 'Turn on',
-  recoveryLead:
-    'The second factor is on. Keep these recovery codes in a safe place: each lets you in once when the app is lost. They are shown only now.',
-  recoveryKept: 'I have kept them',
-  factorOnLead: 'Signing in asks for a code. To turn this off, enter one.',
-  factorOff: 'Turn off',
-  factorGone: 'The second factor is off',
-  resetFactor: 'Take the second factor away',
-  /** @param {string} name */
-  factorReset: (name) => `${name} signs in with the password alone now`,
 
   // the audit log
   audit: 'Audit log',
-  auditLead: 'Who did what, on what, when and from where. Nobody can change it.',
-  refresh: 'Refresh',
-  older: 'Show older entries',
-  when: 'When',
-  who: 'Who',
-  what: 'What',
-  where: 'From',
-  actors: /** @type {Record<string, string>} */ ({ api_key: 'A program', nobody: 'Not signed in', provider: 'The sign-in provider' }),
-  acts: /** @type {Record<string, string>} */ ({
-    'setup.done': 'made the first admin',
-    'session.signed_in': 'signed in',
-    'session.refused': 'was not let in as',
-    'session.signed_out': 'signed out',
-    'sessions.revoked': 'ended all sessions of',
-    'agent.added': 'added',
-    'agent.changed': 'changed',
-    'rules.changed': 'changed the rules of the desk',
-    'team.added': 'added the team',
-    'team.changed': 'changed the team',
-    'team.removed': 'removed the team',
-    'role.added': 'added the role',
-    'role.changed': 'changed the role',
-    'role.removed': 'removed the role',
-    'second_factor.added': 'turned the second factor on for',
-    'second_factor.removed': 'turned the second factor off for',
-    'second_factor.reset': 'took the second factor away from',
-    'second_factor.recovery_used': 'signed in with a recovery code as',
-    'conversation.erased': 'erased the conversation',
-    'conversation.transcript': 'took along the conversation',
-    'reply.added': 'added the reply',
-    'reply.changed': 'changed the reply',
-    'reply.removed': 'removed the reply',
-    'knowledge.reloaded': 'reloaded the knowledge',
-    'knowledge.published': 'published the knowledge as version',
-    'webhook.added': 'added the receiver of webhooks',
-    'webhook.changed': 'changed the receiver of webhooks',
-    'webhook.removed': 'removed the receiver of webhooks',
-    'webhook.secret_renewed': 'renewed the secret of the receiver',
-    'webhook.replayed': 'sent an event again to',
-    'bot.added': 'added the bot',
-    'bot.changed': 'changed the bot',
-    'bot.removed': 'removed the bot',
-    'customer.changed': 'changed the customer',
-    'customer.removed': 'erased the customer',
-    'customer.unmerged': 'took a profile out of the customer',
-    'proactive.changed': 'changed the messages with which the desk speaks first',
-    'segments.changed': 'changed the rules of the segments',
-  }),
-  auditFields: /** @type {Record<string, string>} */ ({
-    with: 'by',
-    notes: 'notes',
-    shortcut: 'shortcut',
-    title: 'title',
-    text: 'words',
-    team: 'team',
-    sign_in: 'signs in by',
-    fields: 'fields',
-    delivery: 'delivery',
-    host: 'host',
-    address: 'address',
-    events: 'events',
-    in_use: 'in use',
-    deadline_seconds: 'seconds to answer',
-  }),
-  auditValues: /** @type {Record<string, string>} */ ({
-    true: 'yes',
-    false: 'no',
-    oidc: 'sign-in provider (OpenID Connect)',
-    password: 'password',
-    changed: 'changed',
-  }),
-  // doors for other systems
-  doors: {
-    title: 'Doors',
-    webhooks: 'Webhooks',
-    webhooksLead: 'Other systems that are told what happens in conversations, in order and signed.',
-    addWebhook: 'Add a receiver',
-    noWebhooks: 'Nobody is told yet.',
-    bots: 'Bots',
-    botsLead: 'A bot of your own can answer new conversations. If it does not answer in time, a person is fetched.',
-    addBot: 'Add a bot',
-    noBots: 'The built-in answers are in use.',
-    address: 'Address',
-    addressHint: 'Begins with https://',
-    events: 'What is told',
-    allEvents: 'Everything',
-    state: 'State',
-    on: 'On',
-    off: 'Off',
-    gone: 'Off: it said that it is gone',
-    inUse: 'Answers new conversations',
-    notInUse: 'Not in use',
-    deadline: 'Time to answer (seconds)',
-    deadlineHint: 'From 1 to 3600.',
-    /** @param {number} count */
-    seconds: (count) => `${count} s`,
-    log: 'Log',
-    test: 'Test',
-    turnOn: 'Turn on',
-    turnOff: 'Turn off',
-    use: 'Use',
-    stopUsing: 'Stop using',
-    remove: 'Remove',
-    /** @param {string} name */
-    removeQuestion: (name) => `Remove ${name}?`,
-    removeLead: 'It is told nothing more, and what is known of it is lost.',
-    keysTitle: 'Keep these now',
-    keysLead: 'They are shown only once.',
-    keys: /** @type {Record<string, string>} */ ({ secret: 'Secret (signs what is sent)', token: 'Token (api_access_token)' }),
-    /** @param {string} address */
-    logOf: (address) => `Sent to ${address}`,
-    nothingSent: 'Nothing was sent yet.',
-    replay: 'Send again',
-    older: 'Older',
-    /** @param {number} status */
-    answered: (status) => `answered ${status}`,
-    /** @param {number} count */
-    attempt: (count) => `try ${count}`,
-    causes: /** @type {Record<string, string>} */ ({ event: 'by itself', replay: 'sent again by hand', test: 'a test' }),
-    verdicts: /** @type {Record<string, string>} */ ({
-      delivered: 'Delivered',
-      retrying: 'Will be tried again',
-      given_up: 'Not delivered',
-    }),
-    fieldErrors: /** @type {Record<string, string>} */ ({
-      name: 'A name has 1 to 80 characters.',
-      deadline_seconds: 'A number from 1 to 3600.',
-    }),
-  },
+  doorsTitle: 'Doors',
+  reportTitle: 'Today',
   // the hand-off: presence, offers, clocks, the card, colleagues
   presence: 'Your presence',
   /** @param {string} presence */
@@ -592,21 +365,6 @@ export const en = {
   value: 'Value',
   more: 'More actions',
   transfer: 'Transfer…',
-  transferTitle: 'Transfer the conversation',
-  transferLead: 'It waits, with its time, until somebody there takes it. Customers never see the note.',
-  transferTo: 'To',
-  toQueue: 'Whoever is free',
-  toQueueHint: 'Back into the queue, open to everybody.',
-  toColleague: 'A colleague',
-  toColleagueHint: 'They are offered it first.',
-  toTeam: 'A team',
-  toTeamHint: 'Only its members are offered it.',
-  chooseColleague: 'Which colleague',
-  noColleagues: 'No colleague has been at the desk yet.',
-  teamName: 'Name of the team',
-  teamMissing: 'Please name the team.',
-  colleagueMissing: 'Please choose a colleague.',
-  transferButton: 'Transfer',
   transferredToast: 'Transferred',
   returnToBot: 'Return to the assistant',
   returnedToast: 'The assistant has the conversation again',
@@ -662,121 +420,9 @@ export const en = {
 
   // routing
   routing: 'Routing',
-  routingLead: 'When the desk is open, who gets which customers, and what is promised to whom.',
-  routingOff: 'This server has no routing rules yet.',
-  saveRules: 'Save',
-  savingRules: 'Saving…',
-  savedRules: 'Saved. The new rules hold from now on.',
-  unsaved: 'There are changes that are not saved.',
-  nothingSaved: 'Nothing was changed: please correct what is marked.',
-  hoursTitle: 'Opening hours',
-  hoursLead: 'Promised time counts only while the desk is open.',
-  alwaysOpen: 'Open at all times',
-  timeZone: 'Time zone',
-  timeZoneHint: 'Such as Europe/Berlin or Asia/Shanghai',
-  rangesHint: 'Ranges with commas, such as 09:00-12:00, 13:00-18:00. Closed when empty.',
-  days: {
-    monday: 'Monday',
-    tuesday: 'Tuesday',
-    wednesday: 'Wednesday',
-    thursday: 'Thursday',
-    friday: 'Friday',
-    saturday: 'Saturday',
-    sunday: 'Sunday',
-  },
-  holidays: 'Holidays',
-  holidayDate: 'Day',
-  holidayName: 'What it is',
-  holidayHours: 'Hours (closed when empty)',
-  addHoliday: 'Add a holiday',
-  /** @param {string} what @param {number} number */
-  removeOf: (what, number) => `Remove ${what} ${number}`,
-  routingRules: 'Skills and teams',
-  routingRulesLead: 'Every rule that matches adds what an agent must bring.',
-  routingRule: 'Rule',
-  addRule: 'Add a rule',
-  noRules: 'No rules: everybody is offered everything.',
-  ruleSkillsHint: 'With commas. An agent needs all of them.',
-  teamHint: 'Empty for any',
-  slaRules: 'Promised times',
-  slaRulesLead: 'The first rule that matches counts. Minutes; empty promises nothing.',
-  slaRule: 'Promise',
-  addSla: 'Add a promise',
-  noSla: 'Nothing is promised.',
-  slaMinutes: {
-    first_response_minutes: 'First reply, minutes',
-    next_response_minutes: 'Next reply, minutes',
-    resolution_minutes: 'Resolution, minutes',
-  },
-  warnMinutes: 'Warn before, minutes',
-  appliesTo: 'When',
-  whenAny: 'any',
-  conditionParts: {
-    intents: 'Intents',
-    channels: 'Channels',
-    segments: 'Segments',
-    languages: 'Languages',
-    urgency: 'Urgency',
-    reasons: 'Reasons',
-  },
-  conditionHint: 'With commas; any when empty.',
-  overflow: 'Overflow',
-  overflowLead: 'Nobody waits for a team or a skill for ever.',
-  overflowMinutes: 'Open to everybody after, minutes',
-  overflowHint: '0 for never',
-  teamHours: 'Hours of teams',
-  teamHoursLead: 'A team without hours of its own has those of the desk.',
-  teamId: 'Team, by its id',
-  addTeamHours: 'Add hours of a team',
-  unitsTitle: 'Weight of conversations',
-  unitsLead: 'How much of an agent’s capacity a conversation takes, by channel; 1 where nothing is said.',
-  unitsChannel: 'Channel',
-  unitsCount: 'Units',
-  addUnits: 'Add a channel',
   hoursTeamMissing: 'Which team?',
   channelMissing: 'Which channel?',
   thereTwice: 'This is there twice.',
-  notANumber: 'A whole number, please.',
-  answersOn: 'Channels',
-  answersOnHint: 'Such as web, separated by commas; all when empty.',
-  segmentsTitle: 'Customer segments',
-  segmentsLead: 'The first segment that fits counts. Only customers who have proved who they are have one.',
-  segmentName: 'Name of the segment',
-  noSegments: 'No segments yet: every customer has the value “normal”.',
-  addSegment: 'Add a segment',
-  allOf: 'All of these hold',
-  anyOf: 'And one of these at least',
-  attribute: 'Attribute',
-  comparison: 'Comparison',
-  conditionValue: 'This value',
-  valuesHint: 'Separated by commas.',
-  condition: 'Condition',
-  addCondition: 'Add a condition',
-  moveUp: 'Move up',
-  moveDown: 'Move down',
-  ops: {
-    eq: 'is',
-    ne: 'is not',
-    gt: 'is more than',
-    lt: 'is less than',
-    contains: 'contains',
-    in: 'is one of',
-    exists: 'is known',
-    exists_not: 'is not known',
-    days_since_lt: 'was less than so many days ago',
-    days_since_gt: 'was more than so many days ago',
-  },
-  previewSegments: 'How many would each have?',
-  /** @param {number} count */
-  customersCount: (count) => `${count} ${count === 1 ? 'customer' : 'customers'}`,
-  /** @param {number} count */
-  without: (count) => `${count} ${count === 1 ? 'customer has' : 'customers have'} no segment.`,
-  saveSegments: 'Save segments',
-  segmentsSaved: 'Saved. Segments count from now on.',
-  segmentsUnsaved: 'Not saved yet.',
-  segmentsNotSaved: 'Nothing was changed: there is a mistake.',
-  /** What the server says of a mistake, in this language. @param {string} message */
-  segmentMistake: (message) => message,
   /** @param {string} when */
   joinedOn: (when) => `Another profile was joined to this one on ${when}, since both had proved the same contact.`,
   unmerge: 'Take apart',
@@ -784,8 +430,6 @@ export const en = {
   unmergeLead:
     'The other profile becomes a customer of its own again, as it was, with its own conversations. They are never joined again by themselves, even where both have the same address. What was said stays.',
   unmerged: 'They are two customers again.',
-  /** What the server says of a mistake, in this language. @param {string} message */
-  ruleMistake: (message) => message,
 
   // writing: for customers and for colleagues
   writeFor: 'Write for',
@@ -832,239 +476,9 @@ export const en = {
   // replies for many customers
   proactive: 'Messages',
   repliesTitle: 'Replies',
-  repliesLead: 'Written once, used for many customers: agents find them with / while they write.',
-  addReply: 'Add a reply',
-  findReply: 'Find a reply',
   noReplies: 'There are no replies yet.',
   /** @param {string} query */
   noReplyFits: (query) => `No reply fits “${query}”.`,
-  shortcut: 'Shortcut',
-  shortcutHint: 'A word of its own, found by / in the composer.',
-  replyTitle: 'Title',
-  /** @param {string} language */
-  replyIn: (language) => `Words in ${language}`,
-  replyTeam: 'For whom',
-  everybody: 'Everybody',
-  /** @param {string} shortcut */
-  removeReply: (shortcut) => `Remove /${shortcut}`,
-  /** @param {string} shortcut */
-  replyRemoved: (shortcut) => `/${shortcut} is removed.`,
-  /** @param {string} shortcut */
-  replySaved: (shortcut) => `/${shortcut} is saved.`,
-  /** @param {string} name */
-  unknownVariable: (name) => `There is no variable {{${name}}}.`,
-  /** @param {string} field */
-  putVariable: (field) => `Variables for: ${field}`,
-  variables: 'Variables',
-  variableNames: /** @type {Record<string, string>} */ ({
-    'customer.name': 'The customer’s name',
-    'customer.email': 'The customer’s e-mail address',
-    'customer.phone': 'The customer’s telephone number',
-    'agent.name': 'Your own name',
-    'conversation.id': 'The number of the conversation',
-    order: 'The order that the customer named',
-    product: 'The product that the customer named',
-    amount: 'The amount that the customer named',
-    date: 'The day that the customer named',
-    time: 'The time that the customer named',
-    phone: 'The telephone number that the customer named',
-    email: 'The e-mail address that the customer named',
-  }),
-  replyErrors: /** @type {Record<string, string>} */ ({
-    shortcut_invalid: 'A word of 1 to 32 characters, without spaces and /.',
-    shortcut_taken: 'Another reply has this shortcut.',
-    title_invalid: 'Please give a title of 80 characters at most.',
-    text_empty: 'Please write it in one language at least.',
-    text_too_long: 'This is longer than a message may be: 4000 characters.',
-    text_control_character: 'This holds a character that cannot be sent.',
-    unknown_variable: 'There is a variable in it that nobody can fill in.',
-    unknown_team: 'This team does not exist any more.',
-  }),
-  // the editor of the knowledge
-  editor: {
-    lead: 'What the assistant knows. The files in the knowledge folder stay the truth: what you publish is written there, with comments and order kept.',
-    items: 'Entries and intents',
-    history: 'History',
-    newFaq: 'New FAQ entry',
-    newIntent: 'New intent',
-    search: 'Search in questions, variants and answers',
-    kind: 'Kind',
-    allKinds: 'All kinds',
-    kinds: { faq: 'FAQ entry', intent: 'Intent' },
-    file: 'File',
-    allFiles: 'All files',
-    languageFilters: { any: 'Any language', en: 'With English', zh: 'With Chinese', no_en: 'Without English', no_zh: 'Without Chinese' },
-    /** @param {number} count */
-    found: (count) => (count === 1 ? '1 found' : `${count} found`),
-    more: 'Show more',
-    unnamed: 'Not named yet',
-    marks: { new: 'New', changed: 'Changed', removed: 'Removed' },
-    chooseOne: 'Choose an entry or an intent from the list, or make a new one.',
-    backToList: 'Back to the list',
-    revert: 'Take my changes back',
-    dropNew: 'Do not add it',
-    reverted: 'Your changes of this item are gone.',
-    discard: 'Discard all',
-    discarded: 'Your changes are gone.',
-    /** @param {string} id */
-    removedToast: (id) => `${id} will be removed when you publish.`,
-    willBeRemoved: 'This will be removed when you publish.',
-    /** @param {number} count */
-    unpublished: (count) => (count === 1 ? '1 change is not published.' : `${count} changes are not published.`),
-    /** @param {number} count */
-    mistakesCount: (count) => (count === 1 ? 'There is 1 mistake.' : `There are ${count} mistakes.`),
-    /** @param {string[]} ids */
-    conflictsIn: (ids) => `Somebody else has changed this in the meantime: ${ids.join(', ')}. Open it to see both texts.`,
-    review: 'Review and publish',
-    reviewLead: 'What publishing would change. Nothing has been written yet.',
-    backToEdit: 'Back to editing',
-    readOnly: 'The knowledge folder cannot be written, so nothing can be published here.',
-    folderBroken:
-      'The files have mistakes at the moment. The assistant goes on with the knowledge before them; nothing can be published until they are mended.',
-    noCategory: 'No category',
-    acts: { ask: 'A question or request', smalltalk: 'Small talk', human: 'Wants a person' },
-    oneALine: 'One a line.',
-    fields: {
-      id: 'Name',
-      category: 'Category',
-      act: 'Kind of intent',
-      entry: 'Answered by FAQ entry',
-      'question.en': 'Question, English',
-      'question.zh': 'Question, Chinese',
-      'variants.en': 'Other ways to ask, English',
-      'variants.zh': 'Other ways to ask, Chinese',
-      'answer.en': 'Answer, English',
-      'answer.zh': 'Answer, Chinese',
-      'examples.en': 'What customers say, English',
-      'examples.zh': 'What customers say, Chinese',
-      'reply.en': 'Reply, English',
-      'reply.zh': 'Reply, Chinese',
-      sites: 'Only on these sites',
-      segments: 'Only for these segments',
-    },
-    hints: {
-      id: 'Unique. It cannot be changed later.',
-      entry: 'The name of an entry. Leave it out where the intent has a reply of its own.',
-      sites: 'One a line. Everywhere when empty.',
-      segments: 'One a line. For everybody when empty.',
-    },
-    changedByOther: 'Somebody else has changed this in the meantime. Nothing of yours is lost: choose.',
-    removedByOther: 'Somebody else has removed this in the meantime.',
-    nameTaken: 'Somebody has made an item of this name already. Choose another name, or let yours go.',
-    bothTexts: 'Both texts',
-    field: 'Field',
-    yours: 'Yours',
-    theirs: 'Published',
-    keepMine: 'Keep mine',
-    takeTheirs: 'Take theirs',
-    dropMine: 'Let it go',
-    tryOut: 'Try it out',
-    tryLead: 'Asks the knowledge in use, and the one with your changes. Nothing is stored.',
-    question: 'Question',
-    questionExample: 'What a customer would ask…',
-    ask: 'Ask',
-    asking: 'Asking…',
-    learning: 'Your changes are being learned. This takes some seconds the first time.',
-    liveNow: 'Now',
-    withChanges: 'With your changes',
-    saysNothing: 'It says nothing.',
-    does: /** @type {Record<string, string>} */ ({
-      answered: 'Answers',
-      clarified: 'Asks back',
-      fallback: 'Does not know',
-      smalltalk: 'Small talk',
-      handed_off: 'Hands over',
-      silent: 'Says nothing',
-    }),
-    answersChange: 'Answers that change',
-    comparing: 'The latest questions of customers are asked again…',
-    /** @param {number} asked @param {number} changed */
-    compared: (asked, changed) =>
-      asked === 0
-        ? 'No customer has asked anything lately.'
-        : `Of the last ${asked} questions of customers, ${changed === 0 ? 'none gets' : changed === 1 ? '1 gets' : `${changed} get`} another answer.`,
-    note: 'What is it about? (optional)',
-    noteHint: 'It stands in the history.',
-    publish: 'Publish',
-    publishing: 'Publishing…',
-    /** @param {number} number */
-    published: (number) => `Published as version ${number}. The assistant answers with it now.`,
-    noDifference: 'Nothing changes in the files.',
-    /** @param {string} file */
-    changesOf: (file) => `Changes of ${file}`,
-    /** @param {number} count */
-    nameless: (count) => (count === 1 ? 'A new item has no name yet.' : `${count} new items have no name yet.`),
-    noVersions: 'Nothing has been published here yet.',
-    /** @param {number} number */
-    version: (number) => `Version ${number}`,
-    /** @param {string} id @param {string} what */
-    itemWas: (id, what) => `${id} ${what === 'added' ? 'added' : what === 'removed' ? 'removed' : 'changed'}`,
-    showChanges: 'Show changes',
-    undoThis: 'Undo this',
-    restoreThis: 'Restore this state',
-    /** @param {number} number */
-    tookBack: (number) => `Takes version ${number} back`,
-    /** @param {number} number */
-    restored: (number) => `Restores the state of version ${number}`,
-    /** @param {number} number */
-    undoTitle: (number) => `Undo version ${number}`,
-    undoLead: 'What this version changed is taken back; what came later stays. This becomes a new version, which can be undone too.',
-    /** @param {number} number */
-    restoreTitle: (number) => `Restore the state of version ${number}`,
-    restoreLead:
-      'The files become as they were then; everything later is taken back, what was edited by hand too. This becomes a new version, which can be undone.',
-    /** @param {string[]} ids */
-    changedSince: (ids) => `This has been changed again since: ${ids.join(', ')}. Edit it instead.`,
-    /** @param {number} number */
-    takenBack: (number) => `Version ${number} is taken back.`,
-    /** @param {number} number */
-    restoredToast: (number) => `The state of version ${number} is back.`,
-    refusals: /** @type {Record<string, string>} */ ({
-      knowledge_conflict: 'Somebody else has changed something in the meantime. Nothing was published: look at the marked items.',
-      knowledge_mistakes: 'There are mistakes. Nothing was published.',
-      knowledge_read_only: 'The knowledge folder cannot be written. Nothing was published.',
-      knowledge_moving: 'The files are being changed by somebody else at this moment. Please try again.',
-      unchanged: 'This says what is published already.',
-    }),
-    /** What the server says of a change, in this language. @param {string} message */
-    refusal: (message) => message,
-  },
-  /** What the server says of a mistake, in this language. @param {string} message */
-  knowledgeMistake: (message) => message,
-
-  // the report of a day
-  report: {
-    title: 'Today',
-    /** @param {string} zone */
-    lead: (zone) => `How the day goes, in the time of ${zone}. It is counted anew every fifteen seconds.`,
-    day: 'Day',
-    today: 'Today',
-    reading: 'Earlier conversations are still being read; the figures grow.',
-    begun: 'Conversations begun',
-    answeredByBot: 'Answered by the assistant',
-    handedOver: 'Handed over',
-    resolved: 'Resolved',
-    firstResponse: 'First response, median',
-    p90: 'First response, 9 of 10',
-    /** @param {string} wait */
-    ninetieth: (wait) => `9 of 10 within ${wait}`,
-    noneYet: 'None yet',
-    csat: 'Satisfaction',
-    /** @param {number} count */
-    ratings: (count) => (count === 1 ? '1 rating, of 5' : `${count} ratings, of 5`),
-    byHour: 'By the hour',
-    picture: 'Bars: conversations begun and handed over in each hour. The numbers stand in the table below.',
-    asTable: 'As a table',
-    hour: 'Hour',
-    byAgent: 'By agent',
-    noAgents: 'No agent has written or resolved anything on this day.',
-    messages: 'Messages',
-    now: 'At this moment',
-    waitingNow: 'Waiting',
-    oldest: 'Longest',
-    all: 'All',
-    atTheDesk: 'Colleagues',
-  },
 
   // whispering
   whisperLabel: 'Whisper to the agent',
@@ -1079,54 +493,6 @@ export const en = {
 
   // one's own sessions
   sessions: 'Sessions',
-  sessionsLead: 'Where you are signed in. End what you do not know: it is signed out at once.',
-  thisSession: 'This one',
-  lastUsed: 'last used',
-  endSession: 'End',
-  sessionEnded: 'That session is over.',
-  endOthers: 'End all others',
-  othersEnded: 'All other sessions are over.',
-  unknownDevice: 'Unknown device',
-  /** @param {string} browser @param {string} system */
-  browserOn: (browser, system) => `${browser} on ${system}`,
-
-  // the chat on one's own site
-  site: {
-    title: 'The chat on your site',
-    lead: 'Choose how it looks, and copy the tag into the pages of your site, anywhere before the end.',
-    attributes: {
-      language: 'Language',
-      theme: 'Theme',
-      position: 'Position',
-      color: 'Colour',
-      label: 'Name of the button',
-      title: 'Title',
-      subtitle: 'Line below the title',
-      greeting: 'First words',
-      quick: 'First answers to click',
-      ask: 'Asked before the first message',
-    },
-    choices: {
-      language: { auto: 'As the page says', en: 'English', zh: 'Chinese' },
-      theme: { auto: 'As the device says', light: 'Light', dark: 'Dark' },
-      position: { auto: 'At the end of the line', start: 'At the beginning of the line' },
-    },
-    /** @param {string} label */
-    inEnglish: (label) => label,
-    /** @param {string} label */
-    inChinese: (label) => `${label}, Chinese`,
-    colorHint: 'Any CSS colour, such as #0b645e.',
-    quickHint: 'Several by |.',
-    askHint: 'Such as name, email! – with ! when they must say it.',
-    preview: 'Preview',
-    tag: 'The tag',
-    copy: 'Copy',
-    copied: 'Copied.',
-    notCopied: 'The browser does not allow it. Please select the tag and copy it.',
-    allowed: 'These sites may show the chat:',
-    noneAllowed: 'No site is listed yet, so browsers show the chat on this server only.',
-    allowHint: 'Sites are listed in the settings of the server:',
-  },
 
   // how one is told
   notify: {
@@ -1142,8 +508,6 @@ export const en = {
     quietNow: 'At this moment you are not disturbed.',
   },
 
-  // help
-  helpTitle: 'Keyboard shortcuts',
   // views, search, acts
   deskView: 'My desk',
   views: {
@@ -1206,8 +570,6 @@ export const en = {
   label: 'Label',
   priority: 'Priority',
   priorities: { urgent: 'Urgent', high: 'High', medium: 'Medium', low: 'Low' },
-  noPriority: 'No priority',
-  priorityHint: 'Who waits with a priority moves in the queue, and the reason says so.',
   untilTheyWrite: 'until they write',
   /** @param {string} time */
   snoozedUntil: (time) => `Snoozed until ${time} · wake up`,
@@ -1226,43 +588,6 @@ export const en = {
   didWake: (count) => `${conversations(count)} back.`,
   /** @param {number} count */
   didUnread: (count) => `${conversations(count)} marked as unread.`,
-  /** @param {number} count */
-  didLabel: (count) => `Labels of ${conversations(count).toLowerCase()} changed.`,
-  /**
-   * @param {number} count
-   * @param {string} until
-   */
-  didSnooze: (count, until) => `${conversations(count)} snoozed until ${until}.`,
-  /** @param {number} count */
-  didSnoozeOpen: (count) => `${conversations(count)} snoozed until the customer writes.`,
-  /**
-   * @param {number} count
-   * @param {string} priority
-   */
-  didPriority: (count, priority) => `Priority of ${conversations(count).toLowerCase()}: ${priority}.`,
-  /**
-   * @param {number} count
-   * @param {string} name
-   */
-  didAssign: (count, name) => `${conversations(count)} given to ${name}.`,
-  /** @param {number} count */
-  snoozeTitle: (count) => (count === 1 ? 'Snooze until…' : `Snooze ${count} conversations until…`),
-  snoozeTimes: { hour: 'In an hour', evening: 'This evening', tomorrow: 'Tomorrow', monday: 'Next Monday' },
-  snoozeOpen: 'Until the customer writes',
-  snoozeOwn: 'Another time',
-  snoozePast: 'Please choose a time in the future.',
-  /** @param {number} count */
-  labelTitle: (count) => (count === 1 ? 'Labels' : `Labels of ${count} conversations`),
-  labelNew: 'New label',
-  labelHint: 'Several are separated by commas.',
-  labelKnown: 'Known labels',
-  labelTooLong: 'A label has 40 characters at most.',
-  /** @param {number} count */
-  priorityTitle: (count) => (count === 1 ? 'Priority' : `Priority of ${count} conversations`),
-  /** @param {number} count */
-  assignTitle: (count) => (count === 1 ? 'Give it to…' : `Give ${count} conversations to…`),
-  toMe: 'Me',
-  theQueue: 'the queue',
   /**
    * @param {string} who
    * @param {string[]} added
@@ -1312,49 +637,6 @@ export const en = {
     unknown: 'failed, and it may have been done: please check',
   }),
   searchTitle: 'Search',
-  searchHint: 'Search messages and customers',
-  paletteTitle: 'Go to, or do',
-  paletteHint: 'A conversation, a view, an act, or words that were said',
-  results: 'Results',
-  /** @param {number} count */
-  resultsCount: (count) => (count === 0 ? '' : count === 1 ? '1 result' : `${count} results`),
-  /** @param {string} query */
-  nothingFound: (query) => `Nothing found for “${query}”.`,
-  searching: 'Searching…',
-  searchFailed: 'The search did not answer. Please try again.',
-  searchMore: 'Show more',
-  searchBehind: 'Some messages are still being read.',
-  messagesFound: 'Messages',
-  customersFound: 'Customers',
-  conversationsGroup: 'Conversations',
-  pagesGroup: 'Pages',
-  /** @param {number} count */
-  actsGroup: (count) => (count === 1 ? 'With this conversation' : `With ${count} conversations`),
-  speakers: { bot: 'Assistant', agent: 'Agent', note: 'Note' },
-
-  helpRows: {
-    next: 'Next conversation in the list',
-    previous: 'Previous conversation in the list',
-    open: 'Open the chosen conversation',
-    claim: 'Claim the chosen or open conversation',
-    reply: 'Write a reply',
-    note: 'Write a note for colleagues',
-    canned: 'Find a reply while writing',
-    choose: 'Select the conversation in a view',
-    resolve: 'Resolve',
-    snooze: 'Snooze',
-    label: 'Label',
-    priority: 'Set the priority',
-    assign: 'Assign',
-    unread: 'Mark as unread',
-    view: 'Choose a view',
-    search: 'Search messages and customers',
-    palette: 'Everything: conversations, views, acts, pages',
-    undo: 'Undo what was done last',
-    back: 'Back to the list',
-    help: 'This help',
-  },
-  or: 'or',
 
   /** @type {Record<string, string>} */
   fieldErrors: {
@@ -1368,7 +650,6 @@ export const en = {
     permissions: 'You can only allow what you may do yourself.',
   },
   passwordMissing: 'Please enter your password.',
-  emailTaken: 'This e-mail address has an account already.',
 
   /** @type {Record<string, string>} */
   errors: {

@@ -1,16 +1,18 @@
 // A guest has to be light: what the tag and the first look into the chat really bring over the line, compressed, in
-// both languages; and that what is left out on the way is no code.
+// both languages; that the console brings no more than it needs at once; and that what is left out on the way is no code.
 
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { Customer, launch, limit, openWindow, Server } from './desk.js'
+import { Agent, Customer, launch, limit, openWindow, Server } from './desk.js'
 
 /** The most bytes of the tag, and of everything that opening the chat for the first time loads beside it. */
 const tagBudget = 3_000
 const openBudget = 25_000
+/** The same of everything that the console loads until its list can be used. */
+const consoleBudget = 95_000
 
 const root = fileURLToPath(new URL('../../../static/', import.meta.url))
 const server = new Server()
@@ -56,6 +58,42 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await context.close()
   })
 }
+
+test('the console is light, and loads everything at once that it needs at once', limit, async () => {
+  const { page, context, mistakes } = await openWindow(browser, { locale: 'en-GB' })
+  // What is fetched while nothing else goes on is not needed yet.
+  await page.addInitScript(() => Object.assign(window, { requestIdleCallback: () => 0 }))
+  await new Agent(page, 'en', server.url).setUp(server.setup, { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' })
+  /** @type {Map<string, Promise<number>>} */
+  const loaded = new Map()
+  context.on('requestfinished', (request) => {
+    const { pathname } = new URL(request.url())
+    if (/^\/(w\/|console)/.test(pathname))
+      loaded.set(
+        pathname,
+        request.sizes().then(({ responseBodySize }) => responseBodySize),
+      )
+  })
+  await page.reload()
+  await page.locator('.list').waitFor()
+  await page.waitForLoadState('networkidle')
+  const files = await Promise.all([...loaded].map(async ([path, size]) => /** @type {const} */ ([path, await size])))
+  assert.ok(files.length > 50, `only ${files.length} files were seen`)
+  const sum = files.reduce((total, [, size]) => total + size, 0)
+  assert.ok(sum <= consoleBudget, `${sum} bytes:\n${files.map((file) => file.join(' ')).join('\n')}`)
+
+  // Every module is named by the page: none is found only when another has come.
+  const named = await page.evaluate(() =>
+    [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => new URL(/** @type {HTMLLinkElement} */ (link).href).pathname),
+  )
+  const begun = ['console/main.js', 'console/first.js', 'console/strings/en.js', 'console/strings.js', 'console/state/kept.js']
+  assert.deepEqual(
+    [...loaded.keys()].filter((path) => path.endsWith('.js') && !named.includes(path) && !begun.some((end) => path.endsWith(end))),
+    [],
+  )
+  assert.deepEqual(mistakes, [])
+  await context.close()
+})
 
 test('what goes over the line is the same code as in the folder', limit, async () => {
   const [, base] = /<base href="([^"]+)widget\/"/.exec(await (await fetch(`${server.url}/widget/`)).text()) ?? []

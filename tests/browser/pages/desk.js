@@ -11,6 +11,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { en as consoleEn } from '../../../static/console/strings/en.js'
+import { en as consoleLaterEn } from '../../../static/console/strings/later.en.js'
+import { zh as consoleLaterZh } from '../../../static/console/strings/later.zh.js'
 import { zh as consoleZh } from '../../../static/console/strings/zh.js'
 import { en as laterEn } from '../../../static/widget/strings/later.en.js'
 import { zh as laterZh } from '../../../static/widget/strings/later.zh.js'
@@ -29,8 +31,8 @@ export const limit = { timeout: 300_000 }
 
 /** The words of the pages. */
 export const words = {
-  en: { widget: { ...widgetEn, ...laterEn }, console: consoleEn },
-  zh: { widget: { ...widgetZh, ...laterZh }, console: consoleZh },
+  en: { widget: { ...widgetEn, ...laterEn }, console: { ...consoleEn, ...consoleLaterEn } },
+  zh: { widget: { ...widgetZh, ...laterZh }, console: { ...consoleZh, ...consoleLaterZh } },
 }
 
 /** The server with its data and its port, which survive a restart. */

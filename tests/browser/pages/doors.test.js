@@ -47,7 +47,7 @@ test('a receiver is made, told and its log replayed; a bot is put to use', limit
   const { page, context, mistakes } = await openWindow(browser)
   await new Agent(page, 'en', server.url).setUp(server.setup, ada)
   const t = words.en.console
-  await page.getByRole('link', { name: t.doors.title }).click()
+  await page.getByRole('link', { name: t.doorsTitle }).click()
   await page.getByText(t.doors.noWebhooks).waitFor()
 
   await page.getByRole('button', { name: t.doors.addWebhook }).click()

@@ -106,21 +106,21 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     // one is picked, one is dropped; Enter sends both with the words
     await input.setInputFiles({ name: said.photo, mimeType: 'image/png', buffer: png(640, 480) })
     await give(chat.locator('#app'), 'drop', { name: said.receipt, type: 'application/pdf', bytes: pdf })
-    await chat.locator('.draft-ready').nth(1).waitFor()
+    await chat.locator('.draft-file-ready').nth(1).waitFor()
     await chat.fill('#words', said.words)
     await assertAccessible(chat, 'files that are about to be sent')
     await picture(shop.page, `files-widget-draft-${language}`)
     await chat.press('#words', 'Enter')
     const row = chat.locator('.row-own', { hasText: said.words })
-    await row.locator('.picture img[src^="blob:"]').waitFor()
+    await row.locator('.file-picture img[src^="blob:"]').waitFor()
     await row.getByText(said.receipt).waitFor()
     await chat.locator('.row-bot', { hasText: language === 'zh' ? '文件已收到' : 'your file' }).waitFor()
-    const shown = await row.locator('.picture img').evaluate((image) => [image.clientWidth, image.clientHeight])
+    const shown = await row.locator('.file-picture img').evaluate((image) => [image.clientWidth, image.clientHeight])
     assert.deepEqual(shown, [240, 180], 'as large as was known before')
     await picture(shop.page, `files-widget-${language}`)
 
     // a picture is enlarged, and Escape closes it, not the chat
-    await row.locator('.picture').click()
+    await row.locator('.file-picture').click()
     await chat.locator('dialog.lightbox img').waitFor()
     await picture(shop.page, `files-widget-large-${language}`)
     await shop.page.keyboard.press('Escape')
@@ -129,7 +129,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
 
     // a file alone goes too, and after a reload everything is there
     await input.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') })
-    await chat.locator('.draft-ready').waitFor()
+    await chat.locator('.draft-file-ready').waitFor()
     await chat.locator('#send').click()
     await chat.locator('.row-own .file', { hasText: 'notes.txt' }).waitFor()
     await customer.say(language === 'zh' ? '转人工' : 'I want a person')
@@ -138,7 +138,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await shop.page.waitForFunction('window.frontdesk')
     const again = (await customer.frame().catch(() => null)) ?? (await customer.openChat())
     if (await again.locator('#app').isHidden()) await customer.openChat()
-    await again.locator('.row-own .picture img[src^="blob:"]').waitFor()
+    await again.locator('.row-own .file-picture img[src^="blob:"]').waitFor()
 
     // the agent sees them
     const desk = await openWindow(browser, inLanguage(language))
@@ -177,7 +177,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
 
     // and the customer gets them
     const answer = again.locator('.row-agent', { hasText: said.reply })
-    await answer.locator('.picture img[src^="blob:"]').waitFor()
+    await answer.locator('.file-picture img[src^="blob:"]').waitFor()
     await answer.getByText('a.txt').waitFor()
     const [download] = await Promise.all([shop.page.waitForEvent('download'), answer.getByText('a.txt').click()])
     assert.equal(download.suggestedFilename(), 'a.txt')
@@ -215,7 +215,7 @@ test('an upload that fails is kept, and goes again when the network is back', li
   await chat.getByText(t.errors.offline ?? '').waitFor()
   isDown = false
   await chat.evaluate(() => dispatchEvent(new Event('online')))
-  await chat.locator('.draft-ready').waitFor()
+  await chat.locator('.draft-file-ready').waitFor()
   await chat.locator('#send').click()
   await chat.locator('.row-own .file', { hasText: 'notes.txt' }).waitFor()
   assert.deepEqual(mistakes, [])

@@ -77,7 +77,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await customer.open.getByText(customer.words.resolved(bo.name)).waitFor()
 
     // the day, with what has just happened in it
-    await over.page.getByRole('link', { name: t.report.title }).click()
+    await over.page.getByRole('link', { name: t.reportTitle }).click()
     const count = language === 'en' ? '1' : '2'
     const tile = (/** @type {string} */ name) =>
       over.page.locator('.report-tiles > div', { has: over.page.locator('dt', { hasText: name }) })
@@ -98,7 +98,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     await picture(over.page, `supervisor-${language}-4-now`)
 
     // an agent is not shown the way
-    assert.equal(await desk.page.getByRole('link', { name: t.report.title }).count(), 0)
+    assert.equal(await desk.page.getByRole('link', { name: t.reportTitle }).count(), 0)
     assert.equal((await agent.ask('GET', 'report')).status, 403)
     assert.deepEqual([shop.mistakes, desk.mistakes, over.mistakes], [[], [], []])
     for (const { context } of [shop, desk, over]) await context.close()

@@ -59,3 +59,37 @@ test('the desk takes the time from what the server sends, and tells a missed off
   onFrame({ ...floor, now: noon + 40_000, offers: [] })
   assert.deepEqual(heard, [[conversation]])
 })
+
+test('what was looked at lately is kept, the next is fetched before it is opened, the rest is forgotten', () => {
+  const desk = new Desk(
+    { id: 'a', name: 'Ada', role: 'agent' },
+    { refused() {}, done() {}, closed: async () => 'stop', missed() {}, mentioned() {} },
+  )
+  /** @type {any[]} */
+  const said = []
+  desk.line.send = (frame) => said.push(frame) > 0
+  const named = (/** @type {number} */ number) => String(number).padStart(32, '0')
+  for (let number = 0; number < 60; number += 1) desk.show(named(number))
+  assert.equal(desk.threads.size, 21, 'twenty and the one on the screen')
+  const first = desk.thread(named(45))
+  desk.show(named(45))
+  for (let number = 100; number < 119; number += 1) desk.show(named(number))
+  assert.equal(desk.threads.get(named(45)), first, 'what was looked at last is forgotten last')
+
+  said.length = 0
+  desk.lookAhead(named(200))
+  assert.deepEqual(
+    said.map(({ type, conversation }) => [type, conversation]),
+    [['open', named(200)]],
+  )
+  const next = desk.thread(named(200))
+  desk.show(named(200))
+  assert.equal(said.filter(({ type }) => type === 'open').length, 1, 'it is there already')
+  assert.equal(desk.thread(named(200)), next)
+  desk.lookAhead(named(201))
+  desk.lookAhead(named(202))
+  assert.ok(
+    said.some(({ type, conversation }) => type === 'close' && conversation === named(201)),
+    'one at a time is fetched ahead',
+  )
+})

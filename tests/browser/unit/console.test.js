@@ -1,6 +1,8 @@
 /** The console's parts that need no page: words, places, the outbox, what is unread, what events say. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { keepSame } from '../../../static/console/state/board.js'
+import { effect } from '../../../static/console/lib.js'
 import { waited } from '../../../static/console/state/clock.js'
 import { insightInto } from '../../../static/console/state/insight.js'
 import { Outbox } from '../../../static/console/state/outbox.js'
@@ -9,6 +11,8 @@ import { routeOf } from '../../../static/console/state/route.js'
 import { Thread, unreadOf } from '../../../static/console/state/thread.js'
 import { TypingReporter } from '../../../static/console/state/typing.js'
 import { en } from '../../../static/console/strings/en.js'
+import { en as laterEn } from '../../../static/console/strings/later.en.js'
+import { zh as laterZh } from '../../../static/console/strings/later.zh.js'
 import { zh } from '../../../static/console/strings/zh.js'
 import { chooseLanguage } from '../../../static/console/strings.js'
 
@@ -26,7 +30,15 @@ function event(seq, body) {
 
 test('both languages have the same keys and no empty words', () => {
   assert.deepEqual(keysOf(zh).sort(), keysOf(en).sort())
-  for (const words of [en, zh]) assert.ok(!JSON.stringify(words).includes('""'))
+  assert.deepEqual(keysOf(laterZh).sort(), keysOf(laterEn).sort())
+  for (const words of [en, zh, laterEn, laterZh]) assert.ok(!JSON.stringify(words).includes('""'))
+})
+
+test('no word stands both in what is loaded first and in what comes later', () => {
+  assert.deepEqual(
+    Object.keys(laterEn).filter((key) => key in en),
+    [],
+  )
 })
 
 test('the first language that we speak is chosen', () => {
@@ -143,6 +155,53 @@ test('a thread takes every event once and is loaded when it has all that was pro
     thread.events.value.map(({ seq }) => seq),
     [1, 2, 3],
   )
+})
+
+test('many events come at once, and what is missing among them is asked for', () => {
+  const thread = new Thread('a')
+  thread.opened({ type: 'opened', conversation: 'a', last: 3, status: 'waiting' })
+  let drawn = 0
+  const stop = effect(() => {
+    if (thread.events.value) drawn += 1
+  })
+  const [one, two, three, five] = [1, 2, 3, 5].map((seq) => event(seq, { type: 'visitor_message', text: `${seq}` }))
+  assert.equal(thread.add(one, two, three), 'new')
+  assert.equal(drawn, 2, 'at the beginning, and once for all of them')
+  assert.equal(thread.customerRead.value, 3)
+  assert.equal(thread.add(three, five), 'gap')
+  assert.deepEqual([thread.events.value.length, thread.target], [3, 5])
+  assert.equal(thread.add(two, three), 'known')
+  stop()
+})
+
+test('only the last reading is kept, which is the one that is shown', () => {
+  const thread = new Thread('a')
+  thread.opened({ type: 'opened', conversation: 'a', last: 4, status: 'waiting' })
+  const answer = (/** @type {number} */ seq, /** @type {string} */ name) =>
+    event(seq, { type: 'bot_message', text: name, reading: { intent: { name, confidence: 0.9 }, answers: [] } })
+  const said = (/** @type {number} */ seq) => event(seq, { type: 'visitor_message', text: 'hi' })
+  thread.add(said(1), answer(2, 'refund'), said(3), answer(4, 'parcel'))
+  assert.equal(insightInto(thread.events.value).understood?.intent?.name, 'parcel')
+  const kept = thread.events.value.filter((one) => one.type === 'bot_message' && one.reading)
+  assert.deepEqual(
+    kept.map(({ seq }) => seq),
+    [4],
+  )
+})
+
+test('what says the same on the board stays the same object', () => {
+  const item = (/** @type {string} */ conversation, /** @type {string} */ preview) => /** @type {any} */ ({ conversation, preview })
+  const board = (/** @type {any[]} */ waiting, /** @type {any[]} */ mine) => ({
+    type: /** @type {const} */ ('board'),
+    waiting,
+    mine,
+    others: 0,
+  })
+  const before = board([item('a', 'hi'), item('b', 'help')], [item('c', 'thanks')])
+  const now = keepSame(before, board([item('b', 'help!'), item('a', 'hi')], [item('c', 'thanks')]))
+  assert.equal(now.waiting[1], before.waiting[0])
+  assert.equal(now.mine[0], before.mine[0])
+  assert.equal(now.waiting[0]?.preview, 'help!')
 })
 
 test('unread is what the customer wrote since the agent looked, wrote or took over', () => {
