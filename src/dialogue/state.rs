@@ -352,6 +352,7 @@ mod tests {
             outcome,
             entry: entry.map(str::to_owned),
             choices: vec![],
+            sources: vec![],
             reading: None,
         }
     }

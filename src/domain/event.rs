@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AgentId, Attachment, ClientId, HandoffCard, KnownCustomer, LabelName, Language, Mention,
+    AgentId, Attachment, Cited, ClientId, HandoffCard, KnownCustomer, LabelName, Language, Mention,
     MessageText, Priority, Promise, Quote, ReadingSummary, Seq, TaskEvent, Timestamp, UrgencyLevel,
 };
 
@@ -134,6 +134,9 @@ pub enum EventBody {
         /// Buttons.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         choices: Vec<Choice>,
+        /// The entries that a language model took the words from; none where it did not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sources: Vec<Cited>,
         /// What the bot understood; agents see it, customers do not.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reading: Option<ReadingSummary>,

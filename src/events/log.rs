@@ -212,6 +212,8 @@ pub enum Table {
     Drafts,
     /// The versions of the knowledge, by number.
     Knowledge,
+    /// How often a language model was asked, by day and conversation.
+    Generation,
 }
 
 /// A record with its new value, or without one.

@@ -246,6 +246,11 @@ pub(super) enum ServerFrame<'a> {
         from: Option<&'static str>,
         on: bool,
     },
+    /// An answer as far as it is phrased; the bot's message takes its place.
+    Phrasing {
+        answers: Seq,
+        text: &'a str,
+    },
     Read {
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<ConversationId>,

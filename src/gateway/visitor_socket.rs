@@ -217,6 +217,9 @@ impl VisitorSocket {
                 let from = Some("agent");
                 self.line.push_hint(&ServerFrame::Typing { conversation: None, from, on })?;
             }
+            Signal::Phrasing { answers, text } => {
+                self.line.push_hint(&ServerFrame::Phrasing { answers, text: &text })?;
+            }
             Signal::Read(Presence::Agent, seq) => {
                 let by = Some("agent");
                 self.line.push_hint(&ServerFrame::Read { conversation: None, by, seq })?;
