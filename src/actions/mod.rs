@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::breaker::Breakers;
 use crate::actions::http::{Caller, Trouble};
 use crate::actions::request::Request;
+use crate::breaker::Breakers;
 use crate::catalog::ActionSpec;
 use crate::domain::{CallEnd, Called, ConversationId, EntityKind, Filled, Language, Seq};
 

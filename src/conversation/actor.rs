@@ -3,6 +3,7 @@
 
 mod answering;
 mod calling;
+mod summing;
 mod thinking;
 
 use std::sync::Arc;
@@ -308,6 +309,7 @@ impl Actor {
             }
         }
         self.inner.show(self.conversation, &self.state).await;
+        self.sum_up_after(&events);
         self.inner.hub.tell(self.conversation, &Signal::Events(events.into()));
         self.keep_snapshot().await;
     }

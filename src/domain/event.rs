@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::domain::{
     AgentId, Attachment, Cited, ClientId, HandoffCard, KnownCustomer, LabelName, Language, Mention,
-    MessageText, Priority, Promise, Quote, ReadingSummary, Seq, TaskEvent, Timestamp, UrgencyLevel,
+    MessageText, Priority, Promise, Quote, ReadingSummary, Seq, Summary, TaskEvent, Timestamp,
+    UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -160,6 +161,11 @@ pub enum EventBody {
     CustomerIdentified {
         /// Who they are.
         customer: Box<KnownCustomer>,
+    },
+    /// A language model summed up for agents what the customer had said. Customers do not see it.
+    SummedUp {
+        /// The summary, in place of the card's.
+        summary: Summary,
     },
     /// The customer went back to the bot.
     LeftQueue,
@@ -379,6 +385,7 @@ impl EventBody {
             | Self::BotMessage { .. }
             | Self::HandoffRequested { .. }
             | Self::CustomerIdentified { .. }
+            | Self::SummedUp { .. }
             | Self::LeftQueue
             | Self::Lapsed { .. }
             | Self::SlaBreached { .. }

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{
-    Attachment, Choice, Cited, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome,
-    Quote, Seq, Timestamp,
+    Attachment, Choice, Cited, ClientId, Event, EventBody, HandoffReason, Language, MessageText,
+    Outcome, Quote, Seq, Timestamp,
 };
 
 /// An event as the customer sees it.
@@ -129,6 +129,7 @@ impl<'a> VisitorEventBody<'a> {
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
             // what a flow collects and whom it calls shows in what the bot says; the place stays
             EventBody::Task { .. }
+            | EventBody::SummedUp { .. }
             // what agents write to each other and how they order their work is not the customer's affair;
             // the place stays
             | EventBody::Noted { .. }

@@ -1,6 +1,7 @@
-//! Whether a sentence says only what one of its sources says. It is strict rather than clever: the words
-//! of each clause must stand together in one clause of the source (or be whole clauses of one sentence),
-//! say no as often as it does, with its numbers in its order; addresses must stand there to the letter.
+//! Whether a sentence says only what one of its sources says. It is strict rather than clever: each clause
+//! must be made of whole clauses of one sentence of the source, with all that they tell and every condition
+//! of the sentence, say no as often as they do, and have their numbers in their order; addresses must stand
+//! there to the letter.
 //! Nothing may be asked, and nothing claimed to be done. What is refused here costs nothing: the entry is
 //! said in its own words.
 
@@ -10,22 +11,43 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::generation::Source;
-use crate::generation::grounds::{Clause, Ground, clauses};
-use crate::understanding::{fold, sentences};
+use crate::generation::grounds::{Claim, Clause, Ground, clauses};
+use crate::understanding::{Word, fold, sentences};
 
 /// Words by which an answer is friendly; they claim nothing.
 const FRIENDLY: [&str; 22] = [
-    "hello", "thank", "welcom", "sorri", "glad", "happi", "help", "dear", "question", "ask", "您好",
-    "你好", "谢谢", "感谢", "抱歉", "不好意思", "很高兴", "高兴", "帮助", "帮", "提问", "咨询",
+    "hello",
+    "thank",
+    "welcom",
+    "sorri",
+    "glad",
+    "happi",
+    "help",
+    "dear",
+    "question",
+    "ask",
+    "您好",
+    "你好",
+    "谢谢",
+    "感谢",
+    "抱歉",
+    "不好意思",
+    "很高兴",
+    "高兴",
+    "帮助",
+    "帮",
+    "提问",
+    "咨询",
 ];
 /// Words by which a summary tells whose words it tells.
 const TELLING_OF: [&str; 20] = [
-    "custom", "want", "wish", "say", "said", "ask", "report", "write", "need", "客户", "顾客", "用户",
-    "希望", "表示", "询问", "反馈", "需要", "想要", "要求", "咨询",
+    "custom", "want", "wish", "say", "said", "ask", "report", "write", "need", "客户", "顾客",
+    "用户", "希望", "表示", "询问", "反馈", "需要", "想要", "要求", "咨询",
 ];
 /// Without a word that tells something these are answers of their own, which nobody can check.
 const ANSWERS: [&str; 14] = [
-    "yes", "sure", "ok", "okay", "can", "may", "可以", "能", "行", "好的", "是的", "当然", "对", "会",
+    "yes", "sure", "ok", "okay", "can", "may", "可以", "能", "行", "好的", "是的", "当然", "对",
+    "会",
 ];
 /// Words by which something would be claimed to be done, or promised, unless the source has them.
 const CLAIMS: [&str; 22] = [
@@ -131,8 +153,9 @@ impl Checker {
         let mut saying: Vec<usize> =
             (0..).zip(&outcomes).filter(|(_, says)| says.is_ok()).map(|(at, _)| at).collect();
         if saying.is_empty() {
-            let why = outcomes.into_iter().find_map(Result::err);
-            return Err(why.unwrap_or(Unsupported::Empty));
+            let why = outcomes.into_iter().filter_map(Result::err);
+            let nearest = why.max_by_key(|why| *why != Unsupported::Words);
+            return Err(nearest.unwrap_or(Unsupported::Empty));
         }
         if !cited.is_empty() {
             saying.retain(|at| cited.contains(at));
@@ -163,8 +186,9 @@ impl Checker {
         if self.manner == Manner::Answer {
             let is_claim = |word: &&str| CLAIMS.contains(word) && !ground.answer_has(word);
             let mut words = own.iter().flat_map(|clause| clause.surfaces());
-            let claims_han =
-                CLAIMS_HAN.iter().any(|word| folded.contains(word) && !ground.text().contains(word));
+            let claims_han = CLAIMS_HAN
+                .iter()
+                .any(|word| folded.contains(word) && !ground.text().contains(word));
             if claims_han || words.any(|word| is_claim(&word)) {
                 return Err(Unsupported::Claim);
             }
@@ -175,6 +199,7 @@ impl Checker {
         // where a clause says no, all of them must come from where it does: a no reaches further than
         // its clause
         let says_no = own.iter().any(|clause| clause.no > 0);
+        let said: Vec<&Word> = own.iter().flat_map(Clause::telling).collect();
         let mut common: Option<HashSet<usize>> = None;
         for clause in own {
             let telling = self.telling(clause);
@@ -184,7 +209,9 @@ impl Checker {
                 }
                 return Err(Unsupported::Words);
             }
-            let found = ground.sentences_saying(clause, &telling)?;
+            let may_shorten = self.manner == Manner::Summary;
+            let claim = Claim { clause, telling: &telling, may_shorten };
+            let found = ground.sentences_saying(&claim, &said)?;
             common = Some(match common {
                 Some(before) => before.intersection(&found).copied().collect(),
                 None => found,
@@ -194,7 +221,7 @@ impl Checker {
         if is_torn { Err(Unsupported::Opposite) } else { Ok(()) }
     }
 
-    fn telling<'a>(&self, clause: &'a Clause) -> Vec<&'a crate::understanding::Word> {
+    fn telling<'a>(&self, clause: &'a Clause) -> Vec<&'a Word> {
         let is_telling = |stem: &str| !FRIENDLY.contains(&stem) && !self.tells_of(stem);
         clause.telling().filter(|word| is_telling(&word.stem)).collect()
     }
@@ -206,8 +233,7 @@ impl Checker {
     /// Whether a clause without a telling word is a friendly one, and no answer of its own.
     fn is_friendly(&self, clause: &Clause) -> bool {
         let answers = |word: &str| ANSWERS.contains(&word);
-        let is_friend =
-            |word: &crate::understanding::Word| FRIENDLY.contains(&word.stem.as_str());
+        let is_friend = |word: &Word| FRIENDLY.contains(&word.stem.as_str());
         clause.no == 0
             && clause.numbers.is_empty()
             && !clause.surfaces().any(answers)
@@ -218,7 +244,9 @@ impl Checker {
 /// A mark of a program, or a character that shows nothing.
 fn is_mark(c: char) -> bool {
     let is_hidden = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}');
-    c.is_control() || is_hidden || matches!(c, '<' | '>' | '{' | '}' | '`' | '|' | '\\' | '[' | ']' | '*' | '#' | '_' | '=')
+    c.is_control()
+        || is_hidden
+        || matches!(c, '<' | '>' | '{' | '}' | '`' | '|' | '\\' | '[' | ']' | '*' | '#' | '_' | '=')
 }
 
 /// How much of a text is whole: the length of its first whole sentence, with the citations behind it.
@@ -253,7 +281,7 @@ pub(super) fn whole_sentence(text: &str, is_end: bool) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const RETURNS: &str = "You have 30 days to return an item, counted from the day your parcel arrives. Opened items can come back too. We don't refund express charges. Express delivery takes 2 days, standard delivery takes 5 days. See https://shop.example/returns or write to help@shop.example.";
+    const RETURNS: &str = "You have 30 days to return an item, counted from the day your parcel arrives. Opened items can come back too. We don't refund express charges. Express delivery takes 2 days, standard delivery takes 5 days. See https://shop.example/returns. Write to help@shop.example. You get money back, if the item is unused.";
     const HAN: &str = "签收后 30 天内都可以退货，不需要理由。拆封的商品也能退。";
 
     fn source(question: &str, text: &str) -> Source {
@@ -272,13 +300,26 @@ mod tests {
     #[test]
     fn what_a_source_says_is_taken_with_the_source() {
         for (text, shown, sources) in [
-            ("You have 30 days to return an item [1].", "You have 30 days to return an item.", vec![0]),
+            (
+                "You have 30 days to return an item [1].",
+                "You have 30 days to return an item.",
+                vec![0],
+            ),
             ("Opened items can come back too.", "Opened items can come back too.", vec![0]),
             ("Happy to help!", "Happy to help!", vec![]),
+            (
+                "If the item is unused, you get money back.",
+                "If the item is unused, you get money back.",
+                vec![0],
+            ),
             ("Express delivery takes 2 days.", "Express delivery takes 2 days.", vec![0]),
             ("We do not refund express charges. [1]", "We do not refund express charges.", vec![0]),
             ("See https://shop.example/returns [1].", "See https://shop.example/returns.", vec![0]),
-            ("签收后 30 天内都可以退货，不需要理由[2]。", "签收后 30 天内都可以退货，不需要理由。", vec![1]),
+            (
+                "签收后 30 天内都可以退货，不需要理由[2]。",
+                "签收后 30 天内都可以退货，不需要理由。",
+                vec![1],
+            ),
             ("您好，拆封的商品也能退。", "您好，拆封的商品也能退。", vec![1]),
         ] {
             let expected = Supported { text: shown.to_owned(), sources };
@@ -299,11 +340,16 @@ mod tests {
             ("You have 3 days to return an item.", Unsupported::Words),
             ("You have one day to return an item.", Unsupported::Words),
             ("Express delivery takes 5 days.", Unsupported::Words),
-            ("Express delivery takes 5 to 2 days.", Unsupported::Number),
+            (
+                "Standard delivery takes 5 days and express delivery takes 2 days.",
+                Unsupported::Number,
+            ),
+            ("You get money back.", Unsupported::Words),
+            ("You return an item.", Unsupported::Words),
             ("See https://shop.example/returns/free.", Unsupported::Address),
             ("Write to help@shop.example.evil.", Unsupported::Address),
             ("See evil.example.", Unsupported::Address),
-            ("Express charges come back.", Unsupported::Opposite),
+            ("Express charges come back.", Unsupported::Words),
             ("You refund express charges.", Unsupported::Opposite),
             ("You don't have 30 days to return an item.", Unsupported::Opposite),
             ("Opened items cannot come back.", Unsupported::Opposite),

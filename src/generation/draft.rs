@@ -41,7 +41,11 @@ impl<'a> Draft<'a> {
     pub fn finish(mut self) -> Result<(String, Vec<usize>), Unsupported> {
         self.take(true)?;
         // friendly words alone are no answer
-        if self.sources.is_empty() { Err(Unsupported::Empty) } else { Ok((self.text, self.sources)) }
+        if self.sources.is_empty() {
+            Err(Unsupported::Empty)
+        } else {
+            Ok((self.text, self.sources))
+        }
     }
 
     fn take(&mut self, is_end: bool) -> Result<bool, Unsupported> {
@@ -96,7 +100,7 @@ mod tests {
     #[test]
     fn it_grows_by_supported_sentences_however_they_come_in() {
         let (checker, canary) = (checker(), Canary::random());
-        let whole = "Glad to help! You can return things within 30 days [1]. We are open on workdays. [2]";
+        let whole = "Glad to help! Unused things can be returned within 30 days [1]. On workdays we are open from 9 to 18. [2]";
         for size in [1, 3, 7, 200] {
             let mut draft = Draft::new(&checker, &canary);
             let chars: Vec<char> = whole.chars().collect();
@@ -106,7 +110,10 @@ mod tests {
                 grown.extend(draft.push(&piece).unwrap().map(str::to_owned));
             }
             let (text, sources) = draft.finish().unwrap();
-            assert_eq!(text, "Glad to help! You can return things within 30 days. We are open on workdays.");
+            assert_eq!(
+                text,
+                "Glad to help! Unused things can be returned within 30 days. On workdays we are open from 9 to 18."
+            );
             assert_eq!(sources, [0, 1]);
             assert!(grown.iter().all(|part| text.starts_with(part)), "{grown:?}");
         }
@@ -116,7 +123,9 @@ mod tests {
     fn one_unsupported_sentence_is_the_end_of_it() {
         let (checker, canary) = (checker(), Canary::random());
         let mut draft = Draft::new(&checker, &canary);
-        assert!(draft.push("You can return things within 30 days. We pay").unwrap().is_some());
+        assert!(
+            draft.push("You can return unused things within 30 days. We pay").unwrap().is_some()
+        );
         assert!(draft.push(" you 500 dollars. And").is_err());
         let mut draft = Draft::new(&checker, &canary);
         assert_eq!(draft.push(&format!("my mark: {}", canary.text())), Err(Unsupported::Canary));

@@ -11,15 +11,34 @@ use crate::understanding::{Word, fold, is_function_word, sentences, tokenise};
 
 /// Words that say no.
 const NO: [&str; 12] = [
-    "not", "no", "never", "without", "cannot", "nor", "none", "nobody", "nothing", "neither", "unable",
-    "except",
+    "not", "no", "never", "without", "cannot", "nor", "none", "nobody", "nothing", "neither",
+    "unable", "except",
 ];
 const NO_HAN: [char; 10] = ['不', '没', '无', '别', '未', '非', '勿', '莫', '免', '禁'];
 /// Words that only look so.
 const NO_HAN_LOOKS: [&str; 14] = [
-    "非常", "特别", "分别", "区别", "级别", "类别", "性别", "识别", "无论", "不仅", "不但", "不过", "未来",
-    "别的",
+    "非常", "特别", "分别", "区别", "级别", "类别", "性别", "识别", "无论", "不仅", "不但", "不过",
+    "未来", "别的",
 ];
+/// Words without which what stands before them holds no more.
+const CONDITIONS: [&str; 14] = [
+    "if",
+    "unless",
+    "only",
+    "except",
+    "provided",
+    "but",
+    "although",
+    "though",
+    "when",
+    "once",
+    "until",
+    "must",
+    "however",
+    "otherwise",
+];
+const CONDITIONS_HAN: [&str; 10] =
+    ["如果", "若", "除", "仅", "只", "但", "须", "前提", "才", "否则"];
 /// Numbers that are function words elsewhere.
 const NUMERALS: [&str; 5] = ["one", "一", "二", "两", "几"];
 
@@ -70,6 +89,12 @@ impl Clause {
         self.words.iter().any(is_in) || (word.is_han && self.text.contains(&word.surface))
     }
 
+    /// Whether it says under what condition something holds.
+    fn is_condition(&self) -> bool {
+        self.surfaces().any(|word| CONDITIONS.contains(&word))
+            || CONDITIONS_HAN.iter().any(|word| self.text.contains(word))
+    }
+
     /// Whether it says that something was done of which the source only says that it can be.
     pub(super) fn tells_of_something_done(&self, ground: &Ground) -> bool {
         let may = |word: &str| {
@@ -94,8 +119,9 @@ pub(super) struct Ground {
 impl Ground {
     pub(super) fn of(source: &Source) -> Self {
         let text = fold(&source.text);
-        let sentences: Vec<Vec<Clause>> = sentences(&text)
-            .map(|sentence| clauses(sentence).map(Clause::of).collect())
+        // cut before it is folded: capitals tell where a sentence begins
+        let sentences: Vec<Vec<Clause>> = sentences(&source.text)
+            .map(|sentence| clauses(&fold(sentence)).map(Clause::of).collect())
             .collect();
         let all = || sentences.iter().flatten();
         Self {
@@ -122,17 +148,17 @@ impl Ground {
         addresses(folded).is_some_and(|found| found.is_subset(&self.addresses))
     }
 
-    /// The sentences that say a clause, by number; there is at least one.
+    /// The sentences that say a clause of the `said` sentence, by number; there is at least one.
     pub(super) fn sentences_saying(
         &self,
-        own: &Clause,
-        telling: &[&Word],
+        own: &Claim<'_>,
+        said: &[&Word],
     ) -> Result<HashSet<usize>, Unsupported> {
         let (mut found, mut why) = (HashSet::new(), Unsupported::Words);
         for (at, sentence) in self.sentences.iter().enumerate() {
             // the first sentence of an answer may be read together with its question
             let question = (at == 0 && !self.says_no).then_some(&self.question);
-            match says(sentence, question, own, telling) {
+            match says(sentence, question, own, said) {
                 Ok(()) => {
                     found.insert(at);
                 }
@@ -144,38 +170,60 @@ impl Ground {
     }
 }
 
-/// Whether one clause of a sentence, or several that are taken whole, say a clause.
+/// A clause that is to be checked.
+pub(super) struct Claim<'a> {
+    pub(super) clause: &'a Clause,
+    /// The words of it that must be found.
+    pub(super) telling: &'a [&'a Word],
+    /// Whether words may be left out of what is taken. An answer says another thing without them; a
+    /// summary is shorter.
+    pub(super) may_shorten: bool,
+}
+
+/// Whether clauses of a sentence that are taken whole, with every condition of the sentence, say a clause.
 fn says(
     sentence: &[Clause],
     question: Option<&Clause>,
-    own: &Clause,
-    telling: &[&Word],
+    own: &Claim<'_>,
+    said: &[&Word],
 ) -> Result<(), Unsupported> {
-    let mut why = Unsupported::Words;
-    for clause in sentence {
-        match covers(&[clause], question, own, telling) {
-            Ok(()) => return Ok(()),
-            Err(Unsupported::Words) => {}
-            Err(nearer) => why = nearer,
-        }
+    if own.may_shorten {
+        let outcomes = sentence.iter().map(|clause| covers(&[clause], None, own));
+        return outcomes.reduce(nearest).unwrap_or(Err(Unsupported::Words));
     }
-    let is_whole = |clause: &&Clause| {
-        let mut words = clause.telling();
-        words.all(|word| telling.iter().any(|own| own.stem == word.stem))
+    let is_in = |clause: &Clause, words: &[&Word]| {
+        let mut own = clause.telling();
+        own.all(|word| words.iter().any(|other| other.stem == word.stem || is_part(word, other)))
     };
-    let whole: Vec<&Clause> = sentence.iter().filter(is_whole).collect();
-    match covers(&whole, None, own, telling) {
-        Err(Unsupported::Words) => Err(why),
-        outcome => outcome,
+    if sentence.iter().any(|clause| clause.is_condition() && !is_in(clause, said)) {
+        return Err(Unsupported::Words);
+    }
+    let whole: Vec<&Clause> = sentence.iter().filter(|clause| is_in(clause, own.telling)).collect();
+    covers(&whole, question, own)
+}
+
+/// Chinese words are cut by what stands around them.
+fn is_part(word: &Word, other: &Word) -> bool {
+    word.is_han && other.is_han && other.surface.contains(&word.surface)
+}
+
+fn nearest(
+    one: Result<(), Unsupported>,
+    other: Result<(), Unsupported>,
+) -> Result<(), Unsupported> {
+    match (one, other) {
+        (Ok(()), _) | (_, Ok(())) => Ok(()),
+        (Err(Unsupported::Words), other) => other,
+        (nearer, _) => nearer,
     }
 }
 
 fn covers(
     clauses: &[&Clause],
     question: Option<&Clause>,
-    own: &Clause,
-    telling: &[&Word],
+    own: &Claim<'_>,
 ) -> Result<(), Unsupported> {
+    let telling = own.telling;
     let in_clauses = |word: &Word| clauses.iter().any(|clause| clause.has(word));
     let in_question = |word: &Word| question.is_some_and(|question| question.has(word));
     let grounded = telling.iter().filter(|word| in_clauses(word)).count();
@@ -183,11 +231,11 @@ fn covers(
     if !is_covered || grounded * 2 < telling.len() {
         return Err(Unsupported::Words);
     }
-    if clauses.iter().map(|clause| clause.no).sum::<usize>() != own.no {
+    if clauses.iter().map(|clause| clause.no).sum::<usize>() != own.clause.no {
         return Err(Unsupported::Opposite);
     }
     let mut there = clauses.iter().flat_map(|clause| &clause.numbers);
-    let in_order = own.numbers.iter().all(|number| there.any(|other| other == number));
+    let in_order = own.clause.numbers.iter().all(|number| there.any(|other| other == number));
     if in_order { Ok(()) } else { Err(Unsupported::Number) }
 }
 

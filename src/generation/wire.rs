@@ -102,7 +102,8 @@ mod tests {
     const FIRST: &[u8] =
         b"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"Thirty \"}}]}\n\n";
     const SECOND: &[u8] =
-        "data: {\"choices\":[{\"delta\":{\"content\":\"days 天\"},\"finish_reason\":null}]}\r\n\n".as_bytes();
+        "data: {\"choices\":[{\"delta\":{\"content\":\"days 天\"},\"finish_reason\":null}]}\r\n\n"
+            .as_bytes();
     const USED: &[u8] = b"data: {\"choices\":[],\"usage\":{\"total_tokens\":3}}\n\n";
 
     #[test]
@@ -114,7 +115,8 @@ mod tests {
         }
         let stop = b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n";
         assert_eq!(told(&[FIRST, stop]).unwrap(), "Thirty ");
-        let whole = b"{\"choices\":[{\"message\":{\"content\":\"Yes.\"},\"finish_reason\":\"stop\"}]}";
+        let whole =
+            b"{\"choices\":[{\"message\":{\"content\":\"Yes.\"},\"finish_reason\":\"stop\"}]}";
         assert_eq!(told(&[whole]).unwrap(), "Yes.");
     }
 

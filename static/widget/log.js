@@ -3,7 +3,7 @@
  * so that nothing is on the screen twice; rows only ever go in at the end.
  */
 
-/** @import { Choice, ConversationEvent, Greeting, Language, Quote } from '../shared/wire.js' */
+/** @import { Choice, Cited, ConversationEvent, Greeting, Language, Quote } from '../shared/wire.js' */
 /** @import { Standing } from './conversation.js' */
 /** @import { Pending } from './store.js' */
 /** @import { Strings } from './strings/en.js' */
@@ -101,7 +101,8 @@ export class MessageLog {
       case 'visitor_message':
         return this.#addOwn(event)
       case 'bot_message':
-        return this.#message(event, { author: 'bot', name: strings.assistant, text: event.text, at: event.at }, event.choices)
+        this.#message(event, { author: 'bot', name: strings.assistant, text: event.text, at: event.at }, event.choices)
+        return event.sources && this.#sources(event.sources)
       case 'agent_message':
         this.seen(event.seq)
         this.#message(event, { author: 'agent', name: event.name, text: event.text, at: event.at })
@@ -134,6 +135,12 @@ export class MessageLog {
   #quote(quote) {
     const row = this.previous?.row
     import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
+  }
+
+  /** @param {Cited[]} sources what the last message was phrased from */
+  #sources(sources) {
+    const row = this.previous?.row
+    import('./phrasing.js').then(({ sourcesIn }) => sourcesIn(this, row, sources))
   }
 
   /**

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::conversation::actor::{Actor, TRIES};
-use crate::conversation::{Knowledge, Parts, Refusal, Signal};
+use crate::conversation::{Knowledge, Parts, Presence, Refusal, Signal};
 use crate::dialogue::{Message, Status, Unanswered};
 use crate::domain::{
     Action, Cited, ClientId, Event, EventBody, Language, NewEvent, Outcome, Reading, Seq,
@@ -142,31 +142,22 @@ impl Actor {
         if !choices.is_empty() {
             return None;
         }
-        let first = self.source(knowledge, entry, *language).map(|own| {
-            let text = text.clone();
-            Source { text, ..own }
-        })?;
+        let own = source(knowledge, entry, *language)?;
+        let (text, cards) = without_cards(text);
+        let first = Source { text, ..own };
         let answer_at = self.inner.parts.thresholds.answer_at;
         let is_sure = |id: &str, confidence: f32| id != entry && confidence >= answer_at;
         let more = reading.answers.iter().filter(|more| is_sure(&more.id, more.confidence));
-        let more = more.filter_map(|more| self.source(knowledge, &more.id, *language));
+        let more = more.filter_map(|more| source(knowledge, &more.id, *language));
         let sources = std::iter::once(first).chain(more.take(MORE_SOURCES)).collect();
-        Some(self.ask_model(generator, heard, sources, *language))
-    }
-
-    #[expect(clippy::unused_self, reason = "beside what uses it")]
-    fn source(&self, knowledge: &Knowledge, id: &str, language: Language) -> Option<Source> {
-        let entry = knowledge.catalog.entries.iter().find(|entry| entry.id == id)?;
-        let (question, text) = (entry.question.get(language), entry.answer.get(language));
-        let (id, question, text) = (entry.id.clone(), question.clone(), text.clone());
-        Some(Source { id, question, text })
+        Some(self.ask_model(generator, heard, (sources, cards), *language))
     }
 
     fn ask_model(
         &self,
         generator: Arc<Generator>,
         heard: &Unanswered,
-        sources: Vec<Source>,
+        (sources, cards): (Vec<Source>, String),
         language: Language,
     ) -> (oneshot::Receiver<Option<Phrased>>, DropGuard) {
         let (done, phrased) = oneshot::channel();
@@ -176,16 +167,20 @@ impl Actor {
         let (inner, question) = (Arc::clone(&self.inner), heard.text.clone());
         self.inner.parts.tasks.spawn("phrase an answer", async move {
             let Parts { clock, metrics, .. } = &inner.parts;
+            let typing = |on| inner.hub.tell(conversation, &Signal::Typing(Presence::Bot, on));
             let show = |text: &str| {
                 inner.hub.tell(conversation, &Signal::Phrasing { answers, text: text.into() });
             };
             let started = Instant::now();
             let asked = (conversation, clock.now());
             let written = generator.phrase(asked, question.as_str(), (&sources, language), show);
+            typing(true);
             let outcome = tokio::select! {
-                outcome = written => outcome,
-                () = stop.cancelled() => return metrics.generated("answer", "overtaken"),
+                outcome = written => Some(outcome),
+                () = stop.cancelled() => None,
             };
+            typing(false);
+            let Some(outcome) = outcome else { return metrics.generated("answer", "overtaken") };
             metrics.generated("answer", outcome.as_ref().map_or_else(Kept::name, |_| "taken"));
             if let Err(kept) = &outcome {
                 tracing::info!(
@@ -196,7 +191,8 @@ impl Actor {
                 );
             }
             // nobody listens where somebody wanted something else meanwhile
-            let _ = done.send(outcome.ok());
+            let with_cards = |own: Phrased| Phrased { text: own.text + &cards, ..own };
+            let _ = done.send(outcome.ok().map(with_cards));
         });
         (phrased, guard)
     }
@@ -232,4 +228,21 @@ impl Actor {
         });
         Ok(self.append(events.collect()).await?.map(|_| ()))
     }
+}
+
+fn source(knowledge: &Knowledge, id: &str, language: Language) -> Option<Source> {
+    let entry = knowledge.catalog.entries.iter().find(|entry| entry.id == id)?;
+    let question = entry.question.get(language).clone();
+    let (text, _) = without_cards(entry.answer.get(language));
+    Some(Source { id: entry.id.clone(), question, text })
+}
+
+/// The words of an answer, and the lines that are drawn as cards, which stay as they are.
+fn without_cards(answer: &str) -> (String, String) {
+    let is_card = |line: &&str| {
+        let line = line.trim();
+        line.starts_with('[') && line.contains("](http") && line.ends_with(')')
+    };
+    let (cards, words): (Vec<&str>, Vec<&str>) = answer.lines().partition(is_card);
+    (words.join("\n"), cards.iter().flat_map(|card| ["\n", card]).collect())
 }
