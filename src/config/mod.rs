@@ -68,8 +68,7 @@ pub struct Settings {
     /// Calls that flows make to the shop's own system.
     #[config(nested)]
     pub actions: Actions,
-    /// A language model that phrases answers from the entries that were found, and sums up for agents.
-    /// Off unless there is a `url`; what is sent there are the entries and the customer's words.
+    /// A language model that phrases answers and sums up for agents, off unless there is a `url`.
     #[config(nested)]
     pub generation: Generation,
     /// How much anybody may do.

@@ -139,7 +139,8 @@ impl Actor {
         else {
             return None;
         };
-        if !choices.is_empty() {
+        // other questions stand below what is in doubt
+        if !choices.iter().all(|choice| choice.id.starts_with("task:")) {
             return None;
         }
         let own = source(knowledge, entry, *language)?;
