@@ -44,7 +44,7 @@ async fn seen_by(agent: &Agent<'_>, conversation: &str) -> Vec<Value> {
 
 /// Says something in a widget and gives all frames up to the bot's message.
 async fn frames(socket: &mut Socket, text: &str) -> Vec<Value> {
-    socket.send(json!({"type": "send", "client_id": format!("c-{text}"), "text": text})).await;
+    socket.send(json!({"type": "send", "client_id": format!("c-{}", text.len()), "text": text})).await;
     let mut frames = Vec::new();
     loop {
         let frame = socket.next().await.unwrap();
@@ -126,7 +126,6 @@ async fn the_widget_sees_the_answer_grow_by_whole_sentences() {
     let grown = widget.expect("phrasing").await;
     assert_eq!(grown, json!({"type": "phrasing", "answers": 1, "text": "Happy to help!"}));
     go_on.send(()).unwrap();
-    assert_eq!(widget.expect("phrasing").await["text"], PHRASED);
     let event = widget.event("bot_message").await;
     assert_eq!((&event["seq"], &event["text"]), (&json!(2), &json!(PHRASED)));
 }
