@@ -44,7 +44,9 @@ async fn seen_by(agent: &Agent<'_>, conversation: &str) -> Vec<Value> {
 
 /// Says something in a widget and gives all frames up to the bot's message.
 async fn frames(socket: &mut Socket, text: &str) -> Vec<Value> {
-    socket.send(json!({"type": "send", "client_id": format!("c-{}", text.len()), "text": text})).await;
+    socket
+        .send(json!({"type": "send", "client_id": format!("c-{}", text.len()), "text": text}))
+        .await;
     let mut frames = Vec::new();
     loop {
         let frame = socket.next().await.unwrap();
