@@ -11,7 +11,7 @@ use crate::config::{SettingsError, secret};
 #[derive(Clone, Debug, Config)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Generation {
-    /// Address of a server that speaks the protocol of OpenAI's chat completions, up to and with its
+    /// Address of a server that speaks the protocol of `OpenAI`'s chat completions, up to and with its
     /// `/v1`, such as `http://127.0.0.1:11434/v1`. Without it nothing is generated.
     #[config(env = "FRONTDESK_GENERATION_URL")]
     pub url: Option<String>,

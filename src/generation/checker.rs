@@ -185,7 +185,7 @@ impl Checker {
         }
         if self.manner == Manner::Answer {
             let is_claim = |word: &&str| CLAIMS.contains(word) && !ground.answer_has(word);
-            let mut words = own.iter().flat_map(|clause| clause.surfaces());
+            let mut words = own.iter().flat_map(Clause::surfaces);
             let claims_han = CLAIMS_HAN
                 .iter()
                 .any(|word| folded.contains(word) && !ground.text().contains(word));

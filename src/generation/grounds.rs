@@ -247,9 +247,7 @@ pub(super) fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
         let before_digit = chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
         let is_end = matches!(c, ';' | '，' | '；' | '—') || (c == ',' && !before_digit);
         let rest = sentence.get(at..).unwrap_or_default();
-        if is_end {
-            ends.push(at);
-        } else if rest.starts_with(" but ") || rest.starts_with('但') {
+        if is_end || rest.starts_with(" but ") || rest.starts_with('但') {
             ends.push(at);
         }
     }

@@ -138,6 +138,6 @@ mod tests {
             assert_eq!(told(&pieces), Err(error));
         }
         assert_eq!(told(&[]), Err(WireError::Malformed));
-        assert_eq!(told(&[&[b'x'; LONGEST_LINE + 1]]), Err(WireError::TooLong));
+        assert_eq!(told(&[&vec![b'x'; LONGEST_LINE + 1]]), Err(WireError::TooLong));
     }
 }
