@@ -19,7 +19,7 @@ const visitorShapes = {
   ack: { client_id: 's', seq: 'n' },
   queue: { place: 'n', waiting: 'n' },
   typing: { from: 's', on: 'b' },
-  phrasing: { answers: 'n', text: 's' },
+  phrasing: { text: 's' },
   read: { by: 's', seq: 'n' },
   identified: {},
   tokens: { token: 's', renewal: 's', token_expires_at: 'n' },

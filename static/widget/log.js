@@ -102,11 +102,11 @@ export class MessageLog {
         return this.#addOwn(event)
       case 'bot_message':
         this.#message(event, { author: 'bot', name: strings.assistant, text: event.text, at: event.at }, event.choices)
-        return event.sources && this.#sources(event.sources)
+        return this.#quote(event.sources)
       case 'agent_message':
         this.seen(event.seq)
         this.#message(event, { author: 'agent', name: event.name, text: event.text, at: event.at })
-        return event.quoted && this.#quote(event.quoted)
+        return this.#quote(event.quoted)
       case 'handoff_requested':
         return this.line(event.at, event.reason === 'requested' ? strings.asked : strings.handedOver)
       case 'left_queue':
@@ -131,16 +131,10 @@ export class MessageLog {
     }
   }
 
-  /** @param {Quote} quote what the last message answers */
+  /** @param {Quote | Cited[]} [quote] what the last message answers, or comes from */
   #quote(quote) {
     const row = this.previous?.row
-    import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
-  }
-
-  /** @param {Cited[]} sources what the last message was phrased from */
-  #sources(sources) {
-    const row = this.previous?.row
-    import('./phrasing.js').then(({ sourcesIn }) => sourcesIn(this, row, sources))
+    if (quote) import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
   }
 
   /**

@@ -42,7 +42,7 @@ export function growing(log, session, { answers, text }) {
 
 /**
  * @param {MessageLog} log
- * @param {HTMLElement | undefined} row
+ * @param {Element | undefined} row
  * @param {Cited[]} sources
  */
 export async function sourcesIn(log, row, sources) {
