@@ -2,7 +2,6 @@
 //! is sent again, and what of the answer counts. Whatever goes wrong is one of a few ends with a
 //! reason, so that a flow can go on with a person.
 
-mod breaker;
 mod http;
 mod request;
 
@@ -11,9 +10,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::actions::breaker::Breakers;
 use crate::actions::http::{Caller, Trouble};
 use crate::actions::request::Request;
+use crate::breaker::Breakers;
 use crate::catalog::ActionSpec;
 use crate::domain::{CallEnd, Called, ConversationId, EntityKind, Filled, Language, Seq};
 

@@ -12,6 +12,7 @@ use crate::config::SettingsError;
 use crate::conversation::Refusal;
 use crate::customers::CustomerError;
 use crate::editing::EditingError;
+use crate::events::RecordsError;
 use crate::events::sled::OpenError;
 use crate::proactive::ProactiveError;
 use crate::search::SearchError;
@@ -50,6 +51,9 @@ pub enum StartError {
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// What a language model was asked today cannot be read.
+    #[error("what the language model was asked today cannot be read: {0}")]
+    Generation(RecordsError),
     /// The accounts cannot be read.
     #[error("the accounts cannot be read: {0}")]
     Accounts(#[from] AccountError),

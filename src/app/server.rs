@@ -25,6 +25,7 @@ use crate::editing::{EditingError, Editor, EditorParts};
 use crate::events::EventLog;
 use crate::events::sled::{OpenOptions, SledLog};
 use crate::gateway::{self, Gate, GateParts};
+use crate::generation::{Generator, Options as GeneratorOptions};
 use crate::inbox::SavedFilters;
 use crate::insight::Insight;
 use crate::proactive::{Proactive, ProactiveError};
@@ -60,8 +61,10 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let customers = open_customers(&settings, &log).await?;
     let channels = channel_parts(&settings, (&log, address), &tasks, &metrics);
     let bots = Bots::open(channels.clone()).await?;
-    let parts =
-        conversation_parts(&settings, &log, (&customers, knowledge), bots.switch(), &channels);
+    let parts = Parts {
+        generator: open_generator(&settings, &log).await?,
+        ..conversation_parts(&settings, &log, (&customers, knowledge), bots.switch(), &channels)
+    };
     let conversations = Box::pin(Conversations::start(parts)).await?;
     let insight = Insight::start(Arc::clone(&log) as _, Arc::new(SystemClock), &tasks);
     let editor = open_editor(&conversations, &log, &tasks).await?;
@@ -135,6 +138,7 @@ fn conversation_parts(
         weights: weights(&settings.handoff),
         timing: timing(&settings.handoff),
         actions: Arc::new(Actions::new(&settings.actions.base_url)),
+        generator: None,
         bots,
         turns_in_flight: settings.limits.turns_in_flight,
         turns_burst: settings.limits.turns_burst,
@@ -144,6 +148,29 @@ fn conversation_parts(
 async fn open_proactive(log: &Arc<SledLog>) -> Result<Arc<Proactive>, ProactiveError> {
     let opened = Proactive::open(Arc::clone(log) as _, Arc::new(SystemClock)).await?;
     Ok(Arc::new(opened))
+}
+
+/// The language model, where the settings name one.
+async fn open_generator(
+    settings: &Settings,
+    log: &Arc<SledLog>,
+) -> Result<Option<Arc<Generator>>, StartError> {
+    let given = &settings.generation;
+    let (Some(url), Some(model)) = (&given.url, &given.model) else { return Ok(None) };
+    let options = GeneratorOptions {
+        url: url.clone(),
+        model: model.clone(),
+        key: given.secret()?,
+        answers: given.answers,
+        summaries: given.summaries,
+        tokens: given.tokens,
+        timeout: given.timeout(),
+        per_conversation: given.per_conversation,
+        per_day: given.per_day,
+        at_once: given.at_once,
+    };
+    let opened = Generator::open(options, Arc::clone(log) as _).await;
+    Ok(Some(Arc::new(opened.map_err(StartError::Generation)?)))
 }
 
 async fn open_editor(

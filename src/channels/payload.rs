@@ -17,6 +17,9 @@ pub enum EventType {
     /// The customer said who they are, after the hand-off.
     #[serde(rename = "customer.identified")]
     CustomerIdentified,
+    /// A language model summed up for agents what the customer had said.
+    #[serde(rename = "handoff.summed_up")]
+    SummedUp,
     /// An agent took it.
     #[serde(rename = "conversation.claimed")]
     Claimed,
@@ -81,10 +84,11 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::MessageCreated,
         Self::HandoffRequested,
         Self::CustomerIdentified,
+        Self::SummedUp,
         Self::Claimed,
         Self::Released,
         Self::Transferred,
@@ -115,6 +119,7 @@ impl EventType {
             | EventBody::AgentMessage { .. } => Self::MessageCreated,
             EventBody::HandoffRequested { .. } => Self::HandoffRequested,
             EventBody::CustomerIdentified { .. } => Self::CustomerIdentified,
+            EventBody::SummedUp { .. } => Self::SummedUp,
             EventBody::Claimed { .. } => Self::Claimed,
             EventBody::Released { .. } => Self::Released,
             EventBody::Transferred { .. } => Self::Transferred,
@@ -144,6 +149,7 @@ impl EventType {
             Self::MessageCreated => "message.created",
             Self::HandoffRequested => "handoff.requested",
             Self::CustomerIdentified => "customer.identified",
+            Self::SummedUp => "handoff.summed_up",
             Self::Claimed => "conversation.claimed",
             Self::Released => "conversation.released",
             Self::Transferred => "conversation.transferred",

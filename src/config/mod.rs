@@ -7,6 +7,7 @@ mod actions;
 mod attachments;
 mod dialogue;
 mod encoder;
+mod generation;
 mod handoff;
 mod identity;
 mod oidc;
@@ -27,6 +28,7 @@ pub use actions::{Actions, secret};
 pub use attachments::Attachments;
 pub use dialogue::Dialogue;
 pub use encoder::Encoder;
+pub use generation::Generation;
 pub use handoff::Handoff;
 pub use identity::Identity;
 pub use oidc::Oidc;
@@ -66,6 +68,9 @@ pub struct Settings {
     /// Calls that flows make to the shop's own system.
     #[config(nested)]
     pub actions: Actions,
+    /// A language model that phrases answers and sums up for agents, off unless there is a `url`.
+    #[config(nested)]
+    pub generation: Generation,
     /// How much anybody may do.
     #[config(nested)]
     pub limits: Limits,
@@ -306,6 +311,7 @@ impl Settings {
         settings.identity.check()?;
         settings.oidc.check()?;
         settings.actions.check()?;
+        settings.generation.check()?;
         Ok(settings)
     }
 
@@ -368,6 +374,15 @@ fn is_origin(text: &str) -> bool {
     host.is_some_and(|host| {
         !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b))
     })
+}
+
+/// Encrypted, or not leaving this machine.
+fn is_secure(url: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let is_local = local.iter().any(|own| {
+        url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    });
+    is_local || url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
 }
 
 /// What is wrong, with its causes, on one line each.
@@ -449,6 +464,20 @@ mod tests {
             ("[server]\nlisten = \"nowhere\"", "listen = \"nowhere\""),
             ("[server]\nlisten_at = \"127.0.0.1:1\"", "listen_at"),
             ("[actions]\nbase_url = \"shop.example\"", "actions.base_url"),
+            ("[generation]\nurl = \"models.example\"", "generation.url"),
+            ("[generation]\nurl = \"https://models.example/v1\"", "generation.model"),
+            (
+                "[generation]\nurl = \"http://models.example/v1\"\nmodel = \"m\"\nkey = \"env:X\"",
+                "generation.url",
+            ),
+            (
+                "[generation]\nurl = \"https://a.example/v1\"\nmodel = \"m\"\nkey = \"file:/no\"",
+                "generation.key",
+            ),
+            (
+                "[generation]\nurl = \"http://a.example\"\nmodel = \"m\"\ntimeout_ms = 9",
+                "generation.timeout_ms",
+            ),
             ("[sevrer]\n", "sevrer"),
             ("[log]\nformat = \"xml\"", "expected `text` or `json`"),
             ("[server", "frontdesk.toml"),

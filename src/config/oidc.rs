@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use confique::Config;
 
-use crate::config::SettingsError;
+use crate::config::{SettingsError, is_secure};
 
 /// Signing in with the account of another system, by OpenID Connect.
 #[derive(Clone, Debug, Config)]
@@ -79,15 +79,6 @@ impl Oidc {
         let host = issuer.split('/').nth(2).unwrap_or(issuer);
         Some(self.label.clone().unwrap_or_else(|| host.to_owned()))
     }
-}
-
-/// Encrypted, or not leaving this machine.
-fn is_secure(url: &str) -> bool {
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let is_local = local.iter().any(|own| {
-        url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-    });
-    is_local || url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
 }
 
 #[cfg(test)]

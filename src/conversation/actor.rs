@@ -1,7 +1,9 @@
 //! The owner of one conversation: takes requests one at a time, so that each turn sees the one
 //! before it. Ends when nobody has asked for anything for a while; what it knew is in the log.
 
+mod answering;
 mod calling;
+mod summing;
 mod thinking;
 
 use std::sync::Arc;
@@ -10,16 +12,16 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 
+use crate::conversation::actor::answering::{Pending, phrased};
 pub(super) use crate::conversation::actor::calling::Call;
 use crate::conversation::command::opened;
 use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Parts, Refusal, Signal};
-use crate::dialogue::{Message, State, Status, Unanswered};
-use crate::domain::{
-    Action, AgentId, ClientId, ConversationId, Event, EventBody, NewEvent, Reading, Seq,
-};
+use crate::dialogue::{State, Status};
+use crate::domain::{AgentId, ClientId, ConversationId, Event, EventBody, NewEvent, Seq};
 use crate::events::{AppendError, Appended};
+use crate::generation::Phrased;
 use crate::telemetry::Stage;
 
 /// How long an actor waits for the next request.
@@ -51,17 +53,29 @@ pub(super) async fn run(
         let request = tokio::select! {
             biased;
             request = tokio::time::timeout(IDLE, inbox.recv()) => request.ok().flatten(),
+            phrased = phrased(&mut actor) => {
+                Box::pin(settle(actor.as_mut(), phrased)).await;
+                continue;
+            }
             () = stop.cancelled(), if inbox.is_empty() => None,
         };
         let request = if let Some(request) = request {
             request
         } else {
             inbox.close();
-            let Some(late) = inbox.recv().await else { return };
+            let Some(late) = inbox.recv().await else {
+                return Box::pin(settle(actor.as_mut(), None)).await;
+            };
             late
         };
         // boxed: an idle conversation does not pay for what a turn needs
         Box::pin(serve(inner, conversation, &mut actor, request)).await;
+    }
+}
+
+async fn settle(actor: Option<&mut Actor>, phrased: Option<Phrased>) {
+    if let Some(actor) = actor {
+        actor.settle(phrased).await;
     }
 }
 
@@ -82,6 +96,8 @@ async fn serve(
             }
         },
     };
+    // whoever wants something else does not wait for a model
+    actor.settle(None).await;
     let started = Instant::now();
     if let Some((client_id, command)) = command {
         let outcome = actor.carry_out(client_id, command).await;
@@ -109,6 +125,8 @@ struct Actor {
     snapshot: Seq,
     /// The call that was under way when the state was loaded.
     loaded_call: Option<Seq>,
+    /// The answer that is being phrased.
+    pending: Option<Pending>,
 }
 
 impl Actor {
@@ -116,7 +134,8 @@ impl Actor {
         let state = load_state(inner.parts.log.as_ref(), conversation).await?;
         let snapshot = state.last;
         let loaded_call = state.call.as_ref().map(|call| call.seq);
-        Ok(Self { inner: Arc::clone(inner), conversation, state, snapshot, loaded_call })
+        let inner = Arc::clone(inner);
+        Ok(Self { inner, conversation, state, snapshot, loaded_call, pending: None })
     }
 
     async fn carry_out(
@@ -231,93 +250,6 @@ impl Actor {
         event.is_some_and(|event| event.body.agent() == agent)
     }
 
-    /// Answers what is unanswered. A failure leaves it so: the next start, or the customer's next
-    /// message, takes it up.
-    async fn answer(&mut self) {
-        for _ in 0..TRIES {
-            let Some(heard) = self.heard().await else { return };
-            let metrics = &self.inner.parts.metrics;
-            let knowledge = self.inner.parts.knowledge.current();
-            let started = Instant::now();
-            let reading = self.read(&knowledge, &heard).await;
-            metrics.turn(Stage::Read, started.elapsed());
-            let Unanswered { seq, text, choice, files, language, .. } = &heard;
-            let message = Message { text: text.as_str(), choice: choice.as_deref() };
-            let decided = Instant::now();
-            let setting = self.setting(self.state.language.unwrap_or(reading.language));
-            let policy = self.policy(&knowledge, &setting);
-            let actions = if *files {
-                policy.decide_with_files(&self.state, message, &reading, *language)
-            } else {
-                policy.decide(&self.state, message, &reading)
-            };
-            metrics.turn(Stage::Decide, decided.elapsed());
-            let commit = Instant::now();
-            let outcome = self.record(*seq, actions, &reading).await;
-            self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
-            match outcome {
-                Ok(Some(())) => return,
-                Ok(None) => {}
-                Err(refusal) => {
-                    tracing::warn!(
-                        conversation.id = %self.conversation,
-                        reason = %refusal,
-                        "a message could not be answered now"
-                    );
-                    return;
-                }
-            }
-        }
-    }
-
-    /// What the bot should hear: what is unanswered, or what a waiting customer said last. Nothing
-    /// when an external bot answers.
-    async fn heard(&self) -> Option<Unanswered> {
-        if self.inner.parts.bots.holder(&self.state).is_some() {
-            return None;
-        }
-        if let Some(open) = &self.state.unanswered {
-            return Some(open.clone());
-        }
-        if self.state.status != Status::Waiting || self.state.last == Seq::ZERO {
-            return None;
-        }
-        let before = Seq(self.state.last.0.saturating_sub(1));
-        let events = self.inner.parts.log.read(self.conversation, before, 1).await.ok()?;
-        match events.into_iter().next() {
-            Some(Event {
-                seq, at, body: EventBody::VisitorMessage { text, choice, .. }, ..
-            }) if !text.is_none() => {
-                Some(Unanswered { seq, at, text, choice, files: false, language: None })
-            }
-            _ => None,
-        }
-    }
-
-    async fn record(
-        &mut self,
-        answered: Seq,
-        actions: Vec<Action>,
-        reading: &Reading,
-    ) -> Result<Option<()>, Refusal> {
-        if actions.is_empty() {
-            return Ok(Some(()));
-        }
-        for action in &actions {
-            if let Action::Say { outcome, .. } = action {
-                self.inner.parts.metrics.answered(*outcome);
-            }
-        }
-        let at = self.inner.parts.clock.now();
-        let knowledge = self.inner.parts.knowledge.current();
-        let bodies = self.bodies(&knowledge, actions, Some(reading));
-        let events = bodies.into_iter().enumerate().map(|(index, body)| {
-            let client_id = ClientId::of_bot_turn(answered, index);
-            NewEvent { client_id, at, body }
-        });
-        Ok(self.append(events.collect()).await?.map(|_| ()))
-    }
-
     /// Appends, folds in and tells. `None`: another writer was first, and the state is now the one
     /// after that writer.
     async fn append(&mut self, events: Vec<NewEvent>) -> Result<Option<Appended>, Refusal> {
@@ -379,6 +311,7 @@ impl Actor {
             }
         }
         self.inner.show(self.conversation, &self.state).await;
+        self.sum_up_after(&events);
         self.inner.hub.tell(self.conversation, &Signal::Events(events.into()));
         self.keep_snapshot().await;
     }

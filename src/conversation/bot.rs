@@ -91,6 +91,7 @@ impl BotSwitch {
             outcome: Outcome::Answered,
             entry: None,
             choices: said.choices,
+            sources: vec![],
             reading: None,
         })
     }

@@ -6,7 +6,7 @@ use crate::conversation::{BotSaid, Sorting};
 use crate::dialogue::{State, Status, Taken};
 use crate::domain::{
     AgentId, Attachment, Called, Choice, DoorId, EventBody, Language, MOST_LABELS, Mention,
-    MessageText, Outcome, Promise, Quote, Seq, Target, Timestamp,
+    MessageText, Outcome, Promise, Quote, Seq, Summary, Target, Timestamp,
 };
 
 /// An agent as a conversation records them.
@@ -124,6 +124,9 @@ pub enum Command {
         /// What became of it.
         called: Called,
     },
+    /// A language model has summed up what the customer said; the card of the hand-off says so from now
+    /// on.
+    SumUp(Vec<String>),
     /// It has become known who the customer is; the card of the hand-off says so from now on.
     Identified,
     /// An admin erases what was said.
@@ -202,6 +205,7 @@ impl Command {
             Self::AskHuman { .. } => Err(Refusal::AlreadyAsked),
             Self::BotSay(_) | Self::BotHandOver { .. } => Err(Refusal::NotWithBot),
             Self::Identified | Self::Called { .. } | Self::Open { .. } => Err(Refusal::NotWaiting),
+            Self::SumUp(sentences) => sum_up(sentences, state),
             Self::LeaveQueue => match state.status {
                 Status::Waiting => Ok(EventBody::LeftQueue),
                 _ => Err(Refusal::NotWaiting),
@@ -276,6 +280,7 @@ impl Command {
             | Self::BotHandOver { .. }
             | Self::Identified
             | Self::Called { .. }
+            | Self::SumUp(_)
             | Self::Erase => None,
             Self::Claim(agent)
             | Self::Reply { agent, .. }
@@ -300,10 +305,25 @@ pub(super) fn opened(command: Command, state: &State) -> Result<Vec<EventBody>, 
     if !matches!(state.status, Status::Bot | Status::Resolved) {
         return Err(Refusal::AlreadyAsked);
     }
-    let outcome = Outcome::Proactive;
-    let message =
-        EventBody::BotMessage { text, language, outcome, entry: None, choices, reading: None };
+    let message = EventBody::BotMessage {
+        text,
+        language,
+        outcome: Outcome::Proactive,
+        entry: None,
+        choices,
+        sources: vec![],
+        reading: None,
+    };
     Ok(std::iter::once(message).chain(chosen.map(EventBody::said)).collect())
+}
+
+fn sum_up(sentences: Vec<String>, state: &State) -> Result<EventBody, Refusal> {
+    let is_with_humans = matches!(state.status, Status::Waiting | Status::Human);
+    let card = state.need.as_ref().and_then(|need| need.card.as_ref());
+    match card.filter(|card| is_with_humans && card.summary.extractive) {
+        Some(_) => Ok(EventBody::SummedUp { summary: Summary { extractive: false, sentences } }),
+        None => Err(Refusal::NotWaiting),
+    }
 }
 
 fn claim(agent: AgentRef, state: &State) -> Result<EventBody, Refusal> {

@@ -34,6 +34,13 @@ pub enum Signal {
     Typing(Presence, bool),
     /// What the customer is writing, and has not sent.
     Unsent(Arc<str>),
+    /// The answer to a message, as far as it is phrased; the message of the bot takes its place.
+    Phrasing {
+        /// The message.
+        answers: Seq,
+        /// All of it so far.
+        text: Arc<str>,
+    },
     /// Somebody has seen everything up to a place.
     Read(Presence, Seq),
     /// A device of the customer has been given everything up to a place.

@@ -24,6 +24,7 @@ use crate::domain::{
     Attention, ClientId, Clock, ConversationId, DoorId, Event, HandoffCard, Language, Seq, Target,
 };
 use crate::events::{EventLog, Records};
+use crate::generation::Generator;
 use crate::handoff::{
     Board, Desk, DeskParts, Floor, PlaceChange, Rules, RulesSpec, Timing, Weights,
 };
@@ -66,6 +67,8 @@ pub struct Parts {
     pub timing: Timing,
     /// The way to the shop's own system.
     pub actions: Arc<Actions>,
+    /// The language model that phrases answers, where there is one.
+    pub generator: Option<Arc<Generator>>,
     /// Whether an external bot answers.
     pub bots: BotSwitch,
     /// How many turns may be under way at once for long.
@@ -426,6 +429,7 @@ mod tests {
             weights: Weights::default(),
             timing: Timing::default(),
             actions: Arc::new(Actions::new("http://127.0.0.1:9")),
+            generator: None,
             bots: BotSwitch::default(),
             turns_in_flight: 4,
             turns_burst: 4,

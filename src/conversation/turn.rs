@@ -46,6 +46,7 @@ fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
             outcome,
             entry,
             choices,
+            sources: vec![],
             reading: reading.take(),
         },
         Action::Handoff { reason, urgency, language } => EventBody::HandoffRequested {

@@ -48,6 +48,17 @@ impl Conversations {
         self.insist(conversation, ClientId::of_desk(), Command::Identified).await;
     }
 
+    /// A language model has summed up what a customer said before they were handed over.
+    pub(super) async fn summed_up(
+        &self,
+        conversation: ConversationId,
+        handoff: Seq,
+        sentences: Vec<String>,
+    ) {
+        let client_id = ClientId::of_summary(handoff);
+        self.insist(conversation, client_id, Command::SumUp(sentences)).await;
+    }
+
     /// A call has ended. False when that could not be stored; a conversation that has moved on needs
     /// not know.
     pub(super) async fn called(

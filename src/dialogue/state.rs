@@ -7,7 +7,7 @@ use crate::dialogue::preview::preview;
 use crate::dialogue::{Memory, PendingCall, Triage};
 use crate::domain::{
     AgentId, Event, EventBody, HandoffCard, HandoffReason, KnownCustomer, Language, MessageText,
-    Outcome, Seq, Target, Task, Timestamp, Urgency, UrgencyLevel,
+    Outcome, Seq, Summary, Target, Task, Timestamp, Urgency, UrgencyLevel,
 };
 
 /// Who a conversation is with.
@@ -190,6 +190,7 @@ impl State {
             EventBody::Resolved { agent, name } => self.resolve(*agent, name, event),
             EventBody::Rated { score, comment } => self.rating = Some((*score, comment.clone())),
             EventBody::CustomerIdentified { customer } => self.identify(customer),
+            EventBody::SummedUp { summary } => self.sum_up(summary),
             EventBody::Task { task, reading } => self.go_on(task, reading.as_ref(), event),
             // what agents say of it is folded into `triage`
             EventBody::SlaBreached { .. }
@@ -295,6 +296,12 @@ impl State {
         }
     }
 
+    fn sum_up(&mut self, summary: &Summary) {
+        if let Some(card) = self.need.as_mut().and_then(|need| need.card.as_mut()) {
+            card.summary = summary.clone();
+        }
+    }
+
     fn wait_again(&mut self, target: Option<Target>) {
         self.status = Status::Waiting;
         self.taken = None;
@@ -356,6 +363,7 @@ mod tests {
             outcome,
             entry: entry.map(str::to_owned),
             choices: vec![],
+            sources: vec![],
             reading: None,
         }
     }

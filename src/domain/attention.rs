@@ -50,6 +50,7 @@ impl Attention {
             | EventBody::AgentMessage { .. }
             | EventBody::Noted { .. }
             | EventBody::CustomerIdentified { .. }
+            | EventBody::SummedUp { .. }
             | EventBody::SlaBreached { .. }
             | EventBody::Labelled { .. }
             | EventBody::Prioritised { .. }

@@ -90,7 +90,8 @@ pub struct Slot {
 /// What a conversation is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Summary {
-    /// Always true: these are the customer's own sentences, chosen, not written.
+    /// Whether these are the customer's own sentences, chosen; else a language model wrote them, each
+    /// checked against the customer's words.
     pub extractive: bool,
     /// The sentences, in the order in which they were said.
     pub sentences: Vec<String>,

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AgentId, Attachment, ClientId, HandoffCard, KnownCustomer, LabelName, Language, Mention,
-    MessageText, Priority, Promise, Quote, ReadingSummary, Seq, TaskEvent, Timestamp, UrgencyLevel,
+    AgentId, Attachment, Cited, ClientId, HandoffCard, KnownCustomer, LabelName, Language, Mention,
+    MessageText, Priority, Promise, Quote, ReadingSummary, Seq, Summary, TaskEvent, Timestamp,
+    UrgencyLevel,
 };
 
 /// An event that is not in the log yet.
@@ -136,6 +137,9 @@ pub enum EventBody {
         /// Buttons.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         choices: Vec<Choice>,
+        /// The entries that a language model took the words from; none where it did not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sources: Vec<Cited>,
         /// What the bot understood; agents see it, customers do not.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reading: Option<ReadingSummary>,
@@ -159,6 +163,11 @@ pub enum EventBody {
     CustomerIdentified {
         /// Who they are.
         customer: Box<KnownCustomer>,
+    },
+    /// A language model summed up for agents what the customer had said. Customers do not see it.
+    SummedUp {
+        /// The summary, in place of the card's.
+        summary: Summary,
     },
     /// The customer went back to the bot.
     LeftQueue,
@@ -378,6 +387,7 @@ impl EventBody {
             | Self::BotMessage { .. }
             | Self::HandoffRequested { .. }
             | Self::CustomerIdentified { .. }
+            | Self::SummedUp { .. }
             | Self::LeftQueue
             | Self::Lapsed { .. }
             | Self::SlaBreached { .. }

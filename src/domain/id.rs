@@ -194,6 +194,11 @@ impl ClientId {
         Self(format!("desk/wake/{}", until.0))
     }
 
+    /// The id of the summary that belongs to a hand-off.
+    pub fn of_summary(handoff: Seq) -> Self {
+        Self(format!("desk/summary/{handoff}"))
+    }
+
     /// A fresh id for an event that the desk itself writes (a claim, a transfer).
     pub fn of_desk() -> Self {
         Self(format!("desk/{}", Uuid::new_v4().simple()))

@@ -98,6 +98,7 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Drafts => b'd',
         Table::Knowledge => b'K',
         Table::Proactive => b'O',
+        Table::Generation => b'G',
     };
     vec![RECORD, letter]
 }

@@ -214,6 +214,8 @@ pub enum Table {
     Knowledge,
     /// Rules by which the desk speaks first, and what came of them.
     Proactive,
+    /// How often a language model was asked, by day and conversation.
+    Generation,
 }
 
 /// A record with its new value, or without one.

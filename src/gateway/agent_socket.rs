@@ -243,7 +243,10 @@ impl AgentSocket {
             Signal::Delivered(seq) => {
                 self.line.push_hint(&ServerFrame::Delivered { conversation, seq })?;
             }
-            Signal::Typing(..) | Signal::Read(..) | Signal::Place { .. } => {}
+            Signal::Typing(..)
+            | Signal::Phrasing { .. }
+            | Signal::Read(..)
+            | Signal::Place { .. } => {}
         }
         if let Some(feed) = self.open.get_mut(&conversation) {
             feed.check();

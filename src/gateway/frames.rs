@@ -270,6 +270,11 @@ pub(super) enum ServerFrame<'a> {
         conversation: ConversationId,
         text: &'a str,
     },
+    /// An answer as far as it is phrased; the bot's message takes its place.
+    Phrasing {
+        answers: Seq,
+        text: &'a str,
+    },
     Read {
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<ConversationId>,

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{
-    Attachment, Choice, ClientId, Event, EventBody, HandoffReason, Language, MessageText, Outcome,
-    Quote, Seq, Timestamp,
+    Attachment, Choice, Cited, ClientId, Event, EventBody, HandoffReason, Language, MessageText,
+    Outcome, Quote, Seq, Timestamp,
 };
 
 /// An event as the customer sees it.
@@ -44,6 +44,9 @@ enum VisitorEventBody<'a> {
         entry: Option<&'a str>,
         #[serde(skip_serializing_if = "<[Choice]>::is_empty")]
         choices: &'a [Choice],
+        /// The entries that a language model took the words from.
+        #[serde(skip_serializing_if = "<[Cited]>::is_empty")]
+        sources: &'a [Cited],
     },
     AgentMessage {
         name: &'a str,
@@ -103,9 +106,11 @@ impl<'a> VisitorEventBody<'a> {
             EventBody::VisitorMessage { text, choice, attachments, language: _ } => {
                 Self::VisitorMessage { text, choice: choice.as_deref(), attachments }
             }
-            EventBody::BotMessage { text, language, outcome, entry, choices, reading: _ } => {
+            EventBody::BotMessage {
+                text, language, outcome, entry, choices, sources, reading: _
+            } => {
                 let (language, outcome, entry) = (*language, *outcome, entry.as_deref());
-                Self::BotMessage { text, language, outcome, entry, choices }
+                Self::BotMessage { text, language, outcome, entry, choices, sources }
             }
             EventBody::AgentMessage { name, text, attachments, quoted, .. } => {
                 Self::AgentMessage { name, text, attachments, quoted: quoted.as_deref() }
@@ -124,6 +129,7 @@ impl<'a> VisitorEventBody<'a> {
             EventBody::Lapsed { name, .. } => Self::Lapsed { name },
             // what a flow collects and whom it calls shows in what the bot says; the place stays
             EventBody::Task { .. }
+            | EventBody::SummedUp { .. }
             // what agents write to each other and how they order their work is not the customer's affair;
             // the place stays
             | EventBody::Noted { .. }

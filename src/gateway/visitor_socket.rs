@@ -218,9 +218,12 @@ impl VisitorSocket {
                 let conversation = welcome.feed.conversation();
                 return self.push_events(conversation, welcome.feed.continuing(&events));
             }
-            Signal::Typing(Presence::Agent, on) => {
-                let from = Some("agent");
+            Signal::Typing(who @ (Presence::Agent | Presence::Bot), on) => {
+                let from = Some(if who == Presence::Bot { "bot" } else { "agent" });
                 self.line.push_hint(&ServerFrame::Typing { conversation: None, from, on })?;
+            }
+            Signal::Phrasing { answers, text } => {
+                self.line.push_hint(&ServerFrame::Phrasing { answers, text: &text })?;
             }
             Signal::Read(Presence::Agent, seq) => {
                 let by = Some("agent");

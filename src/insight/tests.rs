@@ -23,7 +23,15 @@ fn said(words: &str) -> EventBody {
 
 fn bot(outcome: Outcome) -> EventBody {
     let (text, language) = ("Hi".to_owned(), Language::En);
-    EventBody::BotMessage { text, language, outcome, entry: None, choices: vec![], reading: None }
+    EventBody::BotMessage {
+        text,
+        language,
+        outcome,
+        entry: None,
+        choices: vec![],
+        sources: vec![],
+        reading: None,
+    }
 }
 
 fn handed_over() -> EventBody {

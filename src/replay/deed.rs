@@ -162,6 +162,7 @@ mod tests {
             outcome,
             entry: entry.map(str::to_owned),
             choices: buttons.iter().map(choice).collect(),
+            sources: vec![],
             reading: None,
         }
     }

@@ -75,6 +75,7 @@ pub struct Metrics {
     sockets: IntGaugeVec,
     answers: IntCounterVec,
     calls: IntCounterVec,
+    generated: IntCounterVec,
     refused: IntCounterVec,
     socket_closes: IntCounterVec,
     http_requests: IntCounterVec,
@@ -123,6 +124,11 @@ impl Metrics {
             sockets: make.gauges("sockets", "Open WebSockets.", &["kind"]),
             answers: make.counters("answers_total", "What the bot did.", &["outcome"]),
             calls: make.counters("calls_total", "Calls to the shop's own system.", &["end"]),
+            generated: make.counters(
+                "generated_total",
+                "What became of what a language model was asked.",
+                &["use", "outcome"],
+            ),
             refused: make.counters("refused_total", "What was refused, by code.", &["reason"]),
             socket_closes: make.counters(
                 "socket_closes_total",
@@ -210,6 +216,12 @@ impl Metrics {
     /// A call to the shop's own system ended.
     pub fn called(&self, end: CallEnd) {
         self.calls.with_label_values(&[end.name()]).inc();
+    }
+
+    /// A language model was asked for an `answer` or a `summary`; the outcome is `taken`, `overtaken`, or
+    /// why its words were not used.
+    pub fn generated(&self, asked_for: &'static str, outcome: &'static str) {
+        self.generated.with_label_values(&[asked_for, outcome]).inc();
     }
 
     /// Something was refused with one of the stable codes.

@@ -113,7 +113,7 @@ pub(super) fn is_english_function_word(stem: &str) -> bool {
 }
 
 /// Whether a stem of either language is a function word.
-pub(super) fn is_function_word(stem: &str) -> bool {
+pub fn is_function_word(stem: &str) -> bool {
     is_english_function_word(stem) || CHINESE.binary_search(&stem).is_ok()
 }
 

@@ -43,6 +43,7 @@ pub use asked::{Asked, Topic};
 pub use audience::Audience;
 pub use entities::{Extractor, ExtractorError};
 pub use explain::{ClassParts, Contribution, EntryParts, Explanation};
+pub use function_words::is_function_word;
 pub use head::{Head, HeadReading};
 pub use knowledge::{TrainError, Understanding};
 pub use lessons::{Subject, examples_of};

@@ -32,6 +32,7 @@ const agentShapes = {
 const seenByAgents = {
   ...eventShapes,
   customer_identified: {},
+  summed_up: { summary: 'o' },
   noted: { name: 's', text: 's' },
   sla_breached: {},
   labelled: { name: 's' },

@@ -19,6 +19,7 @@ const visitorShapes = {
   ack: { client_id: 's', seq: 'n' },
   queue: { place: 'n', waiting: 'n' },
   typing: { from: 's', on: 'b' },
+  phrasing: { text: 's' },
   read: { by: 's', seq: 'n' },
   identified: {},
   tokens: { token: 's', renewal: 's', token_expires_at: 'n' },

@@ -24,6 +24,9 @@ export type VisitorMessage = Stamp & { type: 'visitor_message'; text: string; ch
 /** What understanding made of the customer's words; only agents see it. */
 export type Reading = { intent?: unknown; category?: unknown; urgency?: unknown; answers?: unknown }
 
+/** An FAQ entry, with its question at the time. */
+export type Cited = { entry: string; title: string }
+
 export type BotMessage = Stamp & {
   type: 'bot_message'
   text: string
@@ -31,6 +34,8 @@ export type BotMessage = Stamp & {
   outcome?: string
   choices?: Choice[]
   entry?: string
+  /** The entries that a language model took the words from. */
+  sources?: Cited[]
   reading?: Reading
 }
 
@@ -89,6 +94,9 @@ export type Promised = 'first_response' | 'next_response' | 'resolution'
 /** Who the customer turned out to be after the hand-off; customers do not see it. */
 export type CustomerIdentified = Stamp & { type: 'customer_identified'; customer?: CustomerCard }
 
+/** A language model summed up what the customer had said; customers do not see it. */
+export type SummedUp = Stamp & { type: 'summed_up'; summary: { extractive: boolean; sentences: string[] } }
+
 /** What was promised, and until when; customers see neither. */
 export type SlaBreached = Stamp & { type: 'sla_breached'; promise?: Promised; due?: number }
 
@@ -132,6 +140,7 @@ export type ConversationEvent =
   | Noted
   | HandoffRequested
   | CustomerIdentified
+  | SummedUp
   | LeftQueue
   | Claimed
   | Released
@@ -188,6 +197,9 @@ export type QueueFrame = { type: 'queue'; place: number; waiting: number; wait_s
 
 export type TypingFrame = { type: 'typing'; from: 'agent' | 'bot'; on: boolean }
 
+/** The answer to a message as far as it is phrased; the bot's message takes its place. */
+export type PhrasingFrame = { type: 'phrasing'; answers: number; text: string }
+
 export type ReadFrame = { type: 'read'; by: string; seq: number }
 
 export type TokensFrame = { type: 'tokens' } & Tokens
@@ -203,6 +215,7 @@ export type VisitorFrame =
   | AckFrame
   | QueueFrame
   | TypingFrame
+  | PhrasingFrame
   | ReadFrame
   | TokensFrame
   | IdentifiedFrame

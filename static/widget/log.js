@@ -3,7 +3,7 @@
  * so that nothing is on the screen twice; rows only ever go in at the end.
  */
 
-/** @import { Choice, ConversationEvent, Greeting, Language, Quote } from '../shared/wire.js' */
+/** @import { Choice, Cited, ConversationEvent, Greeting, Language, Quote } from '../shared/wire.js' */
 /** @import { Standing } from './conversation.js' */
 /** @import { Pending } from './store.js' */
 /** @import { Strings } from './strings/en.js' */
@@ -101,11 +101,12 @@ export class MessageLog {
       case 'visitor_message':
         return this.#addOwn(event)
       case 'bot_message':
-        return this.#message(event, { author: 'bot', name: strings.assistant, text: event.text, at: event.at }, event.choices)
+        this.#message(event, { author: 'bot', name: strings.assistant, text: event.text, at: event.at }, event.choices)
+        return this.#quote(event.sources)
       case 'agent_message':
         this.seen(event.seq)
         this.#message(event, { author: 'agent', name: event.name, text: event.text, at: event.at })
-        return event.quoted && this.#quote(event.quoted)
+        return this.#quote(event.quoted)
       case 'handoff_requested':
         return this.line(event.at, event.reason === 'requested' ? strings.asked : strings.handedOver)
       case 'left_queue':
@@ -130,10 +131,10 @@ export class MessageLog {
     }
   }
 
-  /** @param {Quote} quote what the last message answers */
+  /** @param {Quote | Cited[]} [quote] what the last message answers, or comes from */
   #quote(quote) {
     const row = this.previous?.row
-    import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
+    if (quote) import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
   }
 
   /**

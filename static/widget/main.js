@@ -95,6 +95,7 @@ const session = new Session(store, language, {
     drawQueue()
   },
   typing: (from, on) => typing(from, on),
+  phrasing: async (frame) => (await import('./phrasing.js')).growing(log, session, frame),
   seen: (seq) => log.seen(seq),
   error: (frame) => refused(frame),
   async contactRefused(fields) {

@@ -3,7 +3,7 @@
  * in the outbox one by one in order, and tells the page what happened. Knows nothing of the DOM.
  */
 
-/** @import { ConversationEvent, ErrorFrame, Language, QueueFrame, Tokens, VisitorFrame, VisitorWelcome } from '../shared/wire.js' */
+/** @import { ConversationEvent, ErrorFrame, Language, PhrasingFrame, QueueFrame, Tokens, VisitorFrame, VisitorWelcome } from '../shared/wire.js' */
 /** @import { Closed, LinkDetail, LinkState } from '../shared/link.js' */
 /** @import { Standing } from './conversation.js' */
 /** @import { Identity, Pending, Store } from './store.js' */
@@ -23,6 +23,7 @@ import { follow, start } from './conversation.js'
  * @property {(clientId: string) => void} stored
  * @property {(frame: QueueFrame) => void} queue
  * @property {(from: string, on: boolean) => void} typing
+ * @property {(frame: PhrasingFrame) => void} phrasing
  * @property {(seq: number) => void} seen the agent has read up to here
  * @property {(frame: ErrorFrame) => void} error
  * @property {(contact: Record<string, string>) => void} contactRefused
@@ -203,6 +204,8 @@ export class Session {
         return this.hears.queue(frame)
       case 'typing':
         return this.hears.typing(frame.from, frame.on)
+      case 'phrasing':
+        return this.hears.phrasing(frame)
       case 'read':
         return this.hears.seen(frame.seq)
       case 'tokens':

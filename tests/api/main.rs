@@ -8,6 +8,7 @@
 )]
 
 mod app;
+mod attacks;
 mod bad_input;
 mod bots;
 mod crash;
@@ -15,10 +16,12 @@ mod customers;
 mod desk;
 mod editor;
 mod files;
+mod generation;
 mod handoff;
 mod imports;
 mod inbox;
 mod knowledge;
+mod model;
 mod models;
 mod oidc;
 mod operations;

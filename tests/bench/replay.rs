@@ -94,6 +94,7 @@ fn events(texts: &[String]) -> Vec<NewEvent> {
             outcome: Outcome::Clarified,
             entry: None,
             choices: vec![],
+            sources: vec![],
             reading: None,
         };
         let at = Timestamp(1_795_636_800_000);

@@ -17,9 +17,9 @@ export function CardSections({ card }) {
   return html`
     ${
       sentences.length > 0 &&
-      html`<${Section} title=${t.summary}>
+      html`<${Section} title=${summary?.extractive ? t.summary : t.summaryWritten}>
         <ul class="summary">${sentences.map((sentence, at) => html`<li key=${at}><${Words} class="quote" text=${sentence} /></li>`)}</ul>
-        ${summary?.extractive && html`<p class="panel-hint">${t.summaryHint}</p>`}
+        <p class="panel-hint">${summary?.extractive ? t.summaryHint : t.summaryWrittenHint}</p>
       <//>`
     }
     ${

@@ -100,6 +100,8 @@ function DeskRow({ event, me, nameOf }) {
       const { name, segment } = event.customer ?? {}
       return html`<${Happening} icon="person" at=${event.at} text=${t.identified(name ?? t.theCustomer, segment)} />`
     }
+    case 'summed_up':
+      return html`<${Happening} icon="assistant" at=${event.at} text=${t.summedUp} />`
     case 'lapsed':
       return html`<${Happening} icon="broken" tone="warn" at=${event.at} text=${event.agent === me ? t.youLapsed : t.lapsed(event.name)} />`
     case 'returned_to_bot':
@@ -194,7 +196,7 @@ function markWords(mark) {
 /** @param {{ event: BotMessage, joined: boolean, found?: boolean, onQuote?: () => void }} props */
 function BotRow({ event, joined, found, onQuote }) {
   const t = words.value
-  const { outcome = '', entry, choices = [] } = event
+  const { outcome = '', entry, choices = [], sources = [] } = event
   return html`<${Message} side="bot" who=${t.assistant} face=${html`<${AssistantFace} />`} at=${event.at} joined=${joined} seq=${event.seq} found=${found} onQuote=${onQuote}>
     <div class="bubble">
       <${Words} text=${event.text} />
@@ -210,6 +212,7 @@ function BotRow({ event, joined, found, onQuote }) {
       html`<p class="aside">
         ${outcome && html`<span>${t.outcomes[outcome] ?? outcome}</span>`}
         ${entry && html`<span>${t.entry} <code>${entry}</code></span>`}
+        ${sources.length > 0 && html`<span class="phrased" dir="auto">${t.phrasedFrom} ${sources.map(({ title }) => title).join(' · ')}</span>`}
       </p>`
     }
   <//>`

@@ -5,7 +5,18 @@
 /** @typedef {{ labels: string[], priority: Priority | undefined, snoozed: { until: number | undefined } | null }} Triage */
 
 /** What may happen without waking a conversation. */
-const quiet = new Set(['labelled', 'prioritised', 'marked_unread', 'whispered', 'sla_breached', 'rated', 'bot_message', 'snoozed', 'task'])
+const quiet = new Set([
+  'labelled',
+  'prioritised',
+  'marked_unread',
+  'whispered',
+  'sla_breached',
+  'summed_up',
+  'rated',
+  'bot_message',
+  'snoozed',
+  'task',
+])
 
 /** @param {readonly ConversationEvent[]} events @returns {Triage} */
 export function triageOf(events) {

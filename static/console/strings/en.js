@@ -136,6 +136,7 @@ export const en = {
   picked: (label) => `Chose “${label}”`,
   pickedOne: 'Chosen from the buttons',
   entry: 'FAQ entry',
+  phrasedFrom: 'Phrased by the language model from:',
   outcomes: /** @type {Record<string, string>} */ ({
     answered: 'Answered',
     clarified: 'Asked back',
@@ -395,6 +396,9 @@ export const en = {
   breached: (promise, due) => `${promise} was promised by ${due} and is late`,
   summary: 'In the customer’s own words',
   summaryHint: 'Sentences of the customer, chosen, not rewritten.',
+  summaryWritten: 'In short',
+  summaryWrittenHint: 'Written by the language model from what the customer wrote, and checked against it.',
+  summedUp: 'The language model summed up what the customer wrote',
   wants: 'What they most likely want',
   mood: 'Mood',
   moods: /** @type {Record<string, string>} */ ({ negative: 'Upset', neutral: 'Calm', positive: 'Friendly' }),

@@ -119,6 +119,7 @@ export const zh = {
   picked: (label) => `选择了“${label}”`,
   pickedOne: '通过按钮选择',
   entry: '常见问题条目',
+  phrasedFrom: '由语言模型组织语言，依据：',
   outcomes: {
     answered: '已回答',
     clarified: '已追问',
@@ -317,6 +318,9 @@ export const zh = {
   breached: (promise, due) => `${promise}承诺在 ${due} 之前，现已超时`,
   summary: '客户原话',
   summaryHint: '从客户的话中摘取，未经改写。',
+  summaryWritten: '摘要',
+  summaryWrittenHint: '由语言模型根据客户的话撰写，并逐句核对。',
+  summedUp: '语言模型已总结客户所写内容',
   wants: '最可能的需求',
   mood: '情绪',
   moods: { negative: '不满', neutral: '平静', positive: '友好' },

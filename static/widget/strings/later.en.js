@@ -3,6 +3,7 @@
 export const en = {
   queueFinding: 'Looking for a colleague who is free…',
   queueKept: 'Your place is kept, even if you close this page.',
+  sources: 'From:',
   leaveQueue: 'Leave the queue',
   leaveMessage: 'Leave your details',
 

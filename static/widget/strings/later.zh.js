@@ -6,6 +6,7 @@
 export const zh = {
   queueFinding: '正在为您寻找空闲的人工客服…',
   queueKept: '关闭页面也会为您保留位置。',
+  sources: '依据：',
   leaveQueue: '退出排队',
   leaveMessage: '留下联系方式',
 

@@ -89,6 +89,7 @@ fn ten(append: usize, asks_for_human: bool) -> Vec<NewEvent> {
             outcome: Outcome::Answered,
             entry: Some("track-order".to_owned()),
             choices: vec![],
+            sources: vec![],
             reading: None,
         },
     };

@@ -1,4 +1,4 @@
-//! Leaves alone what fails: after some failures in a row an action is not called for a while, then
+//! Leaves alone what fails: after some failures in a row an outside system is not called for a while, then
 //! one call may try.
 
 use std::collections::HashMap;
@@ -18,15 +18,15 @@ struct Breaker {
     open_until: Option<Instant>,
 }
 
-/// One breaker for each action.
+/// One breaker for each thing that is called, by its name.
 #[derive(Debug, Default)]
-pub(super) struct Breakers(Mutex<HashMap<String, Breaker>>);
+pub struct Breakers(Mutex<HashMap<String, Breaker>>);
 
 impl Breakers {
     /// Whether a call may be made now.
-    pub(super) fn admits(&self, action: &str) -> bool {
+    pub fn admits(&self, name: &str) -> bool {
         let mut all = self.all();
-        let Some(breaker) = all.get_mut(action) else { return true };
+        let Some(breaker) = all.get_mut(name) else { return true };
         match breaker.open_until {
             Some(until) if Instant::now() < until => false,
             Some(_) => {
@@ -39,13 +39,13 @@ impl Breakers {
     }
 
     /// Notes how a call went.
-    pub(super) fn note(&self, action: &str, is_down: bool) {
+    pub fn note(&self, name: &str, is_down: bool) {
         let mut all = self.all();
         if !is_down {
-            all.remove(action);
+            all.remove(name);
             return;
         }
-        let breaker = all.entry(action.to_owned()).or_default();
+        let breaker = all.entry(name.to_owned()).or_default();
         breaker.failures += 1;
         if breaker.failures >= FAILURES {
             breaker.open_until = Some(Instant::now() + OPEN);

@@ -1,0 +1,249 @@
+//! Answers what is unanswered: at once, or where a language model phrases the answer, when it has done so
+//! or somebody wants something else meanwhile. What was decided waits in memory only; it is decided again
+//! where the server ends before it is said.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::conversation::actor::{Actor, TRIES};
+use crate::conversation::{Knowledge, Parts, Presence, Refusal, Signal};
+use crate::dialogue::{Message, Status, Unanswered};
+use crate::domain::{
+    Action, Cited, ClientId, Event, EventBody, Language, NewEvent, Outcome, Reading, Seq,
+};
+use crate::generation::{Generator, Kept, Phrased, Source};
+use crate::telemetry::Stage;
+
+/// Most entries beside the one that answers, from which words may come.
+const MORE_SOURCES: usize = 2;
+
+/// An answer that is being phrased.
+pub(super) struct Pending {
+    answered: Seq,
+    actions: Vec<Action>,
+    reading: Reading,
+    phrased: oneshot::Receiver<Option<Phrased>>,
+    _stop: DropGuard,
+}
+
+/// Waits for the answer that is being phrased; for ever where there is none. Cancelling loses nothing.
+pub(super) async fn phrased(actor: &mut Option<Actor>) -> Option<Phrased> {
+    match actor.as_mut().and_then(|actor| actor.pending.as_mut()) {
+        Some(pending) => (&mut pending.phrased).await.ok().flatten(),
+        None => std::future::pending().await,
+    }
+}
+
+impl Actor {
+    /// Answers what is unanswered. A failure leaves it so: the next start, or the customer's next
+    /// message, takes it up.
+    pub(super) async fn answer(&mut self) {
+        for _ in 0..TRIES {
+            let Some(heard) = self.heard().await else { return };
+            let metrics = &self.inner.parts.metrics;
+            let knowledge = self.inner.parts.knowledge.current();
+            let started = Instant::now();
+            let reading = self.read(&knowledge, &heard).await;
+            metrics.turn(Stage::Read, started.elapsed());
+            let Unanswered { seq, text, choice, files, language, .. } = &heard;
+            let message = Message { text: text.as_str(), choice: choice.as_deref() };
+            let decided = Instant::now();
+            let setting = self.setting(self.state.language.unwrap_or(reading.language));
+            let policy = self.policy(&knowledge, &setting);
+            let actions = if *files {
+                policy.decide_with_files(&self.state, message, &reading, *language)
+            } else {
+                policy.decide(&self.state, message, &reading)
+            };
+            metrics.turn(Stage::Decide, decided.elapsed());
+            if let Some((phrased, stop)) = self.phrase(&knowledge, &heard, &actions, &reading) {
+                let answered = *seq;
+                let pending = Pending { answered, actions, reading, phrased, _stop: stop };
+                self.pending = Some(pending);
+                return;
+            }
+            let commit = Instant::now();
+            let outcome = self.record(*seq, actions, &reading, None).await;
+            self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
+            match outcome {
+                Ok(Some(())) => return,
+                Ok(None) => {}
+                Err(refusal) => return self.put_off(&refusal),
+            }
+        }
+    }
+
+    /// Says what is being phrased: in the words that it was given, or in the entry's own.
+    pub(super) async fn settle(&mut self, phrased: Option<Phrased>) {
+        let Some(pending) = self.pending.take() else { return };
+        let Pending { answered, actions, reading, .. } = pending;
+        match self.record(answered, actions, &reading, phrased).await {
+            Ok(Some(())) => {}
+            // another writer was first: what was decided may not hold any more
+            Ok(None) => self.answer().await,
+            Err(refusal) => self.put_off(&refusal),
+        }
+    }
+
+    fn put_off(&self, refusal: &Refusal) {
+        tracing::warn!(
+            conversation.id = %self.conversation,
+            reason = %refusal,
+            "a message could not be answered now"
+        );
+    }
+
+    /// What the bot should hear: what is unanswered, or what a waiting customer said last. Nothing
+    /// when an external bot answers.
+    async fn heard(&self) -> Option<Unanswered> {
+        if self.inner.parts.bots.holder(&self.state).is_some() {
+            return None;
+        }
+        if let Some(open) = &self.state.unanswered {
+            return Some(open.clone());
+        }
+        if self.state.status != Status::Waiting || self.state.last == Seq::ZERO {
+            return None;
+        }
+        let before = Seq(self.state.last.0.saturating_sub(1));
+        let events = self.inner.parts.log.read(self.conversation, before, 1).await.ok()?;
+        match events.into_iter().next() {
+            Some(Event {
+                seq, at, body: EventBody::VisitorMessage { text, choice, .. }, ..
+            }) if !text.is_none() => {
+                Some(Unanswered { seq, at, text, choice, files: false, language: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// Lets the model phrase what was decided, where that is the answer of one entry and nothing else:
+    /// what asks back, hands over or is in doubt stays in its own words.
+    fn phrase(
+        &self,
+        knowledge: &Knowledge,
+        heard: &Unanswered,
+        actions: &[Action],
+        reading: &Reading,
+    ) -> Option<(oneshot::Receiver<Option<Phrased>>, DropGuard)> {
+        let generator = self.inner.parts.generator.clone()?;
+        if !generator.phrases_answers() || heard.choice.is_some() || heard.files {
+            return None;
+        }
+        let [
+            Action::Say { text, language, outcome: Outcome::Answered, entry: Some(entry), choices },
+        ] = actions
+        else {
+            return None;
+        };
+        // other questions stand below what is in doubt
+        if !choices.iter().all(|choice| choice.id.starts_with("task:")) {
+            return None;
+        }
+        let own = source(knowledge, entry, *language)?;
+        let (text, cards) = without_cards(text);
+        let first = Source { text, ..own };
+        let answer_at = self.inner.parts.thresholds.answer_at;
+        let is_sure = |id: &str, confidence: f32| id != entry && confidence >= answer_at;
+        let more = reading.answers.iter().filter(|more| is_sure(&more.id, more.confidence));
+        let more = more.filter_map(|more| source(knowledge, &more.id, *language));
+        let sources = std::iter::once(first).chain(more.take(MORE_SOURCES)).collect();
+        Some(self.ask_model(generator, heard, (sources, cards), *language))
+    }
+
+    fn ask_model(
+        &self,
+        generator: Arc<Generator>,
+        heard: &Unanswered,
+        (sources, cards): (Vec<Source>, String),
+        language: Language,
+    ) -> (oneshot::Receiver<Option<Phrased>>, DropGuard) {
+        let (done, phrased) = oneshot::channel();
+        let stop = CancellationToken::new();
+        let guard = stop.clone().drop_guard();
+        let (conversation, answers) = (self.conversation, heard.seq);
+        let (inner, question) = (Arc::clone(&self.inner), heard.text.clone());
+        self.inner.parts.tasks.spawn("phrase an answer", async move {
+            let Parts { clock, metrics, .. } = &inner.parts;
+            let typing = |on| inner.hub.tell(conversation, &Signal::Typing(Presence::Bot, on));
+            let show = |text: &str| {
+                inner.hub.tell(conversation, &Signal::Phrasing { answers, text: text.into() });
+            };
+            let started = Instant::now();
+            let asked = (conversation, clock.now());
+            let written = generator.phrase(asked, question.as_str(), (&sources, language), show);
+            typing(true);
+            let outcome = tokio::select! {
+                outcome = written => Some(outcome),
+                () = stop.cancelled() => None,
+            };
+            typing(false);
+            let Some(outcome) = outcome else { return metrics.generated("answer", "overtaken") };
+            metrics.generated("answer", outcome.as_ref().map_or_else(Kept::name, |_| "taken"));
+            if let Err(kept) = &outcome {
+                tracing::info!(
+                    conversation.id = %conversation,
+                    reason = %kept,
+                    duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                    "an answer stays in the entry's own words"
+                );
+            }
+            // nobody listens where somebody wanted something else meanwhile
+            let with_cards = |own: Phrased| Phrased { text: own.text + &cards, ..own };
+            let _ = done.send(outcome.ok().map(with_cards));
+        });
+        (phrased, guard)
+    }
+
+    async fn record(
+        &mut self,
+        answered: Seq,
+        actions: Vec<Action>,
+        reading: &Reading,
+        phrased: Option<Phrased>,
+    ) -> Result<Option<()>, Refusal> {
+        if actions.is_empty() {
+            return Ok(Some(()));
+        }
+        for action in &actions {
+            if let Action::Say { outcome, .. } = action {
+                self.inner.parts.metrics.answered(*outcome);
+            }
+        }
+        let at = self.inner.parts.clock.now();
+        let knowledge = self.inner.parts.knowledge.current();
+        let mut bodies = self.bodies(&knowledge, actions, Some(reading));
+        if let (Some(phrased), [EventBody::BotMessage { text, sources, .. }]) =
+            (phrased, bodies.as_mut_slice())
+        {
+            let cited = phrased.sources.into_iter();
+            *sources = cited.map(|own| Cited { entry: own.id, title: own.question }).collect();
+            *text = phrased.text;
+        }
+        let events = bodies.into_iter().enumerate().map(|(index, body)| {
+            let client_id = ClientId::of_bot_turn(answered, index);
+            NewEvent { client_id, at, body }
+        });
+        Ok(self.append(events.collect()).await?.map(|_| ()))
+    }
+}
+
+fn source(knowledge: &Knowledge, id: &str, language: Language) -> Option<Source> {
+    let entry = knowledge.catalog.entries.iter().find(|entry| entry.id == id)?;
+    let question = entry.question.get(language).clone();
+    let (text, _) = without_cards(entry.answer.get(language));
+    Some(Source { id: entry.id.clone(), question, text })
+}
+
+/// The words of an answer, and the lines that are drawn as cards, which stay as they are.
+fn without_cards(answer: &str) -> (String, String) {
+    let is_card = |line: &&str| {
+        let line = line.trim();
+        line.starts_with('[') && line.contains("](http") && line.ends_with(')')
+    };
+    let (cards, words): (Vec<&str>, Vec<&str>) = answer.lines().partition(is_card);
+    (words.join("\n"), cards.iter().flat_map(|card| ["\n", card]).collect())
+}
