@@ -11,7 +11,7 @@ pub use server::{Running, start};
 use std::time::Duration;
 
 use crate::config::{Encoder, Handoff, Settings};
-use crate::dialogue::Thresholds;
+use crate::dialogue::{CostCase, Strategy, Thresholds};
 use crate::handoff::{Timing, Weights};
 use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
 
@@ -59,9 +59,21 @@ pub fn thresholds(settings: &Settings) -> Thresholds {
         answer_at: dialogue.answer_at(),
         suggest_at: dialogue.suggest_at(),
         offer_at: dialogue.offer_at(),
-        smalltalk_at: dialogue.smalltalk_at,
-        urgent_at: dialogue.urgent_at,
+        smalltalk_at: dialogue.smalltalk_at(),
+        urgent_at: dialogue.urgent_at(),
     }
+}
+
+/// By what the settings want it decided.
+pub fn strategy(settings: &Settings) -> Strategy {
+    let dialogue = &settings.dialogue;
+    let costs = dialogue.usual();
+    let cases = dialogue.costs.iter().map(|of| CostCase {
+        segment: of.segment.clone(),
+        urgency: of.urgency,
+        costs: of.beside(costs),
+    });
+    Strategy { costs, usual: thresholds(settings), cases: cases.collect() }
 }
 
 fn weights(handoff: &Handoff) -> Weights {

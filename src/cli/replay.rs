@@ -88,8 +88,8 @@ fn replayed(settings: &Settings, options: &Options) -> Result<(ReplayReport, Dur
     }
     let encoding = crate::app::encoding(&settings)?;
     let knowledge = Knowledge::load(&settings.server.intents, encoding.as_ref(), &tell)?;
-    let thresholds = crate::app::thresholds(&settings);
-    let stage = Stage { knowledge: &knowledge, thresholds, offset, now };
+    let strategy = &crate::app::strategy(&settings);
+    let stage = Stage { knowledge: &knowledge, strategy, offset, now };
     let progress = Progress::default();
     let progress = |turns| progress.tell("messages", turns, 0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -31,8 +31,9 @@ impl Conversations {
         let audience = Audience::default();
         let asked = Asked { text, topic: None, today, audience, with_matches: false };
         let reading = knowledge.understanding.read(&asked);
-        let occasion = Occasion { now, today, segment: None };
-        let (catalog, thresholds) = (&knowledge.catalog, parts.thresholds);
+        let strategy = parts.strategy.as_ref();
+        let occasion = Occasion { now, today, segment: None, strategy: Some(strategy) };
+        let (catalog, thresholds) = (&knowledge.catalog, strategy.usual);
         let policy = Policy { catalog, thresholds, opens: None, occasion };
         let message = Message { text, choice: None };
         let actions = policy.decide(&State::default(), message, &reading);

@@ -18,7 +18,7 @@ use crate::conversation::{
     Accepted, BotSwitch, BotTurn, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
 };
 use crate::customers::Customers;
-use crate::dialogue::{State, Status, Taken, Thresholds, Triage};
+use crate::dialogue::{State, Status, Strategy, Taken, Triage};
 use crate::domain::{
     Attention, ClientId, Clock, ConversationId, DoorId, Event, HandoffCard, Language, Seq, Target,
 };
@@ -53,8 +53,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Where turns are counted.
     pub metrics: Arc<Metrics>,
-    /// From which probability on the bot acts.
-    pub thresholds: Thresholds,
+    /// By what the bot decides.
+    pub strategy: Arc<Strategy>,
     /// By how much the customers' clocks are ahead of UTC.
     pub offset: jiff::tz::Offset,
     /// How the urgency score is made.
@@ -378,7 +378,7 @@ mod tests {
     use super::*;
     use crate::conversation::Knowledge;
     use crate::customers::TokenCheck;
-    use crate::domain::{EventBody, ManualClock, MessageText, TextLimits};
+    use crate::domain::{Costs, EventBody, ManualClock, MessageText, TextLimits};
     use crate::events::{AppendError, FailingLog, MemoryLog};
 
     async fn service() -> (Conversations, Arc<FailingLog>) {
@@ -397,13 +397,7 @@ mod tests {
             clock: Arc::new(ManualClock::default()),
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),
-            thresholds: Thresholds {
-                answer_at: 0.7,
-                suggest_at: 0.5,
-                offer_at: 0.4,
-                smalltalk_at: 0.73,
-                urgent_at: 0.6,
-            },
+            strategy: Arc::new(Strategy::of(Costs::default())),
             offset: jiff::tz::Offset::UTC,
             weights: Weights::default(),
             timing: Timing::default(),

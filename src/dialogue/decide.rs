@@ -41,7 +41,8 @@ impl Policy<'_> {
     /// answered where the bot is sure.
     pub fn decide(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Action> {
         let language = language_of(state, message.text, reading);
-        let turn = Turn { policy: self, state, reading, language, message };
+        let policy = &self.of_turn(reading);
+        let turn = Turn { policy, state, reading, language, message };
         match state.status {
             Status::Human => vec![],
             Status::Waiting => turn.meanwhile(),

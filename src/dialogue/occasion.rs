@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use crate::dialogue::Strategy;
 use crate::domain::Timestamp;
 
 /// From which probability on the bot acts.
@@ -29,7 +30,7 @@ pub struct Message<'a> {
     pub choice: Option<&'a str>,
 }
 
-/// When and for whom it is decided.
+/// When, for whom and by what it is decided.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Occasion<'a> {
     /// The present moment.
@@ -38,4 +39,6 @@ pub struct Occasion<'a> {
     pub today: Date,
     /// The segment to which the customer belongs.
     pub segment: Option<&'a str>,
+    /// By what the bot decides; without, by the policy's thresholds, whoever the customer is.
+    pub strategy: Option<&'a Strategy>,
 }

@@ -24,7 +24,8 @@ impl Policy<'_> {
     /// The cases that were looked at, in order; the last one decided, as [`Policy::decide`] does.
     pub fn why(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Step> {
         let language = language_of(state, message.text, reading);
-        let turn = Turn { policy: self, state, reading, language, message };
+        let policy = &self.of_turn(reading);
+        let turn = Turn { policy, state, reading, language, message };
         if matches!(state.status, Status::Human | Status::Waiting) {
             let decides = true;
             return vec![Step {

@@ -136,7 +136,8 @@ impl<'a> Rehearsal<'a> {
     /// The policy at this moment and for who asks.
     fn policy_now(&self) -> Policy<'a> {
         let segment = self.audience.segments.first().map(String::as_str);
-        let occasion = Occasion { now: self.at, today: self.today, segment };
+        let (now, today) = (self.at, self.today);
+        let occasion = Occasion { now, today, segment, ..self.policy.occasion };
         Policy { occasion, ..self.policy }
     }
 }

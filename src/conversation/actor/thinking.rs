@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::conversation::actor::Actor;
 use crate::conversation::{Knowledge, Parts, Refusal, rehearse, turn};
-use crate::dialogue::{Occasion, Policy, Status, Unanswered};
+use crate::dialogue::{Occasion, Policy, Status, Strategy, Unanswered};
 use crate::domain::{Action, EventBody, Language, Reading, Timestamp};
 use crate::understanding::{Asked, Audience};
 
@@ -18,6 +18,7 @@ pub(super) struct Setting {
     /// When the desk opens again, in words, while it is closed.
     opens: Option<String>,
     segment: Option<String>,
+    strategy: Arc<Strategy>,
 }
 
 impl Actor {
@@ -68,21 +69,23 @@ impl Actor {
 
     /// When and for whom it is decided now; what is said of the desk's hours is in `language`.
     pub(super) fn setting(&self, language: Language) -> Setting {
-        let Parts { clock, offset, customers, .. } = &self.inner.parts;
+        let Parts { clock, offset, customers, strategy, .. } = &self.inner.parts;
         let now = clock.now();
         Setting {
             now,
             today: now.day(*offset),
             opens: self.inner.rules.opens(now, language),
             segment: customers.card(self.conversation).and_then(|card| card.segment),
+            strategy: Arc::clone(strategy),
         }
     }
 
     pub(super) fn policy<'a>(&self, knowledge: &'a Knowledge, setting: &'a Setting) -> Policy<'a> {
-        let Setting { now, today, opens, segment } = setting;
+        let Setting { now, today, opens, segment, strategy } = setting;
         let (opens, segment) = (opens.as_deref(), segment.as_deref());
-        let occasion = Occasion { now: *now, today: *today, segment };
-        let thresholds = self.inner.parts.thresholds;
+        let thresholds = strategy.usual;
+        let strategy = Some(strategy.as_ref());
+        let occasion = Occasion { now: *now, today: *today, segment, strategy };
         Policy { catalog: &knowledge.catalog, thresholds, opens, occasion }
     }
 }

@@ -45,7 +45,7 @@ struct Recorded {
 
 /// What recorded conversations are run through.
 pub struct Replay<'a> {
-    /// Knowledge and thresholds.
+    /// Knowledge and strategy.
     pub stage: Stage<'a>,
     /// Only messages from this moment on are compared.
     pub since: Timestamp,
@@ -84,12 +84,12 @@ impl Replay<'_> {
     }
 
     fn walk(&self, talk: &Recorded, rules: &Rules) -> Walked {
-        let Stage { knowledge, thresholds, offset, .. } = self.stage;
+        let Stage { knowledge, strategy, offset, .. } = self.stage;
         let policy = Policy {
             catalog: &knowledge.catalog,
-            thresholds,
+            thresholds: strategy.usual,
             opens: None,
-            occasion: Occasion::default(),
+            occasion: Occasion { strategy: Some(strategy), ..Occasion::default() },
         };
         let answers = answers(&talk.events);
         let mut walked = Walked::default();
