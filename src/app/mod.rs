@@ -8,9 +8,11 @@ mod server;
 pub use failure::{StartError, StopError};
 pub use server::{Running, start};
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Encoder, Handoff, Settings};
+use crate::dialogue::learned::{LearnedPolicy, PolicyFileError};
 use crate::dialogue::{CostCase, Strategy, Thresholds};
 use crate::handoff::{Timing, Weights};
 use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
@@ -65,7 +67,23 @@ pub fn thresholds(settings: &Settings) -> Thresholds {
 }
 
 /// By what the settings want it decided.
-pub fn strategy(settings: &Settings) -> Strategy {
+pub fn strategy(settings: &Settings) -> Result<Strategy, PolicyFileError> {
+    let file = settings.dialogue.policy.as_deref();
+    let learned = file.map(|file| LearnedPolicy::read(file).map(Arc::new)).transpose()?;
+    Ok(Strategy { learned, ..rules(settings) })
+}
+
+/// The same for the server: where the learned policy cannot be read, the rules decide, and the log
+/// says so.
+fn strategy_or_rules(settings: &Settings) -> Strategy {
+    strategy(settings).unwrap_or_else(|error| {
+        tracing::error!(%error, "the learned policy is not used: the rules decide");
+        rules(settings)
+    })
+}
+
+/// The rules of the settings, without what was learned.
+pub fn rules(settings: &Settings) -> Strategy {
     let dialogue = &settings.dialogue;
     let costs = dialogue.usual();
     let cases = dialogue.costs.iter().map(|of| CostCase {
@@ -73,7 +91,7 @@ pub fn strategy(settings: &Settings) -> Strategy {
         urgency: of.urgency,
         costs: of.beside(costs),
     });
-    Strategy { costs, usual: thresholds(settings), cases: cases.collect() }
+    Strategy { costs, usual: thresholds(settings), cases: cases.collect(), learned: None }
 }
 
 fn weights(handoff: &Handoff) -> Weights {

@@ -49,7 +49,10 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
         Ok(knowledge) => knowledge,
         Err(mistakes) => return fail(&mistakes),
     };
-    let strategy = crate::app::strategy(settings);
+    let strategy = match crate::app::strategy(settings) {
+        Ok(strategy) => strategy,
+        Err(error) => return fail(&error),
+    };
     let segment = options.segments.first().map(String::as_str);
     let occasion = Occasion { segment, strategy: Some(&strategy), ..Occasion::default() };
     let (catalog, thresholds) = (&knowledge.catalog, strategy.usual);

@@ -10,6 +10,9 @@ pub(super) fn run(common: &Common) -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return fail(&error),
     };
+    if let Err(error) = crate::app::strategy(&settings) {
+        return fail(&error);
+    }
     let folder = &settings.server.intents;
     match Catalog::load(folder) {
         Ok(catalog) => print(&format!(

@@ -1,5 +1,7 @@
 //! Settings of the decision: what mistakes cost, and the thresholds that follow from it.
 
+use std::path::PathBuf;
+
 use confique::Config;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,10 @@ pub struct Dialogue {
     /// and the message counts, and all its thresholds follow from its costs.
     #[config(default = [])]
     pub costs: Vec<CostsOf>,
+    /// A file with a learned policy (`frontdesk policy train`), which then chooses between an answer, a
+    /// suggestion, a question back and a hand-off; without, the thresholds do.
+    #[config(env = "FRONTDESK_DIALOGUE_POLICY")]
+    pub policy: Option<PathBuf>,
     /// From which probability on an FAQ entry is given as the answer. When it is left out, it follows
     /// from the costs: 0.7 with those of above.
     #[config(env = "FRONTDESK_DIALOGUE_ANSWER_AT")]

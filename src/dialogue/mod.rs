@@ -4,6 +4,7 @@
 mod decide;
 mod doubt;
 mod files;
+pub mod learned;
 mod memory;
 mod occasion;
 mod preview;
@@ -17,7 +18,7 @@ mod why;
 
 pub use decide::Policy;
 pub use memory::{Memory, Wanted};
-pub use occasion::{Message, Occasion, Thresholds};
+pub use occasion::{CustomerWorth, Message, Occasion, Thresholds};
 pub use progress::PendingCall;
 pub use state::{Owed, State, Status, Taken, Unanswered};
 pub use strategy::{CostCase, Strategy};

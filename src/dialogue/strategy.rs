@@ -1,5 +1,8 @@
 //! By what the bot decides: what mistakes cost with whom and when, and the thresholds that follow.
 
+use std::sync::Arc;
+
+use crate::dialogue::learned::LearnedPolicy;
 use crate::dialogue::{Policy, Thresholds};
 use crate::domain::{Costs, Reading, UrgencyLevel};
 
@@ -23,6 +26,8 @@ pub struct Strategy {
     pub usual: Thresholds,
     /// Where mistakes cost something else: the first that fits counts.
     pub cases: Vec<CostCase>,
+    /// What chooses where the thresholds would.
+    pub learned: Option<Arc<LearnedPolicy>>,
 }
 
 impl CostCase {
@@ -43,7 +48,7 @@ impl CostCase {
 impl Strategy {
     /// The same costs for everybody.
     pub fn of(costs: Costs) -> Self {
-        Self { costs, usual: Thresholds::of(costs), cases: vec![] }
+        Self { costs, usual: Thresholds::of(costs), cases: vec![], learned: None }
     }
 
     /// The first case that fits, with its place from 1 on.
@@ -101,7 +106,7 @@ mod tests {
             case(Some("vip"), None, 12.0),
             case(None, Some(UrgencyLevel::Low), 3.0),
         ];
-        let strategy = Strategy { costs: Costs::default(), usual, cases };
+        let strategy = Strategy { usual, cases, ..Strategy::of(Costs::default()) };
         let percent = |segment, urgency| {
             let Thresholds { answer_at, .. } = strategy.thresholds(segment, urgency);
             (answer_at * 100.0).round()

@@ -23,6 +23,7 @@ mod models;
 mod oidc;
 mod operations;
 mod people;
+mod policy;
 mod process;
 mod pull;
 mod receiver;

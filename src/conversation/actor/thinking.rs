@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::conversation::actor::Actor;
 use crate::conversation::{Knowledge, Parts, Refusal, rehearse, turn};
-use crate::dialogue::{Occasion, Policy, Status, Strategy, Unanswered};
+use crate::dialogue::{CustomerWorth, Occasion, Policy, Status, Strategy, Unanswered};
 use crate::domain::{Action, EventBody, Language, Reading, Timestamp};
 use crate::understanding::{Asked, Audience};
 
@@ -19,6 +19,7 @@ pub(super) struct Setting {
     opens: Option<String>,
     segment: Option<String>,
     strategy: Arc<Strategy>,
+    customer: CustomerWorth,
 }
 
 impl Actor {
@@ -71,21 +72,24 @@ impl Actor {
     pub(super) fn setting(&self, language: Language) -> Setting {
         let Parts { clock, offset, customers, strategy, .. } = &self.inner.parts;
         let now = clock.now();
+        let customer = customers.card(self.conversation);
         Setting {
             now,
             today: now.day(*offset),
             opens: self.inner.rules.opens(now, language),
-            segment: customers.card(self.conversation).and_then(|card| card.segment),
+            customer: customer.as_ref().map(rehearse::worth).unwrap_or_default(),
+            segment: customer.and_then(|card| card.segment),
             strategy: Arc::clone(strategy),
         }
     }
 
     pub(super) fn policy<'a>(&self, knowledge: &'a Knowledge, setting: &'a Setting) -> Policy<'a> {
-        let Setting { now, today, opens, segment, strategy } = setting;
+        let Setting { now, today, opens, segment, strategy, customer } = setting;
         let (opens, segment) = (opens.as_deref(), segment.as_deref());
         let thresholds = strategy.usual;
         let strategy = Some(strategy.as_ref());
-        let occasion = Occasion { now: *now, today: *today, segment, strategy };
+        let (now, today, customer) = (*now, *today, *customer);
+        let occasion = Occasion { now, today, segment, customer, strategy };
         Policy { catalog: &knowledge.catalog, thresholds, opens, occasion }
     }
 }
