@@ -34,7 +34,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("handoff", &["domain", "tasks", "telemetry"]),
     ("inbox", &["domain", "events"]),
     ("writing", &["domain", "events"]),
-    ("insight", &["domain", "events", "tasks"]),
+    // how sure a difference is
+    ("insight", &["domain", "events", "evaluation", "tasks"]),
     (
         "conversation",
         &[
@@ -137,6 +138,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "evaluation",
             "dialogue",
             "handoff",
+            "insight",
             "conversation",
             "replay",
             "gateway",

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::config::{Encoder, Handoff, Settings};
 use crate::dialogue::learned::{LearnedPolicy, PolicyFileError};
-use crate::dialogue::{CostCase, Strategy, Thresholds};
+use crate::dialogue::{CostCase, Experiment, Strategies, Strategy, Thresholds};
 use crate::handoff::{Timing, Weights};
 use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
 
@@ -73,13 +73,28 @@ pub fn strategy(settings: &Settings) -> Result<Strategy, PolicyFileError> {
     Ok(Strategy { learned, ..rules(settings) })
 }
 
-/// The same for the server: where the learned policy cannot be read, the rules decide, and the log
-/// says so.
-fn strategy_or_rules(settings: &Settings) -> Strategy {
-    strategy(settings).unwrap_or_else(|error| {
+/// By what an experiment of the settings wants it decided; nothing where there is none.
+pub fn trial(settings: &Settings) -> Result<Option<Experiment>, PolicyFileError> {
+    let tried = &settings.dialogue.experiment;
+    let Some(name) = tried.name.clone() else { return Ok(None) };
+    let learned = tried.policy.as_deref();
+    let learned = learned.map(|file| LearnedPolicy::read(file).map(Arc::new)).transpose()?;
+    let strategy = Strategy { learned, ..rules(&tried.on(settings)) };
+    Ok(Some(Experiment { name, share: f64::from(tried.share), trial: Arc::new(strategy) }))
+}
+
+/// The strategies of the server. Where a learned policy cannot be read, the rules decide, and nothing is
+/// tried; the log says so.
+fn strategies(settings: &Settings) -> Strategies {
+    let usual = strategy(settings).unwrap_or_else(|error| {
         tracing::error!(%error, "the learned policy is not used: the rules decide");
         rules(settings)
-    })
+    });
+    let experiment = trial(settings).unwrap_or_else(|error| {
+        tracing::error!(%error, "the experiment does not run");
+        None
+    });
+    Strategies { experiment, ..Strategies::of(usual) }
 }
 
 /// The rules of the settings, without what was learned.

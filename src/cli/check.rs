@@ -10,7 +10,8 @@ pub(super) fn run(common: &Common) -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return fail(&error),
     };
-    if let Err(error) = crate::app::strategy(&settings) {
+    let strategies = crate::app::strategy(&settings).and_then(|_| crate::app::trial(&settings));
+    if let Err(error) = strategies {
         return fail(&error);
     }
     let folder = &settings.server.intents;

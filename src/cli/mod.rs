@@ -7,6 +7,7 @@ mod demo_shop;
 mod dialogues;
 mod encode;
 mod eval;
+mod experiment;
 mod explain;
 mod import;
 mod lint;
@@ -69,6 +70,9 @@ enum Action {
     /// learned.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// See how the two sides of an experiment fare.
+    #[command(subcommand)]
+    Experiment(experiment::ExperimentCommand),
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -98,6 +102,7 @@ pub fn run() -> ExitCode {
         Action::Test(options) => with_settings(&common, |s| test::run(&s, &options)),
         Action::Replay(options) => with_settings(&common, |s| replay::run(&s, &options)),
         Action::Policy(command) => with_settings(&common, |s| policy::run(&s, &command)),
+        Action::Experiment(command) => with_settings(&common, |s| experiment::run(&s, &command)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
         Action::Import(command) => with_settings(&common, |s| import::run(&s, &command)),
         Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),

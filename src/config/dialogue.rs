@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use confique::Config;
 use serde::{Deserialize, Serialize};
 
-use crate::config::SettingsError;
+use crate::config::{Settings, SettingsError};
 use crate::domain::{Costs, UrgencyLevel};
 
 /// When the bot answers, asks back, or fetches a human. Probabilities from 0 to 1.
@@ -32,6 +32,9 @@ pub struct Dialogue {
     /// suggestion, a question back and a hand-off; without, the thresholds do.
     #[config(env = "FRONTDESK_DIALOGUE_POLICY")]
     pub policy: Option<PathBuf>,
+    /// Something else that is tried on a share of the conversations.
+    #[config(nested)]
+    pub experiment: Experiment,
     /// From which probability on an FAQ entry is given as the answer. When it is left out, it follows
     /// from the costs: 0.7 with those of above.
     #[config(env = "FRONTDESK_DIALOGUE_ANSWER_AT")]
@@ -53,6 +56,86 @@ pub struct Dialogue {
     /// it follows from the costs: 0.6 with those of above.
     #[config(env = "FRONTDESK_DIALOGUE_URGENT_AT")]
     pub urgent_at: Option<f32>,
+}
+
+/// Something else that is tried on a share of the conversations.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Experiment {
+    /// Its name, in reports; without one, nothing is tried. Another name splits the conversations anew.
+    #[config(env = "FRONTDESK_DIALOGUE_EXPERIMENT_NAME")]
+    pub name: Option<String>,
+    /// The share of the conversations on which it is tried; which, their ids say.
+    #[config(default = 0.5, env = "FRONTDESK_DIALOGUE_EXPERIMENT_SHARE")]
+    pub share: f32,
+    /// What a wrong answer costs there, when it is something else.
+    #[config(env = "FRONTDESK_DIALOGUE_EXPERIMENT_WRONG_ANSWER")]
+    pub wrong_answer: Option<f32>,
+    /// What a needless hand-off costs there.
+    #[config(env = "FRONTDESK_DIALOGUE_EXPERIMENT_NEEDLESS_HANDOFF")]
+    pub needless_handoff: Option<f32>,
+    /// What it costs there not to hand over at once what presses.
+    #[config(env = "FRONTDESK_DIALOGUE_EXPERIMENT_MISSED_URGENCY")]
+    pub missed_urgency: Option<f32>,
+    /// A learned policy that chooses there; without, the rules do.
+    #[config(env = "FRONTDESK_DIALOGUE_EXPERIMENT_POLICY")]
+    pub policy: Option<PathBuf>,
+}
+
+impl Experiment {
+    fn costs(&self) -> CostsOf {
+        CostsOf {
+            segment: None,
+            urgency: None,
+            wrong_answer: self.wrong_answer,
+            needless_handoff: self.needless_handoff,
+            missed_urgency: self.missed_urgency,
+        }
+    }
+
+    fn has_costs(&self) -> bool {
+        self.costs() != CostsOf::default()
+    }
+
+    /// The settings as they are where it is tried: with other costs, every threshold follows from them.
+    pub fn on(&self, settings: &Settings) -> Settings {
+        let mut tried = settings.clone();
+        let dialogue = &mut tried.dialogue;
+        let costs = self.costs().beside(dialogue.usual());
+        if self.has_costs() {
+            dialogue.cost_wrong_answer = costs.wrong_answer;
+            dialogue.cost_needless_handoff = costs.needless_handoff;
+            dialogue.cost_missed_urgency = costs.missed_urgency;
+            (dialogue.answer_at, dialogue.suggest_at, dialogue.offer_at) = (None, None, None);
+            (dialogue.smalltalk_at, dialogue.urgent_at) = (None, None);
+        }
+        tried
+    }
+
+    /// What is wrong, with the setting's name. `is_learned`: whether a learned policy is in use already.
+    fn mistake(&self, is_learned: bool) -> Option<(&'static str, &'static str)> {
+        let name = self.name.as_deref()?;
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if name.is_empty() || name.len() > 40 || !name.chars().all(fits) {
+            let message = "must be 1 to 40 letters, digits, dots, dashes or underscores";
+            return Some(("dialogue.experiment.name", message));
+        }
+        if !(self.share > 0.0 && self.share < 1.0) {
+            return Some(("dialogue.experiment.share", "must lie between 0 and 1"));
+        }
+        let costs = [
+            ("dialogue.experiment.wrong_answer", self.wrong_answer),
+            ("dialogue.experiment.needless_handoff", self.needless_handoff),
+            ("dialogue.experiment.missed_urgency", self.missed_urgency),
+        ];
+        let wrong = costs.into_iter().find(|(_, cost)| cost.is_some_and(|cost| !is_cost(cost)));
+        if let Some((key, _)) = wrong {
+            return Some((key, "must be a number above 0"));
+        }
+        let is_other = self.has_costs() || self.policy.is_some() || is_learned;
+        let message = "tries nothing else: it needs a cost or a policy";
+        (!is_other).then_some(("dialogue.experiment", message))
+    }
 }
 
 /// What mistakes cost with some customers, or in some matters.
@@ -145,7 +228,8 @@ impl Dialogue {
     }
 
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        if let Some((key, message)) = self.mistake() {
+        let tried = || self.experiment.mistake(self.policy.is_some());
+        if let Some((key, message)) = self.mistake().or_else(tried) {
             return Err(SettingsError::Value { key, message: message.to_owned() });
         }
         let mistakes = (1..).zip(&self.costs).find_map(|(place, of)| Some((place, of.mistake()?)));
@@ -208,6 +292,35 @@ mod tests {
         assert_eq!(thresholds(|d| d.answer_at = Some(0.2)), [20, 20, 20, 73, 60], "none above it");
         assert_eq!(thresholds(|d| d.offer_at = Some(0.1)), [70, 40, 10, 73, 60]);
         assert_eq!(thresholds(|d| d.urgent_at = Some(0.5)), [70, 40, 25, 73, 50]);
+    }
+
+    #[test]
+    fn an_experiment_must_try_something_on_a_share() {
+        let told = |change: fn(&mut super::Experiment)| {
+            let mut dialogue = Settings::default().dialogue;
+            dialogue.experiment.name = Some("careful".to_owned());
+            dialogue.experiment.wrong_answer = Some(27.0);
+            change(&mut dialogue.experiment);
+            dialogue.check().err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        assert_eq!(told(|_| ()), "");
+        assert!(told(|e| e.name = Some("a b".to_owned())).contains("experiment.name: must be"));
+        assert!(told(|e| e.share = 1.0).contains("experiment.share: must lie"));
+        assert!(told(|e| e.wrong_answer = Some(0.0)).contains("experiment.wrong_answer: must"));
+        assert!(told(|e| e.wrong_answer = None).contains("dialogue.experiment: tries nothing"));
+    }
+
+    #[test]
+    fn an_experiment_with_costs_has_thresholds_of_its_own() {
+        let mut settings = Settings::default();
+        settings.dialogue.answer_at = Some(0.3);
+        settings.dialogue.suggest_at = Some(0.2);
+        settings.dialogue.offer_at = Some(0.1);
+        let same = settings.dialogue.experiment.on(&settings).dialogue;
+        assert_eq!(same.answer_at, Some(0.3));
+        settings.dialogue.experiment.wrong_answer = Some(27.0);
+        let other = settings.dialogue.experiment.on(&settings).dialogue;
+        assert!((other.answer_at() - 0.9).abs() < 1e-6 && other.offer_at() > 0.5);
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Conversations {
         let audience = Audience::default();
         let asked = Asked { text, topic: None, today, audience, with_matches: false };
         let reading = knowledge.understanding.read(&asked);
-        let strategy = parts.strategy.as_ref();
+        let strategy = parts.strategies.usual.as_ref();
         let strategy_in_use = Some(strategy);
         let occasion = Occasion { now, today, strategy: strategy_in_use, ..Occasion::default() };
         let (catalog, thresholds) = (&knowledge.catalog, strategy.usual);

@@ -18,7 +18,7 @@ use crate::conversation::{
     Accepted, BotSwitch, BotTurn, Command, KnowledgeStore, Presence, Refusal, Signal, Subscription,
 };
 use crate::customers::Customers;
-use crate::dialogue::{State, Status, Strategy, Taken, Triage};
+use crate::dialogue::{State, Status, Strategies, Taken, Triage};
 use crate::domain::{
     Attention, ClientId, Clock, ConversationId, DoorId, Event, HandoffCard, Language, Seq, Target,
 };
@@ -53,8 +53,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Where turns are counted.
     pub metrics: Arc<Metrics>,
-    /// By what the bot decides.
-    pub strategy: Arc<Strategy>,
+    /// By what the bot decides, and what is tried.
+    pub strategies: Strategies,
     /// By how much the customers' clocks are ahead of UTC.
     pub offset: jiff::tz::Offset,
     /// How the urgency score is made.
@@ -378,6 +378,7 @@ mod tests {
     use super::*;
     use crate::conversation::Knowledge;
     use crate::customers::TokenCheck;
+    use crate::dialogue::Strategy;
     use crate::domain::{Costs, EventBody, ManualClock, MessageText, TextLimits};
     use crate::events::{AppendError, FailingLog, MemoryLog};
 
@@ -397,7 +398,7 @@ mod tests {
             clock: Arc::new(ManualClock::default()),
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),
-            strategy: Arc::new(Strategy::of(Costs::default())),
+            strategies: Strategies::of(Strategy::of(Costs::default())),
             offset: jiff::tz::Offset::UTC,
             weights: Weights::default(),
             timing: Timing::default(),

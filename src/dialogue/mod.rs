@@ -3,6 +3,7 @@
 
 mod decide;
 mod doubt;
+mod experiment;
 mod files;
 pub mod learned;
 mod memory;
@@ -17,6 +18,7 @@ mod triage;
 mod why;
 
 pub use decide::Policy;
+pub use experiment::{Experiment, Strategies};
 pub use memory::{Memory, Wanted};
 pub use occasion::{CustomerWorth, Message, Occasion, Thresholds};
 pub use progress::PendingCall;

@@ -2,6 +2,7 @@
 //! Nothing here does I/O or waits; whatever holds one of these types has already been checked.
 
 mod action;
+mod arm;
 mod attachment;
 mod attention;
 mod card;
@@ -23,6 +24,7 @@ mod triage;
 mod written;
 
 pub use action::Action;
+pub use arm::{Arm, ArmSide};
 pub(crate) use attachment::said_with;
 pub use attachment::{Attachment, FileKind};
 pub use attention::Attention;

@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::Path;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{PATIENCE, TestApp};
 use crate::process::frontdesk;
 use crate::transcripts::{run, stopped};
 
@@ -106,4 +107,63 @@ async fn what_cannot_be_learned_from_is_named() {
         let (is_fine, _, wrong) = policy(folder.path(), &["show", file]);
         assert!(!is_fine && wrong.contains(file), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn an_experiment_splits_conversations_and_its_sides_are_reported() {
+    let app = TestApp::start_with(|s| {
+        s.dialogue.experiment.name = Some("bold".to_owned());
+        // on the side of the trial nothing is ever sure enough
+        s.dialogue.experiment.wrong_answer = Some(1e9);
+    })
+    .await;
+    let mut sides = [0, 0];
+    for _ in 0..60 {
+        let visitor = app.visitor().await;
+        visitor.say("1", ENGLISH).await;
+        let events = visitor.wait_for(2).await;
+        let answered = events[1]["outcome"] == "answered";
+        sides[usize::from(!answered)] += 1;
+        assert!(!events[1].to_string().contains("bold"), "customers are not told: {}", events[1]);
+        // the same conversation stays on its side
+        visitor.say("2", ENGLISH).await;
+        let events = visitor.wait_for(4).await;
+        assert_eq!(events[3]["outcome"] == "answered", answered, "{events:?}");
+    }
+    assert!(sides.iter().all(|count| *count > 10), "{sides:?}");
+
+    let admin = app.admin().await;
+    let reported = async {
+        loop {
+            let report = admin.request(Method::GET, "/api/v1/report", None).await.body;
+            let of = report["experiments"][0].clone();
+            if of["usual"].as_u64().unwrap_or(0) + of["trial"].as_u64().unwrap_or(0) == 60 {
+                break of;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let report = tokio::time::timeout(PATIENCE, reported).await.unwrap();
+    assert_eq!(report["experiment"], "bold");
+    assert_eq!((&report["usual"], &report["trial"]), (&json!(sides[0]), &json!(sides[1])));
+    assert_eq!(report["too_few"], true);
+    let resolved = &report["measures"][0];
+    assert_eq!((&resolved["name"], &resolved["usual"]), (&json!("resolved"), &json!(1.0)));
+    assert_eq!((&resolved["trial"], &resolved["excludes_zero"]), (&json!(0.0), &json!(true)));
+    assert!(resolved["difference"]["high"].as_f64().unwrap() < -0.5, "{resolved}");
+
+    let folder = stopped(app).await;
+    let mut command = frontdesk(folder.path());
+    let (is_fine, json, wrong) =
+        run(command.args(["experiment", "report", "--data", "data", "--json"]));
+    assert!(is_fine, "{wrong}");
+    let recorded: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(recorded[0], report, "the record says the same as the server");
+    let mut command = frontdesk(folder.path());
+    let (_, told, _) = run(command.args(["experiment", "report", "--data", "data"]));
+    assert!(told.contains("too few to rely on") && told.contains("[newcombe]"), "{told}");
+    let mut command = frontdesk(folder.path());
+    let since = ["experiment", "report", "--data", "data", "--since", "2999-01-01"];
+    let (is_fine, _, wrong) = run(command.args(since));
+    assert!(is_fine && wrong.contains("no conversation of the record"), "{wrong}");
 }

@@ -52,6 +52,7 @@ impl Actor {
         reading: Option<&Reading>,
     ) -> Vec<EventBody> {
         let mut bodies = turn::bodies(actions, reading);
+        turn::with_arm(&mut bodies, self.inner.parts.strategies.arm(self.conversation).as_ref());
         let customer = self.inner.parts.customers.card(self.conversation);
         turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
         bodies
@@ -70,7 +71,7 @@ impl Actor {
 
     /// When and for whom it is decided now; what is said of the desk's hours is in `language`.
     pub(super) fn setting(&self, language: Language) -> Setting {
-        let Parts { clock, offset, customers, strategy, .. } = &self.inner.parts;
+        let Parts { clock, offset, customers, strategies, .. } = &self.inner.parts;
         let now = clock.now();
         let customer = customers.card(self.conversation);
         Setting {
@@ -79,7 +80,7 @@ impl Actor {
             opens: self.inner.rules.opens(now, language),
             customer: customer.as_ref().map(rehearse::worth).unwrap_or_default(),
             segment: customer.and_then(|card| card.segment),
-            strategy: Arc::clone(strategy),
+            strategy: Arc::clone(strategies.strategy(self.conversation)),
         }
     }
 
