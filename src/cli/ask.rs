@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::tz::Offset;
 
 use crate::cli::progress::tell;
-use crate::cli::{explain, fail, print};
+use crate::cli::{eval, explain, fail, print, unhurried};
 use crate::config::Settings;
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::{Message, Occasion, Policy, State};
@@ -40,6 +40,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
+    let settings = &unhurried(settings, eval::Tier::Encoder);
     let encoding = match crate::app::encoding(settings) {
         Ok(encoding) => encoding,
         Err(error) => return fail(&error),

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::eval::Tier;
 use crate::cli::progress::tell;
-use crate::cli::{fail, print};
+use crate::cli::{fail, print, unhurried};
 use crate::config::Settings;
 use crate::conversation::Knowledge;
 use crate::dialogue::{Occasion, Policy};
@@ -48,11 +48,10 @@ fn measured(
     settings: &Settings,
     options: &Options,
 ) -> Result<DialogueReport, Box<dyn std::error::Error>> {
-    let mut settings = settings.clone();
+    let mut settings = unhurried(settings, options.tier);
     if let Some(folder) = &options.knowledge {
         settings.server.intents.clone_from(folder);
     }
-    settings.encoder.enabled = matches!(options.tier, Tier::Encoder);
     // the vectors of the knowledge stay beside it: a measurement needs no server's data
     let kept = KeptVectors::open(settings.server.intents.join(crate::app::VECTORS));
     let encoding = crate::app::encoding_in(&settings, kept)?;

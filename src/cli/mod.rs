@@ -129,6 +129,19 @@ fn with_settings(common: &Common, action: impl FnOnce(Settings) -> ExitCode) -> 
     }
 }
 
+/// The settings for a command whose result must not depend on how much the machine has to do:
+/// messages wait for the encoder as long as it takes.
+fn unhurried(settings: &Settings, tier: eval::Tier) -> Settings {
+    let mut settings = settings.clone();
+    let encoder = &mut settings.encoder;
+    encoder.enabled = matches!(tier, eval::Tier::Encoder) && encoder.enabled;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    encoder.threads = encoder.threads.or(Some(cores));
+    encoder.waiting = encoder.waiting.max(1_024);
+    encoder.patience_ms = encoder.patience_ms.max(120_000);
+    settings
+}
+
 /// Writes to standard output; a closed pipe is no mistake of ours.
 fn print(text: &str) -> ExitCode {
     let mut out = std::io::stdout().lock();

@@ -12,8 +12,7 @@ use tokio::time::Instant;
 
 use crate::cli::eval::Tier;
 use crate::cli::progress::{Progress, tell};
-use crate::cli::test::unhurried;
-use crate::cli::{fail, print, warn};
+use crate::cli::{fail, print, unhurried, warn};
 use crate::config::Settings;
 use crate::conversation::Knowledge;
 use crate::domain::{Clock, SystemClock, Timestamp};

@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::cli::eval::Tier;
 use crate::cli::progress::tell;
-use crate::cli::{fail, print};
+use crate::cli::{fail, print, unhurried};
 use crate::config::Settings;
 use crate::conversation::Knowledge;
 use crate::domain::{Clock, SystemClock};
@@ -68,19 +68,6 @@ fn tested(
         now: SystemClock.now(),
     };
     Ok(stage.run(&transcripts, options.only.as_deref()))
-}
-
-/// The settings for a command whose result must not depend on how much the machine has to do:
-/// messages wait for the encoder as long as it takes.
-pub(super) fn unhurried(settings: &Settings, tier: Tier) -> Settings {
-    let mut settings = settings.clone();
-    let encoder = &mut settings.encoder;
-    encoder.enabled = matches!(tier, Tier::Encoder) && encoder.enabled;
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    encoder.threads = encoder.threads.or(Some(cores));
-    encoder.waiting = encoder.waiting.max(1_024);
-    encoder.patience_ms = encoder.patience_ms.max(120_000);
-    settings
 }
 
 fn told(report: &TranscriptReport) -> String {
