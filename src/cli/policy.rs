@@ -10,8 +10,8 @@ use clap::{Args, Subcommand};
 use crate::cli::eval::Tier;
 use crate::cli::progress::{Progress, tell};
 use crate::cli::replay::moment;
-use crate::cli::test::unhurried;
-use crate::cli::{fail, print, warn};
+
+use crate::cli::{fail, print, unhurried, warn};
 use crate::config::Settings;
 use crate::conversation::Knowledge;
 use crate::dialogue::learned::{FoldedDepth, LearnedPolicy, Trained, Way};

@@ -447,10 +447,13 @@ fn where_mistakes_cost_more_the_bot_must_be_surer() {
         run(command.args(["ask", "where is my parcel", "--explain", "--segment", segment]))
     };
     let set = |text: &str| fs::write(folder.path().join("frontdesk.toml"), text).unwrap();
-    set("[[dialogue.costs]]\nsegment = \"vip\"\nwrong_answer = 100000\n");
+    set("[[dialogue.costs]]\nsegment = \"vip\"\nwrong_answer = 1000000000\n");
     let (is_fine, vip) = ask("vip");
     assert!(is_fine, "{vip}");
-    assert!(vip.contains("wrong answer 100000") && vip.contains("number 1: segment vip"), "{vip}");
+    assert!(
+        vip.contains("wrong answer 1000000000") && vip.contains("number 1: segment vip"),
+        "{vip}"
+    );
     assert!(vip.contains("answer_at 1.00") && !vip.contains("→ answer: when"), "{vip}");
     let (_, other) = ask("new");
     assert!(other.contains("(as usual)") && other.contains("→ answer: when"), "{other}");
