@@ -37,7 +37,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("inbox", &["domain", "events"]),
     ("writing", &["domain", "events"]),
     ("proactive", &["domain", "events"]),
-    ("insight", &["domain", "events", "tasks"]),
+    // how sure a difference is
+    ("insight", &["domain", "events", "evaluation", "tasks"]),
     (
         "conversation",
         &[
@@ -144,6 +145,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "evaluation",
             "dialogue",
             "handoff",
+            "insight",
             "conversation",
             "replay",
             "gateway",

@@ -8,10 +8,12 @@ mod server;
 pub use failure::{StartError, StopError};
 pub use server::{Running, start};
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Encoder, Handoff, Settings};
-use crate::dialogue::Thresholds;
+use crate::dialogue::learned::{LearnedPolicy, PolicyFileError};
+use crate::dialogue::{CostCase, Experiment, Strategies, Strategy, Thresholds};
 use crate::handoff::{Timing, Weights};
 use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
 
@@ -59,9 +61,52 @@ pub fn thresholds(settings: &Settings) -> Thresholds {
         answer_at: dialogue.answer_at(),
         suggest_at: dialogue.suggest_at(),
         offer_at: dialogue.offer_at(),
-        smalltalk_at: dialogue.smalltalk_at,
-        urgent_at: dialogue.urgent_at,
+        smalltalk_at: dialogue.smalltalk_at(),
+        urgent_at: dialogue.urgent_at(),
     }
+}
+
+/// By what the settings want it decided.
+pub fn strategy(settings: &Settings) -> Result<Strategy, PolicyFileError> {
+    let file = settings.dialogue.policy.as_deref();
+    let learned = file.map(|file| LearnedPolicy::read(file).map(Arc::new)).transpose()?;
+    Ok(Strategy { learned, ..rules(settings) })
+}
+
+/// By what an experiment of the settings wants it decided; nothing where there is none.
+pub fn trial(settings: &Settings) -> Result<Option<Experiment>, PolicyFileError> {
+    let tried = &settings.dialogue.experiment;
+    let Some(name) = tried.name.clone() else { return Ok(None) };
+    let learned = tried.policy.as_deref();
+    let learned = learned.map(|file| LearnedPolicy::read(file).map(Arc::new)).transpose()?;
+    let strategy = Strategy { learned, ..rules(&tried.on(settings)) };
+    Ok(Some(Experiment { name, share: f64::from(tried.share), trial: Arc::new(strategy) }))
+}
+
+/// The strategies of the server. Where a learned policy cannot be read, the rules decide, and nothing is
+/// tried; the log says so.
+fn strategies(settings: &Settings) -> Strategies {
+    let usual = strategy(settings).unwrap_or_else(|error| {
+        tracing::error!(%error, "the learned policy is not used: the rules decide");
+        rules(settings)
+    });
+    let experiment = trial(settings).unwrap_or_else(|error| {
+        tracing::error!(%error, "the experiment does not run");
+        None
+    });
+    Strategies { experiment, ..Strategies::of(usual) }
+}
+
+/// The rules of the settings, without what was learned.
+pub fn rules(settings: &Settings) -> Strategy {
+    let dialogue = &settings.dialogue;
+    let costs = dialogue.usual();
+    let cases = dialogue.costs.iter().map(|of| CostCase {
+        segment: of.segment.clone(),
+        urgency: of.urgency,
+        costs: of.beside(costs),
+    });
+    Strategy { costs, usual: thresholds(settings), cases: cases.collect(), learned: None }
 }
 
 fn weights(handoff: &Handoff) -> Weights {

@@ -12,7 +12,7 @@ use actix_web::web;
 use crate::accounts::{Accounts, SealingKey};
 use crate::actions::Actions;
 use crate::app::{
-    StartError, StopError, check_encoders, encoding, secret, thresholds, timing, weights,
+    StartError, StopError, check_encoders, encoding, secret, strategies, timing, weights,
 };
 use crate::attachments::{AttachmentError, AttachmentLimits, Attachments};
 use crate::catalog;
@@ -133,7 +133,7 @@ fn conversation_parts(
         clock: Arc::new(SystemClock),
         tasks: channels.tasks.clone(),
         metrics: Arc::clone(&channels.metrics),
-        thresholds: thresholds(settings),
+        strategies: strategies(settings),
         offset: settings.visitor.offset(),
         weights: weights(&settings.handoff),
         timing: timing(&settings.handoff),

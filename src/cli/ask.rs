@@ -50,13 +50,14 @@ pub(super) fn run(settings: &Settings, options: &Options) -> ExitCode {
         Ok(knowledge) => knowledge,
         Err(mistakes) => return fail(&mistakes),
     };
-    let thresholds = crate::app::thresholds(settings);
-    let policy = Policy {
-        catalog: &knowledge.catalog,
-        thresholds,
-        opens: None,
-        occasion: Occasion::default(),
+    let strategy = match crate::app::strategy(settings) {
+        Ok(strategy) => strategy,
+        Err(error) => return fail(&error),
     };
+    let segment = options.segments.first().map(String::as_str);
+    let occasion = Occasion { segment, strategy: Some(&strategy), ..Occasion::default() };
+    let (catalog, thresholds) = (&knowledge.catalog, strategy.usual);
+    let policy = Policy { catalog, thresholds, opens: None, occasion };
     let Options { json, explain, .. } = *options;
     let audience = Audience { site: options.site.as_deref(), segments: &options.segments };
     let offset = settings.visitor.offset();
@@ -140,7 +141,7 @@ impl Rehearsal<'_> {
         }
         let mut told = format!("{}\n{}", answer(&actions), reasons(&reading));
         if let Some((parts, steps)) = &explained {
-            told.push_str(&explain::told(parts, &reading, steps, self.policy.thresholds));
+            told.push_str(&explain::told(parts, &reading, steps, &policy));
         }
         Ok(told)
     }

@@ -10,6 +10,10 @@ pub(super) fn run(common: &Common) -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return fail(&error),
     };
+    let strategies = crate::app::strategy(&settings).and_then(|_| crate::app::trial(&settings));
+    if let Err(error) = strategies {
+        return fail(&error);
+    }
     let folder = &settings.server.intents;
     match Catalog::load(folder) {
         Ok(catalog) => print(&format!(

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use crate::dialogue::{Step, Thresholds};
-use crate::domain::{Matched, MatchedPart, Reading, Span};
+use crate::dialogue::{Policy, Step, Thresholds};
+use crate::domain::{Costs, Matched, MatchedPart, Reading, Span};
 use crate::understanding::{ClassParts, EntryParts, Explanation};
 
 /// Entries that are taken apart in print.
@@ -15,7 +15,7 @@ pub(super) fn told(
     explained: &Explanation,
     reading: &Reading,
     steps: &[Step],
-    thresholds: Thresholds,
+    policy: &Policy<'_>,
 ) -> String {
     let Explanation { folded, stems, rules, intents, entries } = explained;
     let mut out = String::new();
@@ -43,10 +43,12 @@ pub(super) fn told(
         );
     }
     out.push_str(&matches(reading));
-    let Thresholds { answer_at, suggest_at, offer_at, smalltalk_at, urgent_at } = thresholds;
+    out.push_str(&costs(policy, reading));
+    let Thresholds { answer_at, suggest_at, offer_at, smalltalk_at, urgent_at } =
+        policy.of_turn(reading).thresholds;
     let _ = writeln!(
         out,
-        "\nthresholds  answer_at {answer_at:.2}, suggest_at {suggest_at:.2}, offer_at {offer_at:.2}, smalltalk_at \
+        "thresholds  answer_at {answer_at:.2}, suggest_at {suggest_at:.2}, offer_at {offer_at:.2}, smalltalk_at \
          {smalltalk_at:.2}, urgent_at {urgent_at:.2}"
     );
     out.push_str("decision\n");
@@ -55,6 +57,21 @@ pub(super) fn told(
         let _ = writeln!(out, "  {mark} {case}: when {condition}\n      {found}");
     }
     out
+}
+
+/// What mistakes cost here, and which case of the settings says so.
+fn costs(policy: &Policy<'_>, reading: &Reading) -> String {
+    let Some(strategy) = policy.occasion.strategy else { return "\n".to_owned() };
+    let (segment, urgency) = (policy.occasion.segment, reading.urgency.level);
+    let Costs { wrong_answer, needless_handoff, missed_urgency } = strategy.costs(segment, urgency);
+    let case = strategy.case(segment, urgency).map_or_else(
+        || "as usual".to_owned(),
+        |(place, case)| format!("dialogue.costs number {place}: {}", case.told()),
+    );
+    format!(
+        "\ncosts       wrong answer {wrong_answer}, needless hand-off {needless_handoff}, missed \
+         urgency {missed_urgency} ({case})\n"
+    )
 }
 
 /// Which text of each candidate matched, and which words.

@@ -7,10 +7,12 @@ mod demo_shop;
 mod dialogues;
 mod encode;
 mod eval;
+mod experiment;
 mod explain;
 mod import;
 mod lint;
 mod models;
+mod policy;
 mod progress;
 mod replay;
 mod serve;
@@ -64,6 +66,13 @@ enum Action {
     /// Run the recorded conversations of a stopped server through other knowledge, and show what would
     /// be answered otherwise. The record is only read.
     Replay(replay::Options),
+    /// Learn from recorded conversations when to answer and when to hand over; see and compare what was
+    /// learned.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    /// See how the two sides of an experiment fare.
+    #[command(subcommand)]
+    Experiment(experiment::ExperimentCommand),
     /// Measure intents or FAQ search on labelled files.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -92,6 +101,8 @@ pub fn run() -> ExitCode {
         Action::Encode => with_settings(&common, |s| encode::run(&s)),
         Action::Test(options) => with_settings(&common, |s| test::run(&s, &options)),
         Action::Replay(options) => with_settings(&common, |s| replay::run(&s, &options)),
+        Action::Policy(command) => with_settings(&common, |s| policy::run(&s, &command)),
+        Action::Experiment(command) => with_settings(&common, |s| experiment::run(&s, &command)),
         Action::Eval(command) => with_settings(&common, |s| eval::run(&s, &command)),
         Action::Import(command) => with_settings(&common, |s| import::run(&s, &command)),
         Action::Lint(command) => with_settings(&common, |s| lint::run(&s, &command)),

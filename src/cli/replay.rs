@@ -87,8 +87,8 @@ fn replayed(settings: &Settings, options: &Options) -> Result<(ReplayReport, Dur
     }
     let encoding = crate::app::encoding(&settings)?;
     let knowledge = Knowledge::load(&settings.server.intents, encoding.as_ref(), &tell)?;
-    let thresholds = crate::app::thresholds(&settings);
-    let stage = Stage { knowledge: &knowledge, thresholds, offset, now };
+    let strategy = &crate::app::strategy(&settings)?;
+    let stage = Stage { knowledge: &knowledge, strategy, offset, now };
     let progress = Progress::default();
     let progress = |turns| progress.tell("messages", turns, 0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -102,7 +102,7 @@ fn replayed(settings: &Settings, options: &Options) -> Result<(ReplayReport, Dur
 }
 
 /// A moment as people write it.
-fn moment(text: &str, now: Timestamp, offset: Offset) -> Option<Timestamp> {
+pub(super) fn moment(text: &str, now: Timestamp, offset: Offset) -> Option<Timestamp> {
     let units = [("h", 3_600), ("d", 86_400), ("w", 7 * 86_400)];
     let ago = units.into_iter().find_map(|(unit, seconds)| {
         let count: i64 = text.strip_suffix(unit)?.parse().ok().filter(|count| *count >= 0)?;

@@ -63,7 +63,7 @@ fn tested(
     Transcript::check(&transcripts, &knowledge)?;
     let stage = Stage {
         knowledge: &knowledge,
-        thresholds: crate::app::thresholds(&settings),
+        strategy: &crate::app::strategy(&settings)?,
         offset: settings.visitor.offset(),
         now: SystemClock.now(),
     };

@@ -26,7 +26,7 @@ const DEFAULT_FILE: &str = "frontdesk.toml";
 
 pub use actions::{Actions, secret};
 pub use attachments::Attachments;
-pub use dialogue::Dialogue;
+pub use dialogue::{CostsOf, Dialogue};
 pub use encoder::Encoder;
 pub use generation::Generation;
 pub use handoff::Handoff;
@@ -308,6 +308,7 @@ impl Settings {
         let loaded = Self::builder().env().file(file).load();
         let settings = loaded.map_err(|error| SettingsError::Unreadable(told(&error)))?;
         settings.check()?;
+        settings.dialogue.check()?;
         settings.identity.check()?;
         settings.oidc.check()?;
         settings.actions.check()?;
@@ -318,9 +319,6 @@ impl Settings {
     fn check(&self) -> Result<(), SettingsError> {
         let wrong =
             |key, message: &str| Err(SettingsError::Value { key, message: message.to_owned() });
-        if let Some((key, message)) = self.dialogue.mistake() {
-            return wrong(key, message);
-        }
         if let Some((key, message)) = self.handoff.mistake() {
             return wrong(key, message);
         }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::conversation::desk_rules::{self, DeskRules};
 use crate::conversation::{Conversations, Knowledge, turn};
-use crate::dialogue::{Message, Occasion, Policy, State};
+use crate::customers::CustomerCard;
+use crate::dialogue::{CustomerWorth, Message, Occasion, Policy, State};
 use crate::domain::{
     Action, CallEnd, Called, ClientId, Event, EventBody, Language, Reading, TaskEvent, Timestamp,
 };
@@ -31,8 +32,10 @@ impl Conversations {
         let audience = Audience::default();
         let asked = Asked { text, topic: None, today, audience, with_matches: false };
         let reading = knowledge.understanding.read(&asked);
-        let occasion = Occasion { now, today, segment: None };
-        let (catalog, thresholds) = (&knowledge.catalog, parts.thresholds);
+        let strategy = parts.strategies.usual.as_ref();
+        let strategy_in_use = Some(strategy);
+        let occasion = Occasion { now, today, strategy: strategy_in_use, ..Occasion::default() };
+        let (catalog, thresholds) = (&knowledge.catalog, strategy.usual);
         let policy = Policy { catalog, thresholds, opens: None, occasion };
         let message = Message { text, choice: None };
         let actions = policy.decide(&State::default(), message, &reading);
@@ -55,6 +58,12 @@ fn answered(catalog: &Catalog, state: &State) -> Option<String> {
     let own = entry.question.get(state.language.unwrap_or_default());
     let other = [&entry.question.en, &entry.question.zh];
     std::iter::once(own).chain(other).find(|question| !question.is_empty()).cloned()
+}
+
+/// What a learned policy may ask of a customer.
+pub fn worth(card: &CustomerCard) -> CustomerWorth {
+    let open_orders = u16::try_from(card.open_orders.len()).unwrap_or(u16::MAX);
+    CustomerWorth { verified: card.verified, value: card.value_band as u8, open_orders }
 }
 
 /// Folds what happened into `state`, as the next event.

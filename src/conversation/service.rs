@@ -19,7 +19,7 @@ use crate::conversation::{
     Subscription,
 };
 use crate::customers::Customers;
-use crate::dialogue::{State, Status, Taken, Thresholds, Triage};
+use crate::dialogue::{State, Status, Strategies, Taken, Triage};
 use crate::domain::{
     Attention, ClientId, Clock, ConversationId, DoorId, Event, HandoffCard, Language, Seq, Target,
 };
@@ -57,8 +57,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Where turns are counted.
     pub metrics: Arc<Metrics>,
-    /// From which probability on the bot acts.
-    pub thresholds: Thresholds,
+    /// By what the bot decides, and what is tried.
+    pub strategies: Strategies,
     /// By how much the customers' clocks are ahead of UTC.
     pub offset: jiff::tz::Offset,
     /// How the urgency score is made.
@@ -399,7 +399,8 @@ mod tests {
     use super::*;
     use crate::conversation::Knowledge;
     use crate::customers::TokenCheck;
-    use crate::domain::{EventBody, ManualClock, MessageText, TextLimits};
+    use crate::dialogue::Strategy;
+    use crate::domain::{Costs, EventBody, ManualClock, MessageText, TextLimits};
     use crate::events::{AppendError, FailingLog, MemoryLog};
 
     async fn service() -> (Conversations, Arc<FailingLog>) {
@@ -418,13 +419,7 @@ mod tests {
             clock: Arc::new(ManualClock::default()),
             tasks: Tasks::new(),
             metrics: Arc::new(Metrics::new()),
-            thresholds: Thresholds {
-                answer_at: 0.7,
-                suggest_at: 0.5,
-                offer_at: 0.4,
-                smalltalk_at: 0.73,
-                urgent_at: 0.6,
-            },
+            strategies: Strategies::of(Strategy::of(Costs::default())),
             offset: jiff::tz::Offset::UTC,
             weights: Weights::default(),
             timing: Timing::default(),

@@ -8,7 +8,7 @@ use crate::conversation::Refusal;
 use crate::customers::CustomerCard;
 use crate::dialogue::{State, Status, Wanted};
 use crate::domain::{
-    Action, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Reading,
+    Action, Arm, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Reading,
     ReadingSummary, Scored, Sentiment, Seq, UrgencyLevel,
 };
 use crate::events::EventLog;
@@ -57,6 +57,17 @@ fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
             card: None,
         },
         Action::Task(task) => EventBody::Task { task, reading: None },
+    }
+}
+
+/// Puts down by which side of an experiment it was decided.
+pub(super) fn with_arm(bodies: &mut [EventBody], arm: Option<&Arm>) {
+    for body in bodies {
+        if let EventBody::BotMessage { reading: Some(reading), .. }
+        | EventBody::Task { reading: Some(reading), .. } = body
+        {
+            reading.arm = arm.cloned();
+        }
     }
 }
 
@@ -116,6 +127,7 @@ fn summary(reading: &Reading) -> ReadingSummary {
             .map(|answer| Scored { name: answer.id.clone(), confidence: answer.confidence })
             .collect(),
         entities: reading.entities.clone(),
+        arm: None,
     }
 }
 

@@ -41,7 +41,8 @@ impl Policy<'_> {
     /// answered where the bot is sure.
     pub fn decide(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Action> {
         let language = language_of(state, message.text, reading);
-        let turn = Turn { policy: self, state, reading, language, message };
+        let policy = &self.of_turn(reading);
+        let turn = Turn { policy, state, reading, language, message };
         match state.status {
             Status::Human => vec![],
             Status::Waiting => turn.meanwhile(),
@@ -127,7 +128,14 @@ impl Turn<'_> {
             .and_then(|choice| self.follow_choice(choice))
             .or_else(|| self.human())
             .or_else(|| self.begin())
-            .or_else(|| self.answer().map(|actions| self.offered(actions)))
+            .or_else(|| self.learned())
+            .unwrap_or_else(|| self.by_rules())
+    }
+
+    /// What the rules do about a message in which the customer asks for something.
+    pub(super) fn by_rules(&self) -> Vec<Action> {
+        self.answer()
+            .map(|actions| self.offered(actions))
             .or_else(|| self.smalltalk())
             .or_else(|| self.own_matter())
             .or_else(|| self.upset())
@@ -257,8 +265,12 @@ impl Turn<'_> {
     }
 
     pub(super) fn clarify(&self) -> Option<Vec<Action>> {
+        self.clarify_from(self.policy.thresholds.offer_at)
+    }
+
+    pub(super) fn clarify_from(&self, at: f32) -> Option<Vec<Action>> {
         let likely = self.likely_entries();
-        if likely.first()?.1 < self.policy.thresholds.offer_at {
+        if likely.first()?.1 < at {
             return None;
         }
         let choices = self.offer(likely, OFFERED_AT_LEAST);
@@ -379,7 +391,7 @@ impl Turn<'_> {
         self.policy.catalog.replies.get(reply, self.language).to_owned()
     }
 
-    fn say_entry(&self, entry: &FaqEntry, text: &str) -> Action {
+    pub(super) fn say_entry(&self, entry: &FaqEntry, text: &str) -> Action {
         Action::Say {
             text: text.to_owned(),
             language: self.language,

@@ -39,7 +39,7 @@ impl Turn<'_> {
         self.suggest_from(f32::midpoint(suggest_at, answer_at))
     }
 
-    fn suggest_from(&self, at: f32) -> Option<Vec<Action>> {
+    pub(super) fn suggest_from(&self, at: f32) -> Option<Vec<Action>> {
         let (id, confidence) = self.likeliest()?;
         if confidence < at {
             return None;

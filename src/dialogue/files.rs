@@ -29,7 +29,8 @@ impl Policy<'_> {
         } else {
             state.language.or(page).unwrap_or(reading.language)
         };
-        let turn = Turn { policy: self, state, reading, language, message };
+        let policy = &self.of_turn(reading);
+        let turn = Turn { policy, state, reading, language, message };
         let heard = if words { turn.human().or_else(|| turn.answer()) } else { None };
         match heard {
             Some(actions) => turn.with_a_way_to_people(actions),

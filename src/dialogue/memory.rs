@@ -216,6 +216,7 @@ mod tests {
                 end: order.len(),
                 value: order.to_owned(),
             }],
+            arm: None,
         }
     }
 

@@ -3,21 +3,26 @@
 
 mod decide;
 mod doubt;
+mod experiment;
 mod files;
+pub mod learned;
 mod memory;
 mod occasion;
 mod preview;
 mod progress;
 mod state;
+mod strategy;
 mod summary;
 mod tasks;
 mod triage;
 mod why;
 
 pub use decide::Policy;
+pub use experiment::{Experiment, Strategies};
 pub use memory::{Memory, Wanted};
-pub use occasion::{Message, Occasion, Thresholds};
+pub use occasion::{CustomerWorth, Message, Occasion, Thresholds};
 pub use progress::PendingCall;
 pub use state::{Owed, State, Status, Taken, Unanswered};
+pub use strategy::{CostCase, Strategy};
 pub use triage::{Snooze, Triage};
 pub use why::Step;

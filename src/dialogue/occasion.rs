@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use crate::dialogue::Strategy;
 use crate::domain::Timestamp;
 
 /// From which probability on the bot acts.
@@ -29,7 +30,18 @@ pub struct Message<'a> {
     pub choice: Option<&'a str>,
 }
 
-/// When and for whom it is decided.
+/// What is known of a customer, as far as a learned policy may ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CustomerWorth {
+    /// Whether it is proved who they are.
+    pub verified: bool,
+    /// What they are worth: 0 low, 1 normal, 2 high, 3 vip.
+    pub value: u8,
+    /// How many of their orders are under way.
+    pub open_orders: u16,
+}
+
+/// When, for whom and by what it is decided.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Occasion<'a> {
     /// The present moment.
@@ -38,4 +50,8 @@ pub struct Occasion<'a> {
     pub today: Date,
     /// The segment to which the customer belongs.
     pub segment: Option<&'a str>,
+    /// What is known of the customer beside.
+    pub customer: CustomerWorth,
+    /// By what the bot decides; without, by the policy's thresholds, whoever the customer is.
+    pub strategy: Option<&'a Strategy>,
 }

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::dialogue::decide::{IN_SCOPE_AT, Turn, language_of};
+use crate::dialogue::learned::{Leaf, Way};
 use crate::dialogue::{Message, Policy, State, Status};
 use crate::domain::{Action, Reading, TaskEvent};
 
@@ -24,7 +25,8 @@ impl Policy<'_> {
     /// The cases that were looked at, in order; the last one decided, as [`Policy::decide`] does.
     pub fn why(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Step> {
         let language = language_of(state, message.text, reading);
-        let turn = Turn { policy: self, state, reading, language, message };
+        let policy = &self.of_turn(reading);
+        let turn = Turn { policy, state, reading, language, message };
         if matches!(state.status, Status::Human | Status::Waiting) {
             let decides = true;
             return vec![Step {
@@ -39,11 +41,15 @@ impl Policy<'_> {
         }
         let choice = message.choice.and_then(|choice| turn.follow_choice(choice));
         let goes_on = turn.in_task(&mut vec![]).is_some();
-        let cases: [(&'static str, Found, bool); 11] = [
+        let learned =
+            turn.leaf().map(|leaf| ("learned", turn.learned_found(leaf), turn.learned().is_some()));
+        let first: [(&'static str, Found, bool); 4] = [
             ("go on with a task", turn.task_found(), goes_on),
             ("follow the button", button_found(message), choice.is_some()),
             ("hand over", turn.human_found(), turn.human().is_some()),
             ("begin a task", turn.flow_found(), turn.begin().is_some()),
+        ];
+        let rules = [
             ("answer", turn.answer_found(), turn.answer().is_some()),
             ("small talk", turn.smalltalk_found(), turn.smalltalk().is_some()),
             ("look up", turn.own_matter_found(), turn.own_matter().is_some()),
@@ -52,6 +58,7 @@ impl Policy<'_> {
             ("ask back", turn.clarify_found(), turn.clarify().is_some()),
             ("give up", turn.give_up_found(), true),
         ];
+        let cases: Vec<_> = first.into_iter().chain(learned).chain(rules).collect();
         let decided = cases.iter().take_while(|(.., decides)| !decides).count() + 1;
         let step = |(case, (condition, found), decides)| Step { case, condition, found, decides };
         cases.into_iter().take(decided).map(step).collect()
@@ -95,6 +102,15 @@ impl Turn<'_> {
         });
         let found = flow.map_or_else(|| "no flow".to_owned(), |flow| format!("flow {flow}"));
         ("a flow begins with the message".to_owned(), found)
+    }
+
+    fn learned_found(&self, leaf: &Leaf) -> Found {
+        let Leaf { way, turns, costs } = leaf;
+        let ways = Way::ALL.map(|way| format!("{} {:.2}", way.name(), costs.get(way)));
+        (
+            "a learned policy is switched on, and the choice is open".to_owned(),
+            format!("{} after {turns} such turns, in which cost {}", way.name(), ways.join(", ")),
+        )
     }
 
     fn answer_found(&self) -> Found {

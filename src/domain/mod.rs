@@ -2,11 +2,13 @@
 //! Nothing here does I/O or waits; whatever holds one of these types has already been checked.
 
 mod action;
+mod arm;
 mod attachment;
 mod attention;
 mod card;
 mod cited;
 mod clock;
+mod costs;
 mod door;
 mod entity;
 mod event;
@@ -23,12 +25,14 @@ mod triage;
 mod written;
 
 pub use action::Action;
+pub use arm::{Arm, ArmSide};
 pub(crate) use attachment::said_with;
 pub use attachment::{Attachment, FileKind};
 pub use attention::Attention;
 pub use card::{Channel, HandoffCard, KnownCustomer, Slot, SuggestedReply, Summary, Tried};
 pub use cited::Cited;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use costs::{Costs, DOUBTED, IN_VAIN};
 pub use door::{DoorId, NameError};
 pub use entity::{Entity, EntityKind};
 pub use event::{Choice, Event, EventBody, HandoffReason, NewEvent, Outcome, Target};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{Entity, Scored, Urgency};
+use crate::domain::{Arm, Entity, Scored, Urgency};
 
 /// The part of a reading that is kept with the answer that it led to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -25,4 +25,7 @@ pub struct ReadingSummary {
     /// What the message names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
+    /// By which side of an experiment it was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arm: Option<Arm>,
 }

@@ -5,6 +5,7 @@ mod compare;
 mod faq;
 mod folds;
 mod intents;
+pub mod interval;
 mod labels;
 mod learnable;
 mod lines;

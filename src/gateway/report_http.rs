@@ -1,5 +1,7 @@
 //! The report of a day over HTTP, in the reader's time zone.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, web};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -27,7 +29,7 @@ pub(super) struct Day {
 
 /// The figures of a day: in all, by the hour and by the agent; and who waits at this moment.
 #[utoipa::path(get, path = "/api/v1/report", tag = "agents", params(Day), security(("session" = [])),
-    responses((status = 200, description = "`day`, `zone`, `total`, `hours`, `agents`, `waiting`, `complete`"),
+    responses((status = 200, description = "`day`, `zone`, `total`, `hours`, `agents`, `waiting`, `experiments` (of the last seven days), `complete`"),
         (status = 400, body = ErrorBody), (status = 403, body = ErrorBody)))]
 pub(super) async fn report(
     gate: web::Data<Gate>,
@@ -54,8 +56,11 @@ pub(super) async fn report(
         let name = gate.accounts.account(*id).map(|account| account.name);
         json!({ "id": id, "name": name, "figures": figures })
     });
+    let week = Duration::from_hours(24 * u64::from(DAYS));
+    let from = i64::try_from(week.as_millis()).unwrap_or(i64::MAX);
+    let experiments = gate.insight.experiments(Timestamp(now.0.saturating_sub(from)));
     Ok(HttpResponse::Ok().json(json!({
-        "day": day.to_string(), "zone": zone, "total": report.total, "hours": report.hours,
+        "experiments": experiments, "day": day.to_string(), "zone": zone, "total": report.total, "hours": report.hours,
         "agents": agents.collect::<Vec<_>>(), "waiting": waiting(&gate), "complete": complete,
         "now": now,
     })))

@@ -65,6 +65,8 @@ async fn run(insight: &Insight, log: &dyn EventLog, clock: &dyn Clock) -> Result
                 known.recent.take(conversation, new);
                 known.facts.take(conversation, &events, from);
                 known.facts.forget(from);
+                known.trials.take(conversation, &events);
+                known.trials.forget(from);
             });
         }
         if let Some(last) = entries.last() {

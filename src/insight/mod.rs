@@ -7,6 +7,7 @@ mod recent;
 mod report;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +16,7 @@ use crate::events::EventLog;
 use crate::insight::facts::Facts;
 use crate::insight::recent::Recent;
 pub use crate::insight::report::{AgentFigures, Csat, Figures, Hour, Report, Waits};
+pub use crate::insight::trial::{ExperimentReport, Measure, Trials};
 use crate::tasks::Tasks;
 
 /// How many days are known, today included.
@@ -25,6 +27,7 @@ pub const DAYS: u8 = 7;
 struct Known {
     recent: Recent,
     facts: Facts,
+    trials: Trials,
     /// Whether everything that was there at the start has been read.
     is_complete: bool,
 }
@@ -48,6 +51,11 @@ impl Insight {
     /// The last different questions of customers, the latest first.
     pub fn recent_questions(&self, limit: usize) -> Vec<String> {
         self.with(|known| known.recent.questions(limit))
+    }
+
+    /// How the sides of experiments fare, of conversations that came to their side since `from`.
+    pub fn experiments(&self, from: Timestamp) -> Vec<ExperimentReport> {
+        self.with(|known| known.trials.report(from))
     }
 
     /// The figures from the first of `hours` (their beginnings, in order) until `to`, and whether all

@@ -4,6 +4,7 @@
 
 mod deed;
 mod dialogues;
+mod learning;
 mod recorded;
 mod rehearsal;
 #[cfg(test)]
@@ -13,6 +14,10 @@ mod transcript;
 pub use deed::{Deed, Did};
 pub use dialogues::{
     Dialogue, DialogueReport, Expected, Kind, Outcome, Share, Turn, Wrong, measure,
+};
+pub use learning::{
+    Arms, Collect, Collected, PolicyComparison, Proved, Sample, SampleError, TooFew, Value,
+    compare, learn, page, read_samples,
 };
 pub use recorded::{Change, Compared, Flow, Replay, ReplayError, ReplayReport};
 pub use rehearsal::{Heard, Rehearsal};

@@ -1,16 +1,19 @@
 //! One conversation that is not stored: the customer speaks, the bot reads, decides and remembers as
 //! in the server, at a time, with opening hours and before an audience that may be chosen.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use crate::conversation::{Knowledge, rehearse};
+use crate::dialogue::learned::Way;
 use crate::dialogue::{Message, Occasion, Policy, State};
 use crate::domain::{
     Action, Called, EventBody, Language, MessageText, Reading, TextError, TextLimits, Timestamp,
 };
 use crate::handoff::Hours;
+use crate::replay::learning::{Sample, Value};
 use crate::understanding::{Asked, Audience};
 
 /// A conversation that is not stored.
@@ -89,8 +92,17 @@ impl<'a> Rehearsal<'a> {
         (actions, reading)
     }
 
-    /// What the bot would do about a message that is folded into the state already.
-    pub fn think(&self, heard: &Heard<'_>) -> (Vec<Action>, Reading) {
+    /// What a learned policy may ask about a message that is folded into the state already, and what
+    /// the rules choose; nothing where the choice is not the policy's.
+    pub fn weigh(&self, heard: &Heard<'_>) -> Option<(BTreeMap<String, Value>, Way)> {
+        let reading = self.read(heard);
+        let message = Message { text: heard.text.as_str(), choice: heard.choice };
+        let policy = self.policy_now();
+        let open = policy.open_choice(&self.state, message, &reading)?;
+        Some((Sample::written(&open.features), open.rules))
+    }
+
+    fn read(&self, heard: &Heard<'_>) -> Reading {
         let topic = rehearse::topic(&self.knowledge.catalog, &self.state);
         let asked = Asked {
             text: heard.text.as_str(),
@@ -99,11 +111,15 @@ impl<'a> Rehearsal<'a> {
             audience: self.audience,
             with_matches: false,
         };
-        let reading = if heard.text.is_none() {
-            Reading::default()
-        } else {
-            self.knowledge.understanding.read(&asked)
-        };
+        if heard.text.is_none() {
+            return Reading::default();
+        }
+        self.knowledge.understanding.read(&asked)
+    }
+
+    /// What the bot would do about a message that is folded into the state already.
+    pub fn think(&self, heard: &Heard<'_>) -> (Vec<Action>, Reading) {
+        let reading = self.read(heard);
         let language = self.state.language.unwrap_or(reading.language);
         let opens = self.hours.and_then(|hours| rehearse::opens(hours, self.at, language));
         let policy = self.policy_now();
@@ -136,7 +152,8 @@ impl<'a> Rehearsal<'a> {
     /// The policy at this moment and for who asks.
     fn policy_now(&self) -> Policy<'a> {
         let segment = self.audience.segments.first().map(String::as_str);
-        let occasion = Occasion { now: self.at, today: self.today, segment };
+        let (now, today) = (self.at, self.today);
+        let occasion = Occasion { now, today, segment, ..self.policy.occasion };
         Policy { occasion, ..self.policy }
     }
 }

@@ -26,6 +26,7 @@ mod models;
 mod oidc;
 mod operations;
 mod people;
+mod policy;
 mod proactive;
 mod process;
 mod pull;

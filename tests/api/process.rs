@@ -439,6 +439,33 @@ fn lint_names_files_and_lines_and_fails_only_when_strict() {
 }
 
 #[test]
+fn where_mistakes_cost_more_the_bot_must_be_surer() {
+    let folder = folder();
+    let ask = |segment: &str| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_ENCODER_ENABLED", "false");
+        run(command.args(["ask", "where is my parcel", "--explain", "--segment", segment]))
+    };
+    let set = |text: &str| fs::write(folder.path().join("frontdesk.toml"), text).unwrap();
+    set("[[dialogue.costs]]\nsegment = \"vip\"\nwrong_answer = 1000000000\n");
+    let (is_fine, vip) = ask("vip");
+    assert!(is_fine, "{vip}");
+    assert!(
+        vip.contains("wrong answer 1000000000") && vip.contains("number 1: segment vip"),
+        "{vip}"
+    );
+    assert!(vip.contains("answer_at 1.00") && !vip.contains("→ answer: when"), "{vip}");
+    let (_, other) = ask("new");
+    assert!(other.contains("(as usual)") && other.contains("→ answer: when"), "{other}");
+
+    set("[[dialogue.costs]]\nsegment = \"vip\"\nwrong_answer = 0\n");
+    let (is_fine, text) = ask("vip");
+    assert!(!is_fine && text.contains("dialogue.costs: number 1: wrong_answer must"), "{text}");
+    set("[[dialogue.costs]]\nsegment = \"vip\"\nwrong_anser = 1\n");
+    assert!(ask("vip").1.contains("wrong_anser"));
+}
+
+#[test]
 fn ask_explains_words_scores_and_decision() {
     let folder = folder();
     let ask = |more: &[&str]| {
@@ -455,6 +482,7 @@ fn ask_explains_words_scores_and_decision() {
         "log-odds",
         "  track: question \"Where is my parcel?\"",
         "Where 0–5, parcel 12–18 · in the message where 0–5, parcel 12–18",
+        "wrong answer 7, needless hand-off 3, missed urgency 2 (as usual)",
         "answer_at 0.70",
         "→ answer: when",
     ] {

@@ -109,6 +109,11 @@ async fn recorded() -> tempfile::TempDir {
         visitor.say(client_id, text).await;
         visitor.wait_for(events).await;
     }
+    stopped(app).await
+}
+
+/// Stops a server whose data a command shall read.
+pub(crate) async fn stopped(app: TestApp) -> tempfile::TempDir {
     let folder = app.stop().await;
     // within one process, a server's last sockets let go of its log a moment after its stop
     let lock = folder.path().join("data/lock");

@@ -20,10 +20,13 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use frontdesk::app::thresholds;
 use frontdesk::config::Settings;
 use frontdesk::conversation::Knowledge;
-use frontdesk::dialogue::{Message, Occasion, Policy, State};
+use frontdesk::dialogue::learned::{
+    Leaf, LearnedPolicy, Name, Node, Number, Split, Test, Trained, Way, WayCosts,
+};
+use frontdesk::dialogue::{CostCase, Message, Occasion, Policy, State, Strategy};
 use frontdesk::domain::{
-    AgentId, ClientId, ConversationId, EventBody, HandoffReason, Language, MessageText, NewEvent,
-    Seq, TextLimits, Timestamp, UrgencyLevel,
+    AgentId, ClientId, ConversationId, Costs, EventBody, HandoffReason, Language, MessageText,
+    NewEvent, Seq, TextLimits, Timestamp, UrgencyLevel,
 };
 use frontdesk::events::EventLog;
 use frontdesk::events::sled::{OpenOptions, SledLog};
@@ -67,6 +70,16 @@ fn understanding(bench: &mut Criterion) {
     };
     let state = State::default();
     let readings = SAID.map(|text| (text, read(text)));
+    let strategy = learned_strategy();
+    let occasion = Occasion { segment: Some("new"), strategy: Some(&strategy), ..policy.occasion };
+    let learned = Policy { occasion, ..policy };
+    let mut texts = readings.iter().cycle();
+    group.bench_function("decide, with flows, costs by segment and a learned policy", |b| {
+        b.iter(|| {
+            let (text, reading) = texts.next().unwrap();
+            learned.decide(&state, Message { text, choice: None }, reading)
+        });
+    });
     let mut readings = readings.iter().cycle();
     group.bench_function("decide", |b| {
         b.iter(|| {
@@ -76,6 +89,28 @@ fn understanding(bench: &mut Criterion) {
     });
     group.finish();
     bench.bench_function("read the knowledge and train", |b| b.iter(self::knowledge));
+}
+
+/// Costs by segment, and a tree of six questions in a row: a decision takes at most 20 µs.
+fn learned_strategy() -> Strategy {
+    let leaf = |way| Node::Leaf(Leaf { way, turns: 25, costs: WayCosts::default() });
+    let ask = |test, no| Node::Split(Box::new(Split { test, yes: leaf(Way::Clarify), no }));
+    let tree = (0..6).fold(leaf(Way::Answer), |tree, question| {
+        let value = format!("segment {question}");
+        let test = match question % 2 {
+            0 => Test::Below { number: Number::Likeliest, at: 0.01 },
+            _ => Test::Is { name: Name::Segment, value },
+        };
+        ask(test, tree)
+    });
+    let case = |segment: &str| CostCase {
+        segment: Some(segment.to_owned()),
+        urgency: Some(UrgencyLevel::High),
+        costs: Costs { wrong_answer: 27.0, ..Costs::default() },
+    };
+    let cases = ["vip", "trade", "new"].map(case).to_vec();
+    let learned = Some(Arc::new(LearnedPolicy { trained: Trained::default(), tree }));
+    Strategy { cases, learned, ..Strategy::of(Costs::default()) }
 }
 
 /// A message at the size of BANKING77, by words alone: at most 60 µs.

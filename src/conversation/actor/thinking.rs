@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::conversation::actor::Actor;
 use crate::conversation::{Knowledge, Parts, Refusal, rehearse, turn};
-use crate::dialogue::{Occasion, Policy, Status, Unanswered};
+use crate::dialogue::{CustomerWorth, Occasion, Policy, Status, Strategy, Unanswered};
 use crate::domain::{Action, EventBody, Language, Reading, Timestamp};
 use crate::understanding::{Asked, Audience};
 
@@ -18,6 +18,8 @@ pub(super) struct Setting {
     /// When the desk opens again, in words, while it is closed.
     opens: Option<String>,
     segment: Option<String>,
+    strategy: Arc<Strategy>,
+    customer: CustomerWorth,
 }
 
 impl Actor {
@@ -50,6 +52,7 @@ impl Actor {
         reading: Option<&Reading>,
     ) -> Vec<EventBody> {
         let mut bodies = turn::bodies(actions, reading);
+        turn::with_arm(&mut bodies, self.inner.parts.strategies.arm(self.conversation).as_ref());
         let customer = self.inner.parts.customers.card(self.conversation);
         turn::with_card(&mut bodies, &self.state, &knowledge.catalog, customer);
         bodies
@@ -68,21 +71,26 @@ impl Actor {
 
     /// When and for whom it is decided now; what is said of the desk's hours is in `language`.
     pub(super) fn setting(&self, language: Language) -> Setting {
-        let Parts { clock, offset, customers, .. } = &self.inner.parts;
+        let Parts { clock, offset, customers, strategies, .. } = &self.inner.parts;
         let now = clock.now();
+        let customer = customers.card(self.conversation);
         Setting {
             now,
             today: now.day(*offset),
             opens: self.inner.rules.opens(now, language),
-            segment: customers.card(self.conversation).and_then(|card| card.segment),
+            customer: customer.as_ref().map(rehearse::worth).unwrap_or_default(),
+            segment: customer.and_then(|card| card.segment),
+            strategy: Arc::clone(strategies.strategy(self.conversation)),
         }
     }
 
     pub(super) fn policy<'a>(&self, knowledge: &'a Knowledge, setting: &'a Setting) -> Policy<'a> {
-        let Setting { now, today, opens, segment } = setting;
+        let Setting { now, today, opens, segment, strategy, customer } = setting;
         let (opens, segment) = (opens.as_deref(), segment.as_deref());
-        let occasion = Occasion { now: *now, today: *today, segment };
-        let thresholds = self.inner.parts.thresholds;
+        let thresholds = strategy.usual;
+        let strategy = Some(strategy.as_ref());
+        let (now, today, customer) = (*now, *today, *customer);
+        let occasion = Occasion { now, today, segment, customer, strategy };
         Policy { catalog: &knowledge.catalog, thresholds, opens, occasion }
     }
 }

@@ -7,4 +7,5 @@ mod report;
 mod walk;
 
 pub use report::{Change, Compared, Flow, ReplayReport};
+pub(super) use walk::{BATCH, answers, conversations, events};
 pub use walk::{Replay, ReplayError};

@@ -20,7 +20,7 @@ use crate::understanding::Audience;
 /// Entries of the journal, and events, that are read at once.
 const PAGE: usize = 512;
 /// Conversations that are in memory at once.
-const BATCH: usize = 256;
+pub(in crate::replay) const BATCH: usize = 256;
 
 /// The record cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ struct Recorded {
 
 /// What recorded conversations are run through.
 pub struct Replay<'a> {
-    /// Knowledge and thresholds.
+    /// Knowledge and strategy.
     pub stage: Stage<'a>,
     /// Only messages from this moment on are compared.
     pub since: Timestamp,
@@ -84,12 +84,12 @@ impl Replay<'_> {
     }
 
     fn walk(&self, talk: &Recorded, rules: &Rules) -> Walked {
-        let Stage { knowledge, thresholds, offset, .. } = self.stage;
+        let Stage { knowledge, strategy, offset, .. } = self.stage;
         let policy = Policy {
             catalog: &knowledge.catalog,
-            thresholds,
+            thresholds: strategy.usual,
             opens: None,
-            occasion: Occasion::default(),
+            occasion: Occasion { strategy: Some(strategy), ..Occasion::default() },
         };
         let answers = answers(&talk.events);
         let mut walked = Walked::default();
@@ -166,7 +166,7 @@ fn again(
 }
 
 /// The bot's answers, by the message that they answer: their ids name it.
-fn answers(events: &[Event]) -> HashMap<Seq, Vec<&EventBody>> {
+pub(in crate::replay) fn answers(events: &[Event]) -> HashMap<Seq, Vec<&EventBody>> {
     let mut answers: HashMap<Seq, Vec<&EventBody>> = HashMap::new();
     for event in events {
         let mut parts = event.client_id.as_str().split('/');
@@ -181,7 +181,9 @@ fn answers(events: &[Event]) -> HashMap<Seq, Vec<&EventBody>> {
 }
 
 /// All conversations, in the order in which they began.
-async fn conversations(log: &dyn EventLog) -> Result<Vec<ConversationId>, ReadError> {
+pub(in crate::replay) async fn conversations(
+    log: &dyn EventLog,
+) -> Result<Vec<ConversationId>, ReadError> {
     let (mut after, mut seen, mut all) = (0, HashSet::new(), Vec::new());
     loop {
         let page = log.journal(after, PAGE).await?;
@@ -195,7 +197,11 @@ async fn conversations(log: &dyn EventLog) -> Result<Vec<ConversationId>, ReadEr
     }
 }
 
-async fn events(log: &dyn EventLog, conversation: ConversationId) -> Result<Vec<Event>, ReadError> {
+/// All events of a conversation.
+pub(in crate::replay) async fn events(
+    log: &dyn EventLog,
+    conversation: ConversationId,
+) -> Result<Vec<Event>, ReadError> {
     let mut all: Vec<Event> = Vec::new();
     loop {
         let after = all.last().map_or(Seq::ZERO, |event| event.seq);

@@ -33,7 +33,8 @@ pub(super) fn policy() -> Policy<'static> {
         smalltalk_at: 0.5,
         urgent_at: 0.6,
     };
-    let occasion = Occasion { now: Timestamp(1_796_000_000_000), today: TODAY, segment: None };
+    let occasion =
+        Occasion { now: Timestamp(1_796_000_000_000), today: TODAY, ..Occasion::default() };
     Policy { catalog: &knowledge().catalog, thresholds, opens: None, occasion }
 }
 

@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 use serde::Serialize;
 
 use crate::conversation::{Knowledge, rehearse};
-use crate::dialogue::{Occasion, Policy, Thresholds};
+use crate::dialogue::{Occasion, Policy, Strategy};
 use crate::domain::{AgentId, Choice, EventBody, MessageText, Reading, TextLimits, Timestamp};
 use crate::replay::deed::word;
 use crate::replay::transcript::{AgentAct, Conversation, Expectation, Said, Transcript, Turn};
@@ -22,8 +22,8 @@ const TOLD: usize = 3;
 pub struct Stage<'a> {
     /// The knowledge.
     pub knowledge: &'a Knowledge,
-    /// The thresholds of the decision.
-    pub thresholds: Thresholds,
+    /// By what it is decided.
+    pub strategy: &'a Strategy,
     /// By how much the customers' clocks are ahead of UTC.
     pub offset: Offset,
     /// The moment, where a conversation names none.
@@ -102,9 +102,9 @@ impl Stage<'_> {
         let catalog = &self.knowledge.catalog;
         let policy = Policy {
             catalog,
-            thresholds: self.thresholds,
+            thresholds: self.strategy.usual,
             opens: None,
-            occasion: Occasion::default(),
+            occasion: Occasion { strategy: Some(self.strategy), ..Occasion::default() },
         };
         let mut rehearsal = Rehearsal::new(self.knowledge, policy, self.now.day(self.offset));
         rehearsal.audience = Audience { site: talk.site.as_deref(), segments: &talk.segments };
@@ -279,15 +279,9 @@ mod tests {
         let knowledge = Knowledge::load(folder.path(), None, &|_, _| true).unwrap();
         let transcript = Transcript::parse(Path::new("a.toml"), text).unwrap();
         Transcript::check(std::slice::from_ref(&transcript), &knowledge).unwrap();
-        let thresholds = Thresholds {
-            answer_at: 0.7,
-            suggest_at: 0.4,
-            offer_at: 0.25,
-            smalltalk_at: 0.73,
-            urgent_at: 0.6,
-        };
+        let strategy = Strategy::of(crate::domain::Costs::default());
         let now = Timestamp(1_795_636_800_000); // 2026-11-25T20:00:00Z
-        let stage = Stage { knowledge: &knowledge, thresholds, offset: Offset::UTC, now };
+        let stage = Stage { knowledge: &knowledge, strategy: &strategy, offset: Offset::UTC, now };
         stage.run(&[transcript], None)
     }
 

@@ -1,11 +1,11 @@
 /** How a day goes: figures, a picture of its hours with the numbers beneath, who did what, and who waits at this moment. */
 
-/** @import { AgentFigures, Figures, Hour, Report, WaitingNow } from '../state/report.js' */
+/** @import { AgentFigures, Experiment, Figures, Hour, Report, WaitingNow } from '../state/report.js' */
 import { api } from '../api.js'
 import { html, useEffect, useState } from '../lib.js'
 import { desk, sayError } from '../state/account.js'
 import { waited } from '../state/clock.js'
-import { bars, days, waitedFor, zone } from '../state/report.js'
+import { bars, days, differs, measured, waitedFor, zone } from '../state/report.js'
 import { words } from '../state/later_words.js'
 import { language } from '../state/settings.js'
 import { Icon, Urgency } from './bits.js'
@@ -61,6 +61,7 @@ export function ReportPage() {
         html`<${Tiles} total=${report.total} />
           <${Hours} hours=${report.hours} timeZone=${report.zone} />
           <${Agents} agents=${report.agents} />
+          ${report.experiments.map((experiment) => html`<${Tried} key=${experiment.experiment} experiment=${experiment} />`)}
           ${day === '' && html`<${Now} waiting=${report.waiting} now=${report.now} />`}`
       }
     </div>
@@ -176,6 +177,41 @@ function Agents({ agents }) {
         </tbody>
       </table>
     </div>
+  </section>`
+}
+
+/** How the two sides of an experiment fare. @param {{ experiment: Experiment }} props */
+function Tried({ experiment }) {
+  const t = words.value.report.experiment
+  const { experiment: name, usual, trial, measures } = experiment
+  const value = (/** @type {number | null} */ of, /** @type {Experiment['measures'][number]} */ measure) =>
+    `${measured(measure.name, of, language.value)}`
+  return html`<section class="report-part">
+    <h2>${t.title} <bdi>${name}</bdi></h2>
+    <p class="field-hint">${t.lead(usual, trial)}</p>
+    ${experiment.too_few && html`<p class="report-few" role="note"><${Icon} name="alert" />${t.tooFew}</p>`}
+    <div class="table-frame" role="region" aria-label=${`${t.title} ${name}`} tabindex="0">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">${t.measure}</th><th scope="col">${t.usual}</th><th scope="col">${t.trial}</th>
+            <th scope="col">${t.difference}</th><th scope="col">${t.verdict}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${measures.map(
+            (measure) => html`<tr key=${measure.name}>
+              <th scope="row">${t.measures[measure.name]}</th>
+              <td data-label=${t.usual}>${value(measure.usual, measure)} <span class="report-of">${t.of(measure.usual_count)}</span></td>
+              <td data-label=${t.trial}>${value(measure.trial, measure)} <span class="report-of">${t.of(measure.trial_count)}</span></td>
+              <td data-label=${t.difference}>${differs(measure.name, measure.difference, language.value)}</td>
+              <td data-label=${t.verdict}>${measure.too_few ? t.few : measure.excludes_zero ? t.sure : t.unsure}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <p class="field-hint">${t.methods}</p>
   </section>`
 }
 

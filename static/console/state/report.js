@@ -6,7 +6,10 @@
 /** @typedef {{ from: number } & Figures} Hour */
 /** @typedef {{ id: string, name: string | null, figures: { messages: number, resolved: number, first_response: Waits, csat: Csat } }} AgentFigures */
 /** @typedef {{ count: number, oldest: number | null, levels: { level: string, count: number, oldest: number | null }[] }} WaitingNow */
-/** @typedef {{ day: string, zone: string, total: Figures, hours: Hour[], agents: AgentFigures[], waiting: WaitingNow, complete: boolean, now: number }} Report */
+/** @typedef {{ difference: number, low: number, high: number }} Interval */
+/** @typedef {{ name: 'resolved' | 'escalated' | 'rating', method: 'newcombe' | 'bootstrap', usual_count: number, trial_count: number, usual: number | null, trial: number | null, difference: Interval | null, excludes_zero: boolean, too_few: boolean }} Measure */
+/** @typedef {{ experiment: string, usual: number, trial: number, too_few: boolean, measures: Measure[] }} Experiment */
+/** @typedef {{ day: string, zone: string, total: Figures, hours: Hour[], agents: AgentFigures[], waiting: WaitingNow, complete: boolean, now: number, experiments: Experiment[] }} Report */
 
 /** The time zone of whoever reads. */
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
@@ -23,6 +26,34 @@ export function bars(counts, { width, height }) {
     const tall = (count / most) * height
     return { x: at * step + step * 0.15, y: height - tall, width: step * 0.7, height: tall }
   })
+}
+
+/**
+ * The value of a measure of an experiment: shares as percent, ratings as they are.
+ * @param {Measure['name']} name
+ * @param {number | null} value
+ * @param {string} language
+ */
+export function measured(name, value, language) {
+  if (value === null) return '–'
+  const asPercent = { style: /** @type {const} */ ('percent'), maximumFractionDigits: 1 }
+  const asScore = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  return new Intl.NumberFormat(language, name === 'rating' ? asScore : asPercent).format(value)
+}
+
+/**
+ * A difference with its interval: shares in percentage points, ratings as they are.
+ * @param {Measure['name']} name
+ * @param {Interval | null} interval
+ * @param {string} language
+ */
+export function differs(name, interval, language) {
+  if (interval === null) return '–'
+  const by = name === 'rating' ? 1 : 100
+  const digits = name === 'rating' ? 2 : 1
+  const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero', minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const [difference, low, high] = [interval.difference, interval.low, interval.high].map((value) => signed.format(value * by))
+  return `${difference} (${low} … ${high})`
 }
 
 /**

@@ -594,6 +594,28 @@ export const en = {
     oldest: 'Longest',
     all: 'All',
     atTheDesk: 'Colleagues',
+    experiment: {
+      title: 'Experiment',
+      /** @param {number} usual @param {number} trial */
+      lead: (usual, trial) => `Conversations of the last seven days: ${usual} decided as usual, ${trial} as tried.`,
+      tooFew: 'Too few conversations to rely on: each side needs 100.',
+      measure: 'Measure',
+      usual: 'As usual',
+      trial: 'As tried',
+      difference: 'Difference (95 %)',
+      verdict: 'Is it more than luck?',
+      measures: {
+        resolved: 'Resolved without a person',
+        escalated: 'A person was asked for',
+        rating: 'Rating, 1 to 5',
+      },
+      /** @param {number} count */
+      of: (count) => `of ${count}`,
+      few: 'Too few to say',
+      sure: 'Yes',
+      unsure: 'Not sure',
+      methods: 'Shares differ in percentage points, with the interval of Newcombe; ratings with a bootstrap interval.',
+    },
   },
   sessionsLead: 'Where you are signed in. End what you do not know: it is signed out at once.',
   thisSession: 'This one',

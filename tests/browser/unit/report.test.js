@@ -1,7 +1,7 @@
 /** The figures of a day, as they are drawn and said. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bars, days, waitedFor } from '../../../static/console/state/report.js'
+import { bars, days, differs, measured, waitedFor } from '../../../static/console/state/report.js'
 
 test('the tallest bar fills the box, and a day without anything has none', () => {
   const drawn = bars([0, 2, 4], { width: 30, height: 100 })
@@ -33,4 +33,14 @@ test('the days are those of the reader, today first', () => {
   assert.deepEqual(days(late, 'UTC').slice(0, 2), ['2026-11-30', '2026-11-29'])
   assert.equal(days(late, 'Asia/Shanghai')[0], '2026-12-01')
   assert.equal(days(late, 'America/New_York').length, 7)
+})
+
+test('an experiment is told in percent and points, and ratings as they are', () => {
+  assert.equal(measured('resolved', 0.625, 'en'), '62.5%')
+  assert.equal(measured('rating', 4, 'en'), '4.00')
+  assert.equal(measured('rating', null, 'en'), '–')
+  const interval = { difference: -0.125, low: -0.3, high: 0.05 }
+  assert.equal(differs('escalated', interval, 'en'), '-12.5 (-30.0 … +5.0)')
+  assert.equal(differs('rating', interval, 'en'), '-0.13 (-0.30 … +0.05)')
+  assert.equal(differs('rating', null, 'en'), '–')
 })
