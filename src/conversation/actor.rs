@@ -14,9 +14,9 @@ pub(super) use crate::conversation::actor::calling::Call;
 use crate::conversation::service::Inner;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{Accepted, Command, Parts, Refusal, Signal};
-use crate::dialogue::{Message, State, Status, Unanswered};
+use crate::dialogue::{self, Message, State, Status, Unanswered};
 use crate::domain::{
-    Action, AgentId, ClientId, ConversationId, Event, EventBody, NewEvent, Reading, Seq,
+    Action, AgentId, ClientId, ConversationId, Event, EventBody, Missed, NewEvent, Reading, Seq,
 };
 use crate::events::{AppendError, Appended};
 use crate::telemetry::Stage;
@@ -168,6 +168,8 @@ impl Actor {
             AppendError::Busy => Refusal::Busy { retry_after: Duration::from_secs(1) },
             _ => Refusal::Unavailable,
         })?;
+        let forgotten = self.inner.corrections.forget(self.conversation).await;
+        forgotten.map_err(|_| Refusal::Unavailable)?;
         self.catch_up().await?;
         Ok(Accepted { seq: self.state.last, replayed: false })
     }
@@ -251,10 +253,11 @@ impl Actor {
             };
             metrics.turn(Stage::Decide, decided.elapsed());
             let commit = Instant::now();
-            let outcome = self.record(*seq, actions, &reading).await;
+            let missed = dialogue::missed(&self.state, message);
+            let outcome = self.record(*seq, actions, &reading, missed.clone()).await;
             self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
             match outcome {
-                Ok(Some(())) => return,
+                Ok(Some(())) => return self.keep_missed(missed).await,
                 Ok(None) => {}
                 Err(refusal) => {
                     tracing::warn!(
@@ -297,6 +300,7 @@ impl Actor {
         answered: Seq,
         actions: Vec<Action>,
         reading: &Reading,
+        missed: Option<Missed>,
     ) -> Result<Option<()>, Refusal> {
         if actions.is_empty() {
             return Ok(Some(()));
@@ -308,7 +312,8 @@ impl Actor {
         }
         let at = self.inner.parts.clock.now();
         let knowledge = self.inner.parts.knowledge.current();
-        let bodies = self.bodies(&knowledge, actions, Some(reading));
+        let mut bodies = self.bodies(&knowledge, actions, Some(reading));
+        turn::with_missed(&mut bodies, missed);
         let events = bodies.into_iter().enumerate().map(|(index, body)| {
             let client_id = ClientId::of_bot_turn(answered, index);
             NewEvent { client_id, at, body }

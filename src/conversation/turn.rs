@@ -8,8 +8,8 @@ use crate::conversation::Refusal;
 use crate::customers::CustomerCard;
 use crate::dialogue::{State, Status, Wanted};
 use crate::domain::{
-    Action, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Reading,
-    ReadingSummary, Scored, Sentiment, Seq, UrgencyLevel,
+    Action, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Missed,
+    Reading, ReadingSummary, Scored, Sentiment, Seq, UrgencyLevel,
 };
 use crate::events::EventLog;
 use crate::handoff::{Case, CaseStatus, Owner, Rating, Waiting};
@@ -56,6 +56,17 @@ fn body(action: Action, reading: &mut Option<ReadingSummary>) -> EventBody {
             card: None,
         },
         Action::Task(task) => EventBody::Task { task, reading: None },
+    }
+}
+
+/// Puts to what was understood that the answer before was not what was asked.
+pub(super) fn with_missed(bodies: &mut [EventBody], missed: Option<Missed>) {
+    let understood = bodies.iter_mut().find_map(|body| match body {
+        EventBody::BotMessage { reading, .. } | EventBody::Task { reading, .. } => reading.as_mut(),
+        _ => None,
+    });
+    if let Some(understood) = understood {
+        understood.missed = missed;
     }
 }
 
@@ -115,6 +126,7 @@ fn summary(reading: &Reading) -> ReadingSummary {
             .map(|answer| Scored { name: answer.id.clone(), confidence: answer.confidence })
             .collect(),
         entities: reading.entities.clone(),
+        missed: None,
     }
 }
 

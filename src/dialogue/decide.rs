@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct, Reply};
+use crate::dialogue::again::lowered;
 use crate::dialogue::{Message, Occasion, State, Status, Thresholds};
 use crate::domain::{
     Action, Choice, HandoffReason, Language, Outcome, Reading, Scored, Urgency, UrgencyLevel,
@@ -41,6 +42,7 @@ impl Policy<'_> {
     /// answered where the bot is sure.
     pub fn decide(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Action> {
         let language = language_of(state, message.text, reading);
+        let reading = &*lowered(self.catalog, state, message, reading);
         let turn = Turn { policy: self, state, reading, language, message };
         match state.status {
             Status::Human => vec![],
@@ -126,8 +128,11 @@ impl Turn<'_> {
         choice
             .and_then(|choice| self.follow_choice(choice))
             .or_else(|| self.human())
+            .or_else(|| self.several())
+            .or_else(|| self.again())
             .or_else(|| self.begin())
             .or_else(|| self.answer().map(|actions| self.offered(actions)))
+            .or_else(|| self.possible())
             .or_else(|| self.smalltalk())
             .or_else(|| self.own_matter())
             .or_else(|| self.upset())
@@ -143,7 +148,8 @@ impl Turn<'_> {
         if !urgent.is_empty() || self.reading.wants_human || self.is_urgent() {
             return urgent;
         }
-        let sure = self.answer().or_else(|| self.smalltalk());
+        let several = self.several_sure();
+        let sure = several.or_else(|| self.answer()).or_else(|| self.smalltalk());
         sure.or_else(|| self.suggest_meanwhile()).unwrap_or_default()
     }
 
@@ -364,7 +370,7 @@ impl Turn<'_> {
         Some((entry, text))
     }
 
-    fn question_button(&self, id: &str) -> Option<Choice> {
+    pub(super) fn question_button(&self, id: &str) -> Option<Choice> {
         let (entry, _) = self.entry(id)?;
         let (own, en, zh) =
             (entry.question.get(self.language), &entry.question.en, &entry.question.zh);

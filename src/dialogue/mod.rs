@@ -1,20 +1,25 @@
 //! What the bot does about a message: the state folded from a conversation's events, and the
 //! decision. Both are pure; nothing here waits, writes or looks at a clock.
 
+mod again;
 mod decide;
 mod doubt;
 mod files;
+mod likeness;
 mod memory;
 mod occasion;
 mod preview;
 mod progress;
+mod several;
 mod state;
 mod summary;
 mod tasks;
 mod triage;
 mod why;
 
+pub use again::{lower, missed};
 pub use decide::Policy;
+pub use likeness::likeness;
 pub use memory::{Memory, Wanted};
 pub use occasion::{Message, Occasion, Thresholds};
 pub use progress::PendingCall;

@@ -25,4 +25,16 @@ pub struct ReadingSummary {
     /// What the message names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
+    /// The answer before, where the message says that it was not what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Missed>,
+}
+
+/// An answer that was not what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Missed {
+    /// The entry that it came from.
+    pub entry: String,
+    /// The customer's words to which it was given, shortened.
+    pub question: String,
 }

@@ -97,6 +97,7 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::CannedReplies => b'q',
         Table::Drafts => b'd',
         Table::Knowledge => b'K',
+        Table::Corrections => b'L',
     };
     vec![RECORD, letter]
 }

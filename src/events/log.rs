@@ -212,6 +212,8 @@ pub enum Table {
     Drafts,
     /// The versions of the knowledge, by number.
     Knowledge,
+    /// What customers said of answers, by entry and conversation.
+    Corrections,
 }
 
 /// A record with its new value, or without one.
