@@ -3,7 +3,7 @@
 //! conversations are needed, only so many of a day count, and an answer never sinks below half of its
 //! probability, so that a sure one is still suggested. The operator sees it, and may set it aside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -130,11 +130,16 @@ impl Corrections {
     pub fn weigh(&self, catalog: &Catalog, text: &str, now: Timestamp, reading: &mut Reading) {
         let factors: Vec<(String, f32)> = {
             let entries = self.entries();
-            let each = entries.iter().map(|(entry, known)| {
+            if entries.is_empty() {
+                return;
+            }
+            let likely = likely(catalog, reading).into_iter();
+            let each = likely.filter_map(|entry| Some((entry, entries.get(entry)?)));
+            let each = each.map(|(entry, known)| {
                 let counted = known.counted(now);
                 let similar =
                     counted.iter().filter(|one| likeness(&one.question, text) >= SIMILAR_AT);
-                (entry.clone(), factor(similar.count()))
+                (entry.to_owned(), factor(similar.count()))
             });
             each.filter(|(_, factor)| *factor < 1.0).collect()
         };
@@ -228,6 +233,19 @@ impl Known {
         }
         counted
     }
+}
+
+/// The entries that a reading points to, each once: only these can be lowered.
+fn likely<'a>(catalog: &'a Catalog, reading: &'a Reading) -> BTreeSet<&'a str> {
+    let named = reading.intent.iter().chain(&reading.alternatives).filter_map(|scored| {
+        let intent = catalog.intents.iter().find(|intent| intent.name == scored.name)?;
+        intent.entry.as_deref()
+    });
+    let mut likely: BTreeSet<&str> = reading.answers.iter().map(|a| a.id.as_str()).collect();
+    likely.extend(named);
+    let parts = reading.questions.iter().flat_map(|part| self::likely(catalog, &part.reading));
+    likely.extend(parts);
+    likely
 }
 
 /// What so many corrections leave of a probability.

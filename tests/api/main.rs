@@ -10,6 +10,7 @@
 mod app;
 mod bad_input;
 mod bots;
+mod corrections;
 mod crash;
 mod customers;
 mod desk;
