@@ -231,6 +231,16 @@ pub enum Reply {
     FileKept,
     /// `none_of_these`: none of the offered questions was meant.
     NoneOfThese,
+    /// `part_unsure`: of several questions, `{question}` is one that may be one of those offered.
+    PartUnsure,
+    /// `part_unknown`: of several questions, `{question}` is one that the bot cannot answer.
+    PartUnknown,
+    /// `answer_missed`: the answer before was not what was asked; before other questions as buttons.
+    AnswerMissed,
+    /// `asked_again`: the same is asked again; before other questions as buttons.
+    AskedAgain,
+    /// `same_answer`: before an answer that was just given to another question.
+    SameAnswer,
     /// `back_to_bot`: the customer left the queue.
     BackToBot,
     /// `label_human`: the button that asks for a person.
@@ -265,6 +275,26 @@ impl Reply {
     /// What is said where the knowledge has no words of its own for it.
     pub fn usual(self) -> Option<ByLanguage<&'static str>> {
         let (en, zh) = match self {
+            Self::PartUnsure => (
+                "About “{question}” I'm not sure. Do you mean one of these?",
+                "关于“{question}”，您要问的是下面哪一个？",
+            ),
+            Self::PartUnknown => (
+                "To “{question}” I have no answer. I can bring in a person.",
+                "“{question}”这个问题我答不上来，可以帮您转人工客服。",
+            ),
+            Self::AnswerMissed => (
+                "I'm sorry, that was not what you asked. Is it one of these? I can also bring in a person.",
+                "抱歉，刚才没答到您的问题。您要问的是下面哪一个？也可以帮您转人工客服。",
+            ),
+            Self::AskedAgain => (
+                "What I know about this stands above. If it does not help, it may be one of these, or I can bring in a person.",
+                "这个问题我能答的就是上面那些。如果没帮到您，可以看看下面的问题，也可以帮您转人工客服。",
+            ),
+            Self::SameAnswer => (
+                "The answer is the same as before. If it leaves something open, I can bring in a person.",
+                "这一点和刚才的答案是同一条；如果还没说清楚，可以帮您转人工客服。",
+            ),
             Self::TaskCancelled => ("All right, I'll leave it.", "好的，已取消。"),
             Self::TaskChange => ("What should be changed?", "您想修改哪一项？"),
             Self::TaskResumed => ("Back to: {title}.", "我们继续：{title}。"),
@@ -279,7 +309,7 @@ impl Reply {
     }
 
     /// Every kind with its key in knowledge files.
-    pub const ALL: [(Self, &'static str); 21] = [
+    pub const ALL: [(Self, &'static str); 26] = [
         (Self::Greeting, "greeting"),
         (Self::Clarify, "clarify"),
         (Self::Suggestion, "suggestion"),
@@ -290,6 +320,11 @@ impl Reply {
         (Self::HandoffClosed, "handoff_closed"),
         (Self::FileKept, "file_kept"),
         (Self::NoneOfThese, "none_of_these"),
+        (Self::PartUnsure, "part_unsure"),
+        (Self::PartUnknown, "part_unknown"),
+        (Self::AnswerMissed, "answer_missed"),
+        (Self::AskedAgain, "asked_again"),
+        (Self::SameAnswer, "same_answer"),
         (Self::BackToBot, "back_to_bot"),
         (Self::LabelHuman, "label_human"),
         (Self::LabelNone, "label_none"),

@@ -123,7 +123,8 @@ impl Rehearsal<'_> {
             let parts = self.knowledge.understanding.explain(&asked);
             (parts, policy.why(state, message, &reading))
         });
-        for body in rehearse::bodies(actions.clone(), &reading) {
+        let missed = crate::dialogue::missed(state, message);
+        for body in rehearse::bodies(actions.clone(), &reading, missed) {
             rehearse::happen(state, now, body);
         }
         while let Some(call) = state.call.clone() {

@@ -16,7 +16,8 @@ use crate::understanding::encode::{Encoders, KeptVectors};
 #[derive(Debug, Subcommand)]
 pub(super) enum LintCommand {
     /// Look for overlapping intents, duplicate and contradictory FAQ entries, conflicting and
-    /// unlikely labels, and thin classes; each with file and line.
+    /// unlikely labels, thin classes, and flows that ask for what nothing uses, change something
+    /// without asking, or end without a word; each with file and line.
     Knowledge(Options),
 }
 

@@ -188,6 +188,8 @@ impl Actor {
             AppendError::Busy => Refusal::Busy { retry_after: Duration::from_secs(1) },
             _ => Refusal::Unavailable,
         })?;
+        let forgotten = self.inner.corrections.forget(self.conversation).await;
+        forgotten.map_err(|_| Refusal::Unavailable)?;
         self.catch_up().await?;
         Ok(Accepted { seq: self.state.last, replayed: false })
     }

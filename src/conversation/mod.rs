@@ -6,6 +6,7 @@ mod actor;
 mod admission;
 mod bot;
 mod command;
+mod corrections;
 mod desk_rules;
 mod hub;
 mod inbox_reader;
@@ -18,6 +19,7 @@ mod wishes;
 
 pub use bot::{BotInUse, BotSaid, BotSwitch, BotTurn};
 pub use command::{Accepted, AgentRef, Command, Refusal};
+pub use corrections::{Corrected, Corrections};
 pub use desk_rules::RulesRefused;
 pub use hub::{Marks, Presence, Signal, Subscription};
 pub use knowledge::{Knowledge, KnowledgeStore, Loaded};

@@ -9,7 +9,8 @@ use crate::conversation::{Conversations, Knowledge, turn};
 use crate::customers::CustomerCard;
 use crate::dialogue::{CustomerWorth, Message, Occasion, Policy, State};
 use crate::domain::{
-    Action, CallEnd, Called, ClientId, Event, EventBody, Language, Reading, TaskEvent, Timestamp,
+    Action, CallEnd, Called, ClientId, Event, EventBody, Language, Missed, Reading, TaskEvent,
+    Timestamp,
 };
 use crate::events::{Records, RecordsError};
 use crate::handoff::{Hours, Rules};
@@ -73,9 +74,11 @@ pub fn happen(state: &mut State, at: Timestamp, body: EventBody) {
     state.apply(&Event { seq, at, client_id, body });
 }
 
-/// The events that would carry actions out.
-pub fn bodies(actions: Vec<Action>, reading: &Reading) -> Vec<EventBody> {
-    turn::bodies(actions, Some(reading))
+/// The events that would carry actions out; with what the message says of the answer before.
+pub fn bodies(actions: Vec<Action>, reading: &Reading, missed: Option<Missed>) -> Vec<EventBody> {
+    let mut bodies = turn::bodies(actions, Some(reading));
+    turn::with_missed(&mut bodies, missed);
+    bodies
 }
 
 /// When a desk with these hours opens again, in words, while it is closed.

@@ -15,8 +15,8 @@ use crate::conversation::hub::Hub;
 use crate::conversation::inbox_reader;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
-    Accepted, BotSwitch, BotTurn, Command, KnowledgeStore, Marks, Presence, Refusal, Signal,
-    Subscription,
+    Accepted, BotSwitch, BotTurn, Command, Corrections, KnowledgeStore, Marks, Presence, Refusal,
+    Signal, Subscription,
 };
 use crate::customers::Customers;
 use crate::dialogue::{State, Status, Strategies, Taken, Triage};
@@ -106,6 +106,7 @@ pub(super) struct Inner {
     pub(super) desk: Desk,
     pub(super) rules: DeskRules,
     pub(super) inbox: Inbox,
+    pub(super) corrections: Arc<Corrections>,
     turns: Admission,
     actors: Mutex<HashMap<ConversationId, mpsc::Sender<Request>>>,
     calls: Mutex<HashMap<(ConversationId, Seq), Call>>,
@@ -138,10 +139,21 @@ impl Conversations {
         desk.use_rules(rules.current()).await.map_err(|_| Refusal::Unavailable)?;
         let inbox = Inbox::open(Arc::clone(&parts.records)).await;
         let inbox = inbox.map_err(|_| Refusal::Unavailable)?;
+        let corrections = Corrections::open(Arc::clone(&parts.records)).await;
+        let corrections = Arc::new(corrections.map_err(|_| Refusal::Unavailable)?);
         let turns = Admission::new(parts.turns_in_flight, parts.turns_burst);
         let (actors, calls) = (Mutex::new(HashMap::new()), Mutex::default());
-        let service =
-            Self(Arc::new(Inner { parts, hub, desk, rules, inbox, turns, actors, calls }));
+        let service = Self(Arc::new(Inner {
+            parts,
+            hub,
+            desk,
+            rules,
+            inbox,
+            corrections,
+            turns,
+            actors,
+            calls,
+        }));
         service.recover().await?;
         service.serve_desk(wishes);
         service.read_what_is_over();
@@ -355,6 +367,11 @@ impl Conversations {
     /// The desk.
     pub fn desk(&self) -> &Desk {
         &self.0.desk
+    }
+
+    /// What customers said of answers.
+    pub fn corrections(&self) -> &Corrections {
+        &self.0.corrections
     }
 
     /// The knowledge in use.

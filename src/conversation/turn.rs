@@ -8,8 +8,8 @@ use crate::conversation::Refusal;
 use crate::customers::CustomerCard;
 use crate::dialogue::{State, Status, Wanted};
 use crate::domain::{
-    Action, Arm, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Reading,
-    ReadingSummary, Scored, Sentiment, Seq, UrgencyLevel,
+    Action, Arm, ConversationId, Event, EventBody, HandoffCard, KnownCustomer, Language, Missed,
+    Reading, ReadingSummary, Scored, Sentiment, Seq, UrgencyLevel,
 };
 use crate::events::EventLog;
 use crate::handoff::{Case, CaseStatus, Owner, Rating, Waiting};
@@ -71,6 +71,17 @@ pub(super) fn with_arm(bodies: &mut [EventBody], arm: Option<&Arm>) {
     }
 }
 
+/// Puts to what was understood that the answer before was not what was asked.
+pub(super) fn with_missed(bodies: &mut [EventBody], missed: Option<Missed>) {
+    let understood = bodies.iter_mut().find_map(|body| match body {
+        EventBody::BotMessage { reading, .. } | EventBody::Task { reading, .. } => reading.as_mut(),
+        _ => None,
+    });
+    if let Some(understood) = understood {
+        understood.missed = missed;
+    }
+}
+
 /// Puts into the hand-off among `bodies` what an agent needs to know.
 pub(super) fn with_card(
     bodies: &mut [EventBody],
@@ -128,6 +139,7 @@ fn summary(reading: &Reading) -> ReadingSummary {
             .collect(),
         entities: reading.entities.clone(),
         arm: None,
+        missed: None,
     }
 }
 

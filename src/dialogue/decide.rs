@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use crate::catalog::{Catalog, FaqEntry, Intent, IntentAct, Reply};
+use crate::dialogue::again::lowered;
 use crate::dialogue::{Message, Occasion, State, Status, Thresholds};
 use crate::domain::{
     Action, Choice, HandoffReason, Language, Outcome, Reading, Scored, Urgency, UrgencyLevel,
@@ -41,6 +42,7 @@ impl Policy<'_> {
     /// answered where the bot is sure.
     pub fn decide(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Action> {
         let language = language_of(state, message.text, reading);
+        let reading = &*lowered(self.catalog, state, message, reading);
         let policy = &self.of_turn(reading);
         let turn = Turn { policy, state, reading, language, message };
         match state.status {
@@ -127,6 +129,8 @@ impl Turn<'_> {
         choice
             .and_then(|choice| self.follow_choice(choice))
             .or_else(|| self.human())
+            .or_else(|| self.several())
+            .or_else(|| self.again())
             .or_else(|| self.begin())
             .or_else(|| self.learned())
             .unwrap_or_else(|| self.by_rules())
@@ -136,6 +140,7 @@ impl Turn<'_> {
     pub(super) fn by_rules(&self) -> Vec<Action> {
         self.answer()
             .map(|actions| self.offered(actions))
+            .or_else(|| self.possible())
             .or_else(|| self.smalltalk())
             .or_else(|| self.own_matter())
             .or_else(|| self.upset())
@@ -151,7 +156,8 @@ impl Turn<'_> {
         if !urgent.is_empty() || self.reading.wants_human || self.is_urgent() {
             return urgent;
         }
-        let sure = self.answer().or_else(|| self.smalltalk());
+        let several = self.several_sure();
+        let sure = several.or_else(|| self.answer()).or_else(|| self.smalltalk());
         sure.or_else(|| self.suggest_meanwhile()).unwrap_or_default()
     }
 
@@ -376,7 +382,7 @@ impl Turn<'_> {
         Some((entry, text))
     }
 
-    fn question_button(&self, id: &str) -> Option<Choice> {
+    pub(super) fn question_button(&self, id: &str) -> Option<Choice> {
         let (entry, _) = self.entry(id)?;
         let (own, en, zh) =
             (entry.question.get(self.language), &entry.question.en, &entry.question.zh);

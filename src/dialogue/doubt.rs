@@ -41,9 +41,11 @@ impl Turn<'_> {
 
     pub(super) fn suggest_from(&self, at: f32) -> Option<Vec<Action>> {
         let (id, confidence) = self.likeliest()?;
-        if confidence < at {
-            return None;
-        }
+        if confidence < at { None } else { self.suggestion_of(id) }
+    }
+
+    /// An entry as the answer, which says that something else may be meant, with that as buttons.
+    pub(super) fn suggestion_of(&self, id: &str) -> Option<Vec<Action>> {
         let (entry, answer) = self.entry(id)?;
         let entry = entry.id.clone();
         let likely = self.likely_entries().into_iter().filter(|(other, _)| *other != id).collect();

@@ -3,6 +3,7 @@
 //! the file, and offers to fetch one.
 
 use crate::catalog::Reply;
+use crate::dialogue::again::lowered;
 use crate::dialogue::decide::Turn;
 use crate::dialogue::{Message, Policy, State, Status};
 use crate::domain::{Action, Language, Outcome, Reading};
@@ -29,9 +30,10 @@ impl Policy<'_> {
         } else {
             state.language.or(page).unwrap_or(reading.language)
         };
+        let reading = &*lowered(self.catalog, state, message, reading);
         let policy = &self.of_turn(reading);
         let turn = Turn { policy, state, reading, language, message };
-        let heard = if words { turn.human().or_else(|| turn.answer()) } else { None };
+        let heard = if words { turn.words_heard() } else { None };
         match heard {
             Some(actions) => turn.with_a_way_to_people(actions),
             None => vec![turn.keep_files()],
@@ -53,9 +55,14 @@ impl Turn<'_> {
         }
     }
 
+    /// What is done about words that are surely understood.
+    fn words_heard(&self) -> Option<Vec<Action>> {
+        self.human().or_else(|| self.several_sure()).or_else(|| self.answer())
+    }
+
     /// Under an answer to the words, a button for those whose matter is in the file.
     fn with_a_way_to_people(&self, mut actions: Vec<Action>) -> Vec<Action> {
-        if let [Action::Say { outcome: Outcome::Answered, choices, .. }] = actions.as_mut_slice() {
+        if let Some(Action::Say { outcome: Outcome::Answered, choices, .. }) = actions.last_mut() {
             choices.push(self.button("human", Reply::LabelHuman));
         }
         actions

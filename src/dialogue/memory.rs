@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Catalog, IntentAct};
 use crate::dialogue::summary::summarise;
 use crate::domain::{
-    Channel, Entity, EntityKind, Filled, HandoffCard, HandoffReason, Language, MessageText,
+    Channel, Entity, EntityKind, Filled, HandoffCard, HandoffReason, Language, MessageText, Missed,
     Outcome, ReadingSummary, Scored, Slot, SuggestedReply, TaskEvent, Tried, UrgencyLevel,
 };
 
@@ -21,6 +21,8 @@ const TRIED: usize = 12;
 const SLOTS: usize = 16;
 /// Messages of which it is kept what the bot made of them.
 const HEARD: usize = 4;
+/// Answers of one turn, and answers that were none, that are kept.
+const ANSWERS: usize = 5;
 /// An intent that is less likely says nothing about the matter.
 const SURE_AT: f32 = 0.3;
 /// An answer that is less likely is not suggested.
@@ -39,6 +41,15 @@ pub struct Memory {
     heard: Vec<Heard>,
     /// The mood, as last read.
     sentiment: Option<Scored>,
+    /// The answers to the customer's last message but those to be answered yet.
+    #[serde(default)]
+    given: Vec<Missed>,
+    /// Whether the customer has said something that the bot has not answered.
+    #[serde(default)]
+    is_heard: bool,
+    /// The answers that were not what was asked, or were asked for again.
+    #[serde(default)]
+    rejected: Vec<Missed>,
 }
 
 /// What the bot made of a message.
@@ -68,10 +79,12 @@ impl Memory {
     pub(super) fn hear(&mut self, text: &MessageText) {
         let short: String = text.as_str().chars().take(TOLD_CHARS).collect();
         push_bounded(&mut self.told, short, TOLD);
+        self.is_heard = true;
     }
 
     /// The bot answered.
     pub(super) fn note(&mut self, outcome: Outcome, entry: Option<&str>) {
+        self.note_given(outcome, entry);
         match outcome {
             // a greeting tells an agent nothing
             Outcome::Smalltalk => drop(self.told.pop()),
@@ -85,6 +98,50 @@ impl Memory {
         }
     }
 
+    fn note_given(&mut self, outcome: Outcome, entry: Option<&str>) {
+        if std::mem::take(&mut self.is_heard) {
+            self.given.clear();
+        }
+        let Some(entry) = entry else { return };
+        let (entry, question) = (entry.to_owned(), self.told.last().cloned().unwrap_or_default());
+        match outcome {
+            Outcome::Answered => {
+                push_bounded(&mut self.given, Missed { entry, question }, ANSWERS);
+            }
+            // it was asked for again
+            Outcome::Clarified => self.reject(Missed { entry, question }),
+            _ => {}
+        }
+    }
+
+    /// An answer was not what was asked.
+    fn reject(&mut self, missed: Missed) {
+        if !self.rejected.contains(&missed) {
+            push_bounded(&mut self.rejected, missed, ANSWERS);
+        }
+    }
+
+    /// The answer that was given last, where it was one alone and nothing came after it.
+    pub(super) fn given(&self) -> Option<&Missed> {
+        match self.given.as_slice() {
+            [given] => Some(given),
+            _ => None,
+        }
+    }
+
+    /// The answers that were not what was asked, or were asked for again.
+    pub(super) fn rejected(&self) -> &[Missed] {
+        &self.rejected
+    }
+
+    /// The entries that were likeliest for the message before, likeliest first.
+    pub(super) fn likely(&self) -> Vec<&str> {
+        let heard = self.heard.last();
+        heard.map_or_else(Vec::new, |heard| {
+            heard.answers.iter().map(|answer| answer.name.as_str()).collect()
+        })
+    }
+
     /// What the customer said when the bot asked back, while nothing else has been tried since: the
     /// words before those that are heard now.
     pub fn asked_back(&self) -> Option<&str> {
@@ -95,6 +152,9 @@ impl Memory {
 
     /// The bot understood something.
     pub fn learn(&mut self, reading: &ReadingSummary) {
+        if let Some(missed) = &reading.missed {
+            self.reject(missed.clone());
+        }
         for Entity { kind, name, value, .. } in &reading.entities {
             let slot = Slot { kind: *kind, name: name.clone(), value: value.clone() };
             self.slots.retain(|known| *known != slot);
@@ -217,6 +277,7 @@ mod tests {
                 value: order.to_owned(),
             }],
             arm: None,
+            missed: None,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::dialogue::again::lowered;
 use crate::dialogue::decide::{IN_SCOPE_AT, Turn, language_of};
 use crate::dialogue::learned::{Leaf, Way};
 use crate::dialogue::{Message, Policy, State, Status};
@@ -25,6 +26,7 @@ impl Policy<'_> {
     /// The cases that were looked at, in order; the last one decided, as [`Policy::decide`] does.
     pub fn why(&self, state: &State, message: Message<'_>, reading: &Reading) -> Vec<Step> {
         let language = language_of(state, message.text, reading);
+        let reading = &*lowered(self.catalog, state, message, reading);
         let policy = &self.of_turn(reading);
         let turn = Turn { policy, state, reading, language, message };
         if matches!(state.status, Status::Human | Status::Waiting) {
@@ -43,14 +45,17 @@ impl Policy<'_> {
         let goes_on = turn.in_task(&mut vec![]).is_some();
         let learned =
             turn.leaf().map(|leaf| ("learned", turn.learned_found(leaf), turn.learned().is_some()));
-        let first: [(&'static str, Found, bool); 4] = [
+        let first: [(&'static str, Found, bool); 6] = [
             ("go on with a task", turn.task_found(), goes_on),
             ("follow the button", button_found(message), choice.is_some()),
             ("hand over", turn.human_found(), turn.human().is_some()),
+            ("answer several", turn.several_found(), turn.several().is_some()),
+            ("not again", turn.again_found(), turn.again().is_some()),
             ("begin a task", turn.flow_found(), turn.begin().is_some()),
         ];
         let rules = [
             ("answer", turn.answer_found(), turn.answer().is_some()),
+            ("say whether", turn.flow_found(), turn.possible().is_some()),
             ("small talk", turn.smalltalk_found(), turn.smalltalk().is_some()),
             ("look up", turn.own_matter_found(), turn.own_matter().is_some()),
             ("spare the upset", turn.upset_found(), turn.upset().is_some()),
@@ -91,6 +96,29 @@ impl Turn<'_> {
             |task| format!("flow {} at step {}", task.flow, task.step),
         );
         ("a flow is under way".to_owned(), found)
+    }
+
+    fn several_found(&self) -> Found {
+        let questions = &self.reading.questions;
+        let found = match questions.len() {
+            0 | 1 => "it asks at most one thing".to_owned(),
+            _ => {
+                questions.iter().map(|one| format!("“{}”", one.text)).collect::<Vec<_>>().join(", ")
+            }
+        };
+        ("several things are asked, and one of them is sure".to_owned(), found)
+    }
+
+    fn again_found(&self) -> Found {
+        let memory = &self.state.memory;
+        let given = memory.given().map_or("none", |given| given.entry.as_str());
+        let rejected = memory.rejected().iter().map(|missed| missed.entry.as_str());
+        let rejected: Vec<&str> = rejected.collect();
+        let rejected = if rejected.is_empty() { "none".to_owned() } else { rejected.join(", ") };
+        (
+            "the answer before was none, or would be the same again".to_owned(),
+            format!("answer before: {given}; answers that were none: {rejected}"),
+        )
     }
 
     fn flow_found(&self) -> Found {

@@ -22,6 +22,10 @@ pub enum EntityKind {
     Date,
     /// A time as "15:30", or a part of the day: "12:00/18:00".
     Time,
+    /// A day with a time of it, which a flow put together: "2026-12-04T15:00"; of a part of the day,
+    /// its beginning and its end with a `/` between.
+    #[serde(rename = "datetime")]
+    DateTime,
     /// A product; the value is its id.
     Product,
     /// Whatever the operator's own pattern finds; the entity has the pattern's name.
@@ -38,6 +42,7 @@ impl EntityKind {
             Self::Amount => "amount",
             Self::Date => "date",
             Self::Time => "time",
+            Self::DateTime => "datetime",
             Self::Product => "product",
             Self::Custom => "custom",
         }

@@ -43,8 +43,8 @@ pub use id::{
 pub use label::{QuestionType, Sentiment};
 pub use matched::{Matched, MatchedPart, Span};
 pub use promise::Promise;
-pub use reading::{Answer, Language, Reading, Scored, Tier, Urgency, UrgencyLevel};
-pub use reading_summary::ReadingSummary;
+pub use reading::{Answer, Language, Question, Reading, Scored, Tier, Urgency, UrgencyLevel};
+pub use reading_summary::{Missed, ReadingSummary};
 pub use said::{MOST_MENTIONS, Mention, MentionError, Quote, Side};
 pub use task::{CallEnd, Called, Filled, Task, TaskEnd, TaskEvent};
 pub use text::{MessageText, TextError, TextLimits};

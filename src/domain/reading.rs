@@ -163,8 +163,24 @@ pub struct Reading {
     /// What the message names, in its order and without overlaps.
     #[serde(default)]
     pub entities: Vec<Entity>,
+    /// Where the message asks several things: each question, in order; empty otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub questions: Vec<Question>,
     /// What read the message.
     pub tier: Tier,
+}
+
+/// One of several questions in a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Question {
+    /// Its words, with the statements that belong to it.
+    pub text: String,
+    /// Whether it stands in one sentence with its neighbour: then what answers them says whether they
+    /// are two.
+    pub joined: bool,
+    /// What it was read as.
+    pub reading: Reading,
 }
 
 /// What read a message.

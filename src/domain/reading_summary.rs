@@ -28,4 +28,16 @@ pub struct ReadingSummary {
     /// By which side of an experiment it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arm: Option<Arm>,
+    /// The answer before, where the message says that it was not what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Missed>,
+}
+
+/// An answer that was not what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Missed {
+    /// The entry that it came from.
+    pub entry: String,
+    /// The customer's words to which it was given, shortened.
+    pub question: String,
 }

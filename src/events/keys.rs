@@ -99,6 +99,7 @@ pub(super) fn table(table: Table) -> Vec<u8> {
         Table::Knowledge => b'K',
         Table::Proactive => b'O',
         Table::Generation => b'G',
+        Table::Corrections => b'L',
     };
     vec![RECORD, letter]
 }

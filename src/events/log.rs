@@ -216,6 +216,8 @@ pub enum Table {
     Proactive,
     /// How often a language model was asked, by day and conversation.
     Generation,
+    /// What customers said of answers, by entry and conversation.
+    Corrections,
 }
 
 /// A record with its new value, or without one.

@@ -14,6 +14,7 @@ mod audit_http;
 mod audited;
 mod board;
 mod bot_http;
+mod corrections_http;
 mod customer_http;
 mod draft_http;
 mod error;
@@ -158,6 +159,7 @@ fn api(config: &mut web::ServiceConfig) {
         .configure(customers)
         .configure(writing)
         .configure(knowledge_http::routes)
+        .configure(corrections_http::routes)
         .configure(webhook_http::routes)
         .configure(bot_http::routes)
         .route("/admin/reload", web::post().to(agent_http::reload))

@@ -5,10 +5,10 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gateway::{
-    agent_http, attachment_http, audit_http, bot_http, customer_http, draft_http, inbox_http,
-    knowledge_http, knowledge_try_http, oidc_http, ops, people_http, proactive_http, reply_http,
-    report_http, routing_http, search_http, second_factor_http, sessions_http, sites_http,
-    transcript_http, understand, visitor_http, webhook_http,
+    agent_http, attachment_http, audit_http, bot_http, corrections_http, customer_http, draft_http,
+    inbox_http, knowledge_http, knowledge_try_http, oidc_http, ops, people_http, proactive_http,
+    reply_http, report_http, routing_http, search_http, second_factor_http, sessions_http,
+    sites_http, transcript_http, understand, visitor_http, webhook_http,
 };
 
 #[derive(OpenApi)]
@@ -48,6 +48,7 @@ use crate::gateway::{
         knowledge_http::list, knowledge_http::one, knowledge_http::check, knowledge_try_http::try_out,
         knowledge_try_http::compare, knowledge_http::publish, knowledge_http::versions,
         knowledge_http::one_version, knowledge_http::take_back,
+        corrections_http::corrections, corrections_http::set_aside,
         webhook_http::list, webhook_http::add, webhook_http::change, webhook_http::remove,
         webhook_http::rotate, webhook_http::test, webhook_http::deliveries, webhook_http::replay,
         bot_http::list, bot_http::add, bot_http::change, bot_http::remove, bot_http::say,

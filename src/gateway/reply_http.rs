@@ -257,9 +257,11 @@ fn variable(entity: Entity) -> Option<(String, String)> {
     Some(match kind {
         EntityKind::OrderNumber => ("order".to_owned(), value),
         EntityKind::Phone | EntityKind::Email => (kind.name().to_owned(), value),
-        EntityKind::Amount | EntityKind::Date | EntityKind::Time | EntityKind::Product => {
-            (kind.name().to_owned(), text)
-        }
+        EntityKind::Amount
+        | EntityKind::Date
+        | EntityKind::Time
+        | EntityKind::DateTime
+        | EntityKind::Product => (kind.name().to_owned(), text),
         EntityKind::Custom => (name?, value),
     })
 }

@@ -16,6 +16,8 @@ pub(super) enum What {
     Begun,
     /// The bot answered for the first time in it.
     Answered,
+    /// The customer said that an answer was not what was asked.
+    Corrected,
     /// It went to a person.
     HandedOver,
     /// A person wrote for the first time since.
@@ -102,9 +104,11 @@ impl Standing {
                 self.is_begun = true;
                 [Some(What::Begun), None]
             }
-            EventBody::BotMessage { outcome: Outcome::Answered, .. } if !self.is_answered => {
-                self.is_answered = true;
-                [Some(What::Answered), None]
+            EventBody::BotMessage { outcome, reading, .. } => {
+                let is_first = *outcome == Outcome::Answered && !self.is_answered;
+                self.is_answered |= is_first;
+                let missed = reading.as_ref().and_then(|reading| reading.missed.as_ref());
+                [is_first.then_some(What::Answered), missed.map(|_| What::Corrected)]
             }
             EventBody::HandoffRequested { .. } => {
                 self.waits_since = Some(event.at);

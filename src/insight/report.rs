@@ -15,6 +15,8 @@ pub struct Figures {
     pub begun: usize,
     /// Conversations in which the bot answered.
     pub answered_by_bot: usize,
+    /// Answers of which customers said that they were not what was asked.
+    pub corrected: usize,
     /// Conversations that went to a person.
     pub handed_over: usize,
     /// Conversations that a person ended.
@@ -93,6 +95,7 @@ impl Sum {
         match what {
             What::Begun => self.figures.begun += 1,
             What::Answered => self.figures.answered_by_bot += 1,
+            What::Corrected => self.figures.corrected += 1,
             What::HandedOver => self.figures.handed_over += 1,
             What::FirstResponse { after, .. } => self.waits.push(after),
             What::Replied { .. } => self.messages += 1,
@@ -126,7 +129,7 @@ fn agent_of(what: What) -> Option<AgentId> {
             Some(agent)
         }
         What::Rated { agent, .. } => agent,
-        What::Begun | What::Answered | What::HandedOver => None,
+        What::Begun | What::Answered | What::Corrected | What::HandedOver => None,
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Did {
     /// The entry that the words come from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
+    /// The entries that answer further questions of the same message, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<String>,
     /// Why a person is fetched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<HandoffReason>,
@@ -93,7 +96,11 @@ impl Did {
                     if did.deed == Deed::Silent {
                         did.deed = Deed::of(*outcome);
                     }
-                    did.entry = did.entry.or_else(|| entry.clone());
+                    match (&did.entry, entry) {
+                        (None, entry) => did.entry.clone_from(entry),
+                        (Some(_), Some(next)) => did.then.push(next.clone()),
+                        (Some(_), None) => {}
+                    }
                     did.language = did.language.or(Some(*language));
                     did.buttons.extend(choices.iter().cloned());
                     if !did.text.is_empty() {
@@ -119,7 +126,8 @@ impl Did {
 
     /// Whether the same is done, in whatever words.
     pub fn is_like(&self, other: &Self) -> bool {
-        let essence = |did: &Self| (did.deed, did.entry.clone(), did.reason, did.urgency);
+        let entries = |did: &Self| (did.entry.clone(), did.then.clone());
+        let essence = |did: &Self| (did.deed, entries(did), did.reason, did.urgency);
         let clarifies = self.deed == Deed::Clarify;
         essence(self) == essence(other) && (!clarifies || self.offered() == other.offered())
     }
@@ -129,6 +137,9 @@ impl Did {
         let mut told = self.deed.name().to_owned();
         if let Some(entry) = &self.entry {
             let _ = write!(told, " from `{entry}`");
+        }
+        for entry in &self.then {
+            let _ = write!(told, ", then `{entry}`");
         }
         if let Some(reason) = self.reason {
             let _ = write!(told, ", reason `{}`", word(&reason));

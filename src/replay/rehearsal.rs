@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::conversation::{Knowledge, rehearse};
 use crate::dialogue::learned::Way;
-use crate::dialogue::{Message, Occasion, Policy, State};
+use crate::dialogue::{self, Message, Occasion, Policy, State};
 use crate::domain::{
     Action, Called, EventBody, Language, MessageText, Reading, TextError, TextLimits, Timestamp,
 };
@@ -86,7 +86,8 @@ impl<'a> Rehearsal<'a> {
         });
         let heard = Heard { text, choice, files: false, page: None };
         let (actions, reading) = self.think(&heard);
-        for body in rehearse::bodies(actions.clone(), &reading) {
+        let missed = dialogue::missed(&self.state, Message { text: text.as_str(), choice });
+        for body in rehearse::bodies(actions.clone(), &reading, missed) {
             self.happen(body);
         }
         (actions, reading)

@@ -26,4 +26,11 @@ pub enum Topic {
     Answered(String),
     /// What the customer said before, to which the bot asked back.
     Open(String),
+    /// What the same message asks before.
+    Beside {
+        /// The question.
+        said: String,
+        /// The entry that most likely answers it.
+        entry: Option<String>,
+    },
 }

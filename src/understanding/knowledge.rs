@@ -148,8 +148,8 @@ impl Understanding {
         })
     }
 
-    /// Reads a message.
-    pub fn read(&self, asked: &Asked<'_>) -> Reading {
+    /// Reads a message as one.
+    pub(super) fn read_whole(&self, asked: &Asked<'_>) -> Reading {
         let Asked { text, today, .. } = *asked;
         let hidden = self.limits.hidden(&asked.audience);
         let message = self.prepare(text);
@@ -184,6 +184,7 @@ impl Understanding {
             answers: self.answers(asked, &message, &hidden),
             entities: self.extractor.extract(text, today),
             tier: if message.meaning.is_some() { Tier::Encoder } else { Tier::Lexical },
+            questions: vec![],
             tokens: message.tokens.words.into_iter().map(|word| word.surface).collect(),
         }
     }
@@ -227,6 +228,21 @@ impl Understanding {
         let text = message.read_as.as_deref().unwrap_or(text);
         let meaning = encoder.read(text, message.written_in, urgency);
         message.with_meaning(meaning)
+    }
+
+    /// Whether a part of a message wishes for a person, and how much it presses, by its words alone.
+    pub(super) fn presses(&self, part: &str) -> (bool, Urgency) {
+        let folded = fold(part);
+        let rules = self.rules.iter().filter(|rule| rule.pattern.is_match(&folded));
+        let matching: Vec<&RuleMark> = rules.map(|rule| &rule.mark).collect();
+        let message = self.lexicon.plainly(part);
+        let wants_human = self.wants_human(&message, &matching, None);
+        (wants_human, self.urgency(part, &message, &matching, false))
+    }
+
+    /// Where an entry stands.
+    fn place(&self, entry: &Option<String>) -> Option<usize> {
+        self.entries.iter().position(|known| Some(known) == entry.as_ref())
     }
 
     fn wants_human(
@@ -315,6 +331,7 @@ impl Understanding {
                 let (about, given) = match topic {
                     Topic::Answered(question) => self.answerer.question(question),
                     Topic::Open(said) => (self.prepare(said), None),
+                    Topic::Beside { said, entry } => (self.prepare(said), self.place(entry)),
                 };
                 let together = self.answerer.rank_follow_up(message, &about, given, hidden);
                 let together = together.unwrap_or_default();

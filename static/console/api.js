@@ -15,6 +15,7 @@
 /** @import { Preview, Segment } from './state/segments.js' */
 /** @import { Change, Checked, Item, Kind, Row } from './state/knowledge.js' */
 /** @import { Heard, Tried } from './parts/knowledge_try.js' */
+/** @import { Corrected } from './parts/knowledge_corrections.js' */
 /** @import { Version } from './parts/knowledge_history.js' */
 /** @import { CountedRule, Rule } from './state/proactive.js' */
 /** @import { Report } from './state/report.js' */
@@ -196,6 +197,10 @@ export const api = {
   knowledgeVersion: (number) => ask('GET', `knowledge/versions/${number}`),
   /** What it would change when `dry`, else what was published. @type {(number: number, what: 'undo' | 'restore', dry: boolean) => Promise<any>} */
   takeBack: (number, what, dry) => ask('POST', `knowledge/versions/${number}/take_back`, { what, dry_run: dry }),
+  /** @returns {Promise<Corrected[]>} */
+  corrections: async () => (await ask('GET', 'knowledge/corrections')).corrections,
+  /** @param {string} entry @param {boolean} count */
+  countCorrections: (entry, count) => ask('POST', `knowledge/corrections/${encodeURIComponent(entry)}`, { count }),
   /** The figures of a day; today when none is given. @type {(zone: string, day: string) => Promise<Report>} */
   report: (zone, day) => ask('GET', `report?${new URLSearchParams({ zone, ...(day && { day }) })}`),
   /** @returns {Promise<{ url: string, origins: string[] }>} */

@@ -11,6 +11,7 @@ mod app;
 mod attacks;
 mod bad_input;
 mod bots;
+mod corrections;
 mod crash;
 mod customers;
 mod desk;

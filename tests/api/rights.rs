@@ -194,6 +194,8 @@ const ROUTES: &[Row] = &[
     ("post", "/api/v1/knowledge/compare", r#"{"changes":[]}"#, admins(200)),
     ("post", "/api/v1/knowledge/publish", r#"{"changes":[]}"#, admins(409)),
     ("get", "/api/v1/knowledge/versions", "", admins(200)),
+    ("get", "/api/v1/knowledge/corrections", "", admins(200)),
+    ("post", "/api/v1/knowledge/corrections/{fresh}", r#"{"count":false}"#, admins(404)),
     ("get", "/api/v1/knowledge/versions/{fresh}", "", admins(404)),
     ("post", "/api/v1/knowledge/versions/{fresh}/take_back", r#"{"what":"undo"}"#, admins(404)),
     ("get", "/api/v1/webhooks", "", admins(200)),

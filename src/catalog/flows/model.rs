@@ -78,6 +78,8 @@ pub enum SlotKind {
     Date(Option<i64>, Option<i64>),
     /// A time, or a part of the day.
     Time,
+    /// A day with a time of it, so many days from today at least and at most.
+    DateTime(Option<i64>, Option<i64>),
     /// Money; the currency is that of bare numbers.
     Money {
         /// The currency of bare numbers.
@@ -110,6 +112,7 @@ impl SlotKind {
             Self::Email => EntityKind::Email,
             Self::Date(..) => EntityKind::Date,
             Self::Time => EntityKind::Time,
+            Self::DateTime(..) => EntityKind::DateTime,
             Self::Money { .. } => EntityKind::Amount,
             Self::Product => EntityKind::Product,
             Self::Quantity(..)

@@ -17,7 +17,7 @@ const LONGEST_TEXT: f64 = 1_000.0;
 /// Most values to choose from.
 const MOST_OPTIONS: usize = 12;
 /// The types, as they are written.
-const TYPES: &str = "order_number, phone, email, date, time, money, quantity, choice, text, pattern, \
+const TYPES: &str = "order_number, phone, email, date, time, datetime, money, quantity, choice, text, pattern, \
     product, entity";
 
 impl Loader {
@@ -79,8 +79,15 @@ impl Loader {
             "pattern" => of_pattern(pattern(notes), at, notes),
             "phone" => SlotKind::Phone(countries(table.countries.take(), notes)),
             "email" => SlotKind::Email,
-            "date" => of_days(table, notes),
+            "date" => {
+                let (from, to) = of_days(table, notes);
+                SlotKind::Date(from, to)
+            }
             "time" => SlotKind::Time,
+            "datetime" => {
+                let (from, to) = of_days(table, notes);
+                SlotKind::DateTime(from, to)
+            }
             "money" => {
                 let (least, most) = bounds(table, notes);
                 let currency = table.currency.take().map_or("CNY".to_owned(), Spanned::into_inner);
@@ -129,7 +136,7 @@ fn of_pattern(regex: Option<regex::Regex>, at: usize, notes: &mut Collector<'_>)
     }
 }
 
-fn of_days(table: &mut SlotTable, notes: &mut Collector<'_>) -> SlotKind {
+fn of_days(table: &mut SlotTable, notes: &mut Collector<'_>) -> (Option<i64>, Option<i64>) {
     let days = |field: &mut Option<Spanned<i64>>| {
         field.take().map(Spanned::into_inner).filter(|days| days.abs() < 100_000)
     };
@@ -137,7 +144,7 @@ fn of_days(table: &mut SlotTable, notes: &mut Collector<'_>) -> SlotKind {
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         notes.note(table.r#type.span().start, "`from_days` is later than `to_days`: no day fits");
     }
-    SlotKind::Date(from, to)
+    (from, to)
 }
 
 /// Notes fields that do not belong to the slot's type: they would do nothing.

@@ -9,10 +9,10 @@ use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::conversation::actor::{Actor, TRIES};
-use crate::conversation::{Knowledge, Parts, Presence, Refusal, Signal};
-use crate::dialogue::{Message, Status, Unanswered};
+use crate::conversation::{Knowledge, Parts, Presence, Refusal, Signal, turn};
+use crate::dialogue::{self, Message, Status, Unanswered};
 use crate::domain::{
-    Action, Cited, ClientId, Event, EventBody, Language, NewEvent, Outcome, Reading, Seq,
+    Action, Cited, ClientId, Event, EventBody, Language, Missed, NewEvent, Outcome, Reading, Seq,
 };
 use crate::generation::{Generator, Kept, Phrased, Source};
 use crate::telemetry::Stage;
@@ -20,11 +20,19 @@ use crate::telemetry::Stage;
 /// Most entries beside the one that answers, from which words may come.
 const MORE_SOURCES: usize = 2;
 
-/// An answer that is being phrased.
-pub(super) struct Pending {
+/// What is done about a message, and why.
+struct Decided {
+    /// The message.
     answered: Seq,
     actions: Vec<Action>,
     reading: Reading,
+    /// The answer before, where the message says that it was not what was asked.
+    missed: Option<Missed>,
+}
+
+/// An answer that is being phrased.
+pub(super) struct Pending {
+    decided: Decided,
     phrased: oneshot::Receiver<Option<Phrased>>,
     _stop: DropGuard,
 }
@@ -50,7 +58,7 @@ impl Actor {
             metrics.turn(Stage::Read, started.elapsed());
             let Unanswered { seq, text, choice, files, language, .. } = &heard;
             let message = Message { text: text.as_str(), choice: choice.as_deref() };
-            let decided = Instant::now();
+            let began = Instant::now();
             let setting = self.setting(self.state.language.unwrap_or(reading.language));
             let policy = self.policy(&knowledge, &setting);
             let actions = if *files {
@@ -58,15 +66,16 @@ impl Actor {
             } else {
                 policy.decide(&self.state, message, &reading)
             };
-            metrics.turn(Stage::Decide, decided.elapsed());
-            if let Some((phrased, stop)) = self.phrase(&knowledge, &heard, &actions, &reading) {
-                let answered = *seq;
-                let pending = Pending { answered, actions, reading, phrased, _stop: stop };
-                self.pending = Some(pending);
+            metrics.turn(Stage::Decide, began.elapsed());
+            let missed = dialogue::missed(&self.state, message);
+            let phrasing = self.phrase(&knowledge, &heard, &actions, &reading);
+            let decided = Decided { answered: *seq, actions, reading, missed };
+            if let Some((phrased, stop)) = phrasing {
+                self.pending = Some(Pending { decided, phrased, _stop: stop });
                 return;
             }
             let commit = Instant::now();
-            let outcome = self.record(*seq, actions, &reading, None).await;
+            let outcome = self.record(decided, None).await;
             self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
             match outcome {
                 Ok(Some(())) => return,
@@ -79,8 +88,7 @@ impl Actor {
     /// Says what is being phrased: in the words that it was given, or in the entry's own.
     pub(super) async fn settle(&mut self, phrased: Option<Phrased>) {
         let Some(pending) = self.pending.take() else { return };
-        let Pending { answered, actions, reading, .. } = pending;
-        match self.record(answered, actions, &reading, phrased).await {
+        match self.record(pending.decided, phrased).await {
             Ok(Some(())) => {}
             // another writer was first: what was decided may not hold any more
             Ok(None) => self.answer().await,
@@ -200,11 +208,10 @@ impl Actor {
 
     async fn record(
         &mut self,
-        answered: Seq,
-        actions: Vec<Action>,
-        reading: &Reading,
+        decided: Decided,
         phrased: Option<Phrased>,
     ) -> Result<Option<()>, Refusal> {
+        let Decided { answered, actions, reading, missed } = decided;
         if actions.is_empty() {
             return Ok(Some(()));
         }
@@ -215,7 +222,8 @@ impl Actor {
         }
         let at = self.inner.parts.clock.now();
         let knowledge = self.inner.parts.knowledge.current();
-        let mut bodies = self.bodies(&knowledge, actions, Some(reading));
+        let mut bodies = self.bodies(&knowledge, actions, Some(&reading));
+        turn::with_missed(&mut bodies, missed.clone());
         if let (Some(phrased), [EventBody::BotMessage { text, sources, .. }]) =
             (phrased, bodies.as_mut_slice())
         {
@@ -227,7 +235,11 @@ impl Actor {
             let client_id = ClientId::of_bot_turn(answered, index);
             NewEvent { client_id, at, body }
         });
-        Ok(self.append(events.collect()).await?.map(|_| ()))
+        let done = self.append(events.collect()).await?.map(|_| ());
+        if done.is_some() {
+            self.keep_missed(missed).await;
+        }
+        Ok(done)
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::conversation::actor::Actor;
 use crate::conversation::{Knowledge, Parts, Refusal, rehearse, turn};
 use crate::dialogue::{CustomerWorth, Occasion, Policy, Status, Strategy, Unanswered};
-use crate::domain::{Action, EventBody, Language, Reading, Timestamp};
+use crate::domain::{Action, EventBody, Language, Missed, Reading, Timestamp};
 use crate::understanding::{Asked, Audience};
 
 /// When and for whom it is decided.
@@ -31,7 +31,8 @@ impl Actor {
         let text = heard.text.clone();
         let topic = rehearse::topic(&knowledge.catalog, &self.state);
         let Parts { tasks, offset, .. } = &self.inner.parts;
-        let today = heard.at.day(*offset);
+        let (today, now) = (heard.at.day(*offset), heard.at);
+        let corrections = Arc::clone(&self.inner.corrections);
         let customer = self.inner.parts.customers.card(self.conversation);
         let segments: Vec<String> = customer.and_then(|card| card.segment).into_iter().collect();
         let read = move || {
@@ -39,9 +40,24 @@ impl Actor {
             let audience = Audience { site: None, segments: &segments };
             let text = text.as_str();
             let asked = Asked { text, topic, today, audience, ..Asked::default() };
-            knowledge.understanding.read(&asked)
+            let mut reading = knowledge.understanding.read(&asked);
+            corrections.weigh(&knowledge.catalog, text, now, &mut reading);
+            reading
         };
         tasks.blocking(read).await
+    }
+
+    /// Keeps that an answer was not what was asked. A failure loses no more than that.
+    pub(super) async fn keep_missed(&self, missed: Option<Missed>) {
+        let Some(missed) = missed else { return };
+        let now = self.inner.parts.clock.now();
+        if let Err(error) = self.inner.corrections.note(self.conversation, &missed, now).await {
+            tracing::warn!(
+                conversation.id = %self.conversation,
+                %error,
+                "that an answer was corrected is not kept"
+            );
+        }
     }
 
     /// The events that carry actions out; a hand-off comes with its card.

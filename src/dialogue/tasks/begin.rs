@@ -24,7 +24,7 @@ impl<'a> Turn<'a> {
         self.holds(&flow.when, &Task::default()).then(|| self.start(flow, None))
     }
 
-    pub(super) fn start(&self, flow: &Flow, earlier: Option<Task>) -> Vec<Action> {
+    pub(in crate::dialogue) fn start(&self, flow: &Flow, earlier: Option<Task>) -> Vec<Action> {
         let nothing = BTreeMap::new();
         let listener = Listener { turn: self, flow, known: &nothing };
         let values = listener.beginning();
@@ -35,7 +35,7 @@ impl<'a> Turn<'a> {
     }
 
     /// The flow that begins with the message.
-    pub(super) fn triggered(&self) -> Option<&'a Flow> {
+    pub(in crate::dialogue) fn triggered(&self) -> Option<&'a Flow> {
         let flows = &self.policy.catalog.flows;
         if flows.is_empty() {
             return None;
@@ -54,7 +54,7 @@ impl<'a> Turn<'a> {
         let by_subject = sure.and_then(|subject| {
             let mut about = flows.iter().filter(may_begin).filter(|flow| subject.is_of(flow));
             about.find(|flow| match flow.start {
-                FlowStart::Now => true,
+                FlowStart::Now => !self.only_asks(flow),
                 FlowStart::Named => self.gives(flow),
                 FlowStart::Offered => false,
             })
@@ -86,6 +86,34 @@ impl<'a> Turn<'a> {
         is_likely.then_some(Subject { intent: None, entry: Some(entry) })
     }
 
+    /// Whether the message only asks whether the thing can be done, which an entry answers: it is said,
+    /// with the flow below it.
+    fn only_asks(&self, flow: &Flow) -> bool {
+        self.message.choice.is_none()
+            && words::asks_whether(self.message.text)
+            && self.explained(flow).is_some()
+            && !self.gives(flow)
+    }
+
+    /// The entry that says what the flow does: the one that the intent at hand stands for, or the first.
+    fn explained<'f>(&'f self, flow: &'f Flow) -> Option<&'f str> {
+        let meant = self.intent().and_then(|(intent, _)| intent.entry.as_deref());
+        let entries = || flow.entries.iter().map(String::as_str);
+        let meant = entries().find(|entry| Some(*entry) == meant);
+        meant.or_else(|| entries().next()).filter(|entry| self.entry(entry).is_some())
+    }
+
+    /// The answer to the question whether something can be done, with the button of the flow that does
+    /// it, where the message is about the flow but no entry is sure.
+    pub(in crate::dialogue) fn possible(&self) -> Option<Vec<Action>> {
+        let none = Task::default();
+        let subject = self.meant()?;
+        let mut flows = self.policy.catalog.flows.iter();
+        let flow = flows.find(|flow| subject.is_of(flow) && self.holds(&flow.when, &none))?;
+        let entry = self.explained(flow).filter(|_| self.only_asks(flow))?;
+        Some(self.offered(self.suggestion_of(entry)?))
+    }
+
     /// Whether the message gives one of the flow's slots.
     fn gives(&self, flow: &Flow) -> bool {
         let nothing: BTreeMap<String, Filled> = BTreeMap::new();
@@ -95,7 +123,7 @@ impl<'a> Turn<'a> {
             slot.is_some_and(|slot| {
                 let kind = slot.kind.entity();
                 // a reason or a number of things says nothing of the wish
-                matches!(slot.kind, SlotKind::Pattern(_))
+                matches!(slot.kind, SlotKind::Pattern(_) | SlotKind::DateTime(..))
                     || self.reading.entities.iter().any(|entity| entity.kind == kind)
             })
         };

@@ -36,9 +36,11 @@ pub(super) fn fit(slot: &FlowSlot, value: &str, today: Date) -> Option<String> {
         SlotKind::Phone(countries) => phone(value, countries),
         SlotKind::Date(from, to) => {
             let day: Date = value.split('/').next()?.parse().ok()?;
-            let is_late = from.is_none_or(|days| distant(today, days).is_some_and(|at| day >= at));
-            let is_early = to.is_none_or(|days| distant(today, days).is_some_and(|at| day <= at));
-            (is_late && is_early).then(|| value.to_owned())
+            is_within(day, (*from, *to), today).then(|| value.to_owned())
+        }
+        SlotKind::DateTime(from, to) => {
+            let day: Date = value.split_once('T')?.0.parse().ok()?;
+            is_within(day, (*from, *to), today).then(|| value.to_owned())
         }
         SlotKind::Money { least, most, .. } => {
             let number: f64 = value.split(' ').next()?.parse().ok()?;
@@ -62,6 +64,12 @@ pub(super) fn fit(slot: &FlowSlot, value: &str, today: Date) -> Option<String> {
             Some(value.to_owned())
         }
     }
+}
+
+/// Whether a day lies so many days from today at least and at most.
+fn is_within(day: Date, (from, to): (Option<i64>, Option<i64>), today: Date) -> bool {
+    from.is_none_or(|days| distant(today, days).is_some_and(|at| day >= at))
+        && to.is_none_or(|days| distant(today, days).is_some_and(|at| day <= at))
 }
 
 fn distant(today: Date, days: i64) -> Option<Date> {
@@ -114,6 +122,7 @@ pub(super) fn bare(slot: &FlowSlot, text: &str, today: Date) -> Option<String> {
         SlotKind::Email
         | SlotKind::Date(..)
         | SlotKind::Time
+        | SlotKind::DateTime(..)
         | SlotKind::Product
         | SlotKind::Entity(_) => None,
     }

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Flow, FlowSlot, SlotKind};
-use crate::dialogue::Memory;
 use crate::dialogue::decide::Turn;
+use crate::dialogue::tasks::moment::{Half, halves, moments};
 use crate::dialogue::tasks::{fit, words};
+use crate::dialogue::{Memory, State};
 use crate::domain::{Entity, EntityKind, Filled, Language};
 
 /// What was heard.
@@ -64,6 +65,9 @@ impl<'a> Listener<'a> {
             return self.text(asked, corrects);
         }
         let mut named = self.named(asked);
+        if named.is_empty() {
+            named = self.moments(asked, self.half_told());
+        }
         if named.len() > 1 && corrects {
             // "not LX-1 but LX-2": the last one is meant
             named = named.split_off(named.len() - 1);
@@ -161,6 +165,10 @@ impl<'a> Listener<'a> {
         for slot in &known {
             let current = self.current(slot);
             let mut named = self.named(slot);
+            if named.is_empty() && corrects {
+                // "at four instead" is the same day
+                named = self.moments(slot, current.map(halves).unwrap_or_default());
+            }
             if let (SlotKind::Choice(_), true) = (&slot.kind, corrects || asked.is_none()) {
                 named.extend(fit::choice(slot, text));
             }
@@ -227,7 +235,7 @@ impl<'a> Listener<'a> {
 
     /// The different values that the message names for a slot and that fit, in its order.
     fn named(&self, slot: &FlowSlot) -> Vec<String> {
-        let mut values = Vec::new();
+        let mut values = self.moments(slot, Half::default());
         for entity in &self.turn.reading.entities {
             if !is_for(slot, entity) {
                 continue;
@@ -239,6 +247,24 @@ impl<'a> Listener<'a> {
             }
         }
         values
+    }
+
+    /// The moments that the message names for a slot of a day with its time.
+    fn moments(&self, slot: &FlowSlot, known: Half<'_>) -> Vec<String> {
+        if !matches!(slot.kind, SlotKind::DateTime(..)) {
+            return vec![];
+        }
+        let moments = moments(&self.turn.reading.entities, known).into_iter();
+        moments.filter_map(|value| fit::fit(slot, &value, self.today())).collect()
+    }
+
+    /// The half of a moment that the customer told before: a day, or when asked again, a time.
+    fn half_told(&self) -> Half<'a> {
+        let State { memory, task, .. } = self.turn.state;
+        let told = |kind| memory.named(kind).next().map(|slot| slot.value.as_str());
+        let asked_again = task.as_ref().is_some_and(|task| task.misses > 0);
+        let time = told(EntityKind::Time).filter(|_| asked_again);
+        Half { day: told(EntityKind::Date), time }
     }
 
     fn is_for_another(&self, asked: &FlowSlot, entity: &Entity) -> bool {

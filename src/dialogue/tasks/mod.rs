@@ -4,12 +4,14 @@
 //! - `begin`: when a flow begins;
 //! - `words`: yes, no, never mind, "that was wrong";
 //! - `listen`: what a message gives for the slots;
+//! - `moment`: a day and a time as one;
 //! - `fit`: whether it fits;
 //! - `walk`: from step to step, until one waits.
 
 mod begin;
 mod fit;
 mod listen;
+mod moment;
 mod shown;
 mod walk;
 mod words;
@@ -152,7 +154,8 @@ impl<'a> Turn<'a> {
         }
         // where any text would do, a question is one even if its answer is not quite sure
         let is_text = walk.asked().is_some_and(|slot| slot.kind.is_text());
-        self.answer().or_else(|| if is_text { self.suggest() } else { None })
+        let sure = self.several_sure().or_else(|| self.answer());
+        sure.or_else(|| if is_text { self.suggest() } else { None })
     }
 
     fn asks(&self) -> bool {

@@ -22,6 +22,7 @@ pub(super) fn value(flow: &Flow, task: &Task, name: &str, language: Language) ->
         EntityKind::Date => Some(days(value, language)),
         // a day that the shop's own system told
         EntityKind::Custom => Some(one_day(value, language)),
+        EntityKind::DateTime => Some(moment(value, language)),
         EntityKind::Time => Some(value.replace('/', "–")),
         _ => Some(value.clone()),
     }
@@ -31,6 +32,16 @@ pub(super) fn value(flow: &Flow, task: &Task, name: &str, language: Language) ->
 fn days(value: &str, language: Language) -> String {
     let days: Vec<String> = value.split('/').map(|day| one_day(day, language)).collect();
     days.join("–")
+}
+
+/// A day with its time, or from when to when.
+fn moment(value: &str, language: Language) -> String {
+    let Some((day, _)) = value.split_once('T') else { return value.to_owned() };
+    let times = value.split('/').filter_map(|moment| moment.split_once('T'));
+    let times: Vec<&str> = times.map(|(_, time)| time).collect();
+    let day = one_day(day, language);
+    let between = if language == Language::Zh { " " } else { ", " };
+    format!("{day}{between}{}", times.join("–"))
 }
 
 fn one_day(value: &str, language: Language) -> String {
@@ -59,5 +70,8 @@ mod tests {
         assert_eq!(days("2026-12-02", Language::En), "Wednesday, 2 December 2026");
         assert_eq!(days("2026-12-02", Language::Zh), "2026年12月2日（周三）");
         assert_eq!(days("soon", Language::Zh), "soon");
+        let afternoon = "2026-12-02T12:00/2026-12-02T18:00";
+        assert_eq!(moment(afternoon, Language::En), "Wednesday, 2 December 2026, 12:00–18:00");
+        assert_eq!(moment("2026-12-02T15:00", Language::Zh), "2026年12月2日（周三） 15:00");
     }
 }

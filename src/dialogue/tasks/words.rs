@@ -173,6 +173,37 @@ pub(super) fn is_sentence(text: &str) -> bool {
     han >= 5 || text.split_whitespace().count() >= 4
 }
 
+/// Whether the message asks whether something is possible, and does not ask for it: "can I return
+/// this?", 可以退货吗.
+pub(super) fn asks_whether(text: &str) -> bool {
+    let text = narrow(text).to_lowercase();
+    if ["帮我", "帮忙", "给我", "麻烦"].iter().any(|word| text.contains(word)) {
+        return false;
+    }
+    let begins = |part: &str| {
+        let part = part.trim_start();
+        let part = ["and ", "so ", "but ", "hi ", "hello ", "also "]
+            .iter()
+            .find_map(|before| part.strip_prefix(before))
+            .unwrap_or(part);
+        [
+            "can i ",
+            "could i ",
+            "may i ",
+            "can we ",
+            "is it possible ",
+            "am i allowed ",
+            "am i able ",
+        ]
+        .iter()
+        .any(|word| part.starts_with(word))
+    };
+    let end = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    text.split([',', '.', '!', ';', '\n']).any(begins)
+        || ["可不可以", "能不能", "能否", "是否可以", "可否"].iter().any(|word| text.contains(word))
+        || (end.ends_with(['吗', '嘛', '么']) && (text.contains("可以") || text.contains('能')))
+}
+
 /// Whether the message asks something.
 pub(super) fn is_question(text: &str) -> bool {
     let text = narrow(text).to_lowercase();
@@ -260,6 +291,28 @@ mod tests {
             assert!(!corrects(plain), "{plain}");
         }
         assert!(means_other("no, the other order") && means_other("不是，是另一个订单"));
+    }
+
+    #[test]
+    fn whether_something_is_possible_is_no_wish_for_it() {
+        for asks in [
+            "can I return something?",
+            "Hi, could I send it back",
+            "可以退货吗？",
+            "能不能退货",
+            "还能换吗",
+        ] {
+            assert!(asks_whether(asks), "{asks}");
+        }
+        for other in [
+            "I want to return it",
+            "我要退货",
+            "能帮我退货吗",
+            "can you return it",
+            "how can I return it",
+        ] {
+            assert!(!asks_whether(other), "{other}");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What may be wrong with knowledge that is formally right: classes that overlap or are thin,
-//! entries that repeat or contradict each other, labels that do not agree. Each finding names the
+//! entries that repeat or contradict each other, labels that do not agree, flows that leave customers behind. Each finding names the
 //! files and lines to look at; none of them keeps a server from starting.
 
 mod entries;
+mod flows;
 mod labels;
 
 use std::collections::{BTreeSet, HashMap};
@@ -30,17 +31,29 @@ pub enum FindingKind {
     UnlikelyLabel,
     /// A label has few examples.
     ThinClass,
+    /// A flow asks for what nothing uses.
+    UnusedSlot,
+    /// A flow changes something at the shop, and nothing was confirmed before.
+    UnconfirmedCall,
+    /// A flow ends without a word.
+    SilentEnd,
+    /// A flow that can never begin.
+    UnseenFlow,
 }
 
 impl FindingKind {
     /// All kinds, in the order in which they are told.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::ConflictingLabels, "conflicting labels"),
         (Self::ContradictoryEntries, "contradictory entries"),
         (Self::DuplicateEntries, "duplicate entries"),
         (Self::OverlappingIntents, "overlapping intents"),
         (Self::UnlikelyLabel, "unlikely label"),
         (Self::ThinClass, "thin class"),
+        (Self::UnusedSlot, "unused slot"),
+        (Self::UnconfirmedCall, "unconfirmed call"),
+        (Self::SilentEnd, "silent end"),
+        (Self::UnseenFlow, "unseen flow"),
     ];
 
     /// The kind in words.
@@ -78,6 +91,7 @@ pub fn lint(catalog: &Catalog, reader: &Reader<'_>) -> Result<Vec<Finding>, Eval
     crate::understanding::warm_up();
     let known = Texts::of(catalog, reader)?;
     let mut findings = entries::alike(&known);
+    findings.extend(flows::weak(catalog));
     for (subject, what) in SUBJECTS {
         findings.extend(labels::of(&known, subject, what, reader));
     }

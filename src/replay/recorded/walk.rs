@@ -146,7 +146,7 @@ fn again(
     before: Did,
 ) -> Compared {
     let (actions, reading) = rehearsal.think(heard);
-    let now = Did::of(&rehearse::bodies(actions, &reading));
+    let now = Did::of(&rehearse::bodies(actions, &reading, None));
     let change = if before == now {
         Change::Same
     } else if before.is_like(&now) {

@@ -15,7 +15,8 @@ impl Transcript {
             for turn in turns {
                 let place = format!("{}:{}", transcript.file.display(), turn.line);
                 let expected = &turn.expected;
-                for id in expected.entry.iter().chain(&expected.offers) {
+                let entries = expected.entry.iter().chain(&expected.then);
+                for id in entries.chain(&expected.offers) {
                     if !is_entry(id) {
                         wrong.push(format!("{place}: the knowledge has no entry `{id}`"));
                     }

@@ -90,6 +90,8 @@ pub struct Expectation {
     pub deed: Option<Deed>,
     /// The entry that answers, or any of several.
     pub entry: Vec<String>,
+    /// The entries that answer further questions of the same message, in order.
+    pub then: Vec<String>,
     /// The likeliest intent.
     pub intent: Option<String>,
     /// Why a person is fetched.
@@ -143,6 +145,7 @@ struct TurnTable {
     clock: Option<String>,
     expect: Option<Deed>,
     entry: Option<OneOrMany>,
+    then: Option<OneOrMany>,
     intent: Option<String>,
     reason: Option<HandoffReason>,
     urgency: Option<UrgencyLevel>,
@@ -275,6 +278,7 @@ fn turn(table: Spanned<TurnTable>, notes: &mut Notes<'_>) -> Turn {
     let expected = Expectation {
         deed: table.expect,
         entry: many(table.entry),
+        then: many(table.then),
         intent: table.intent,
         reason: table.reason,
         urgency: table.urgency,

@@ -33,7 +33,7 @@ pub struct Stage<'a> {
 /// Something that is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
-    /// What: `deed`, `entry`, `intent`, `reason`, `urgency`, `language`, `offers`, `contains`, `lacks`,
+    /// What: `deed`, `entry`, `then`, `intent`, `reason`, `urgency`, `language`, `offers`, `contains`, `lacks`,
     /// `presses` or `says`.
     pub what: &'static str,
     /// What was expected.
@@ -185,7 +185,7 @@ fn take(rehearsal: &mut Rehearsal<'_>, turn: &Turn, buttons: &[Choice]) -> Optio
         }
     };
     let (actions, reading) = rehearsal.answer(&text, choice.as_deref());
-    let did = Did::of(&rehearse::bodies(actions, &reading));
+    let did = Did::of(&rehearse::bodies(actions, &reading, None));
     let mismatches = turn.expected.missed(&did, &reading);
     let because = because(&reading);
     Some(Verdict { did, mismatches, because, ..verdict(&words) })
@@ -230,6 +230,10 @@ impl Expectation {
         let entry = did.entry.clone().unwrap_or_default();
         if !self.entry.is_empty() && !self.entry.contains(&entry) {
             missed.push(mismatch("entry", &self.entry.join(" or "), &or_nothing(&entry)));
+        }
+        if !self.then.is_empty() && self.then != did.then {
+            let got = or_nothing(&did.then.join(", "));
+            missed.push(mismatch("then", &self.then.join(", "), &got));
         }
         let offered = did.offered();
         let unoffered = self.offers.iter().filter(|id| !offered.contains(&id.as_str()));

@@ -12,6 +12,7 @@ import { changesOf, emptyForm, formOf, keyOf, withDraft } from '../state/knowled
 import { words } from '../state/later_words.js'
 import { toast } from '../state/toasts.js'
 import { Icon } from './bits.js'
+import { Corrections } from './knowledge_corrections.js'
 import { KnowledgeForm } from './knowledge_form.js'
 import { History } from './knowledge_history.js'
 import { KnowledgeList } from './knowledge_list.js'
@@ -29,7 +30,7 @@ export function KnowledgePage() {
   const [drafts, setDrafts] = useState(/** @type {Draft[]} */ (kept(place, [])))
   const [folder, setFolder] = useState(/** @type {Folder} */ ({ files: [], categories: [], mistakes: [], read_only: null }))
   const [open, setOpen] = useState(/** @type {Draft | null} */ (null))
-  const [view, setView] = useState(/** @type {'items' | 'review' | 'history'} */ ('items'))
+  const [view, setView] = useState(/** @type {'items' | 'review' | 'history' | 'corrections'} */ ('items'))
   const [checked, setChecked] = useState(nothing)
   const [failure, setFailure] = useState('')
   const [fresh, setFresh] = useState(0)
@@ -58,7 +59,7 @@ export function KnowledgePage() {
       removeEventListener('focus', again)
     }
   }, [drafts])
-  const openRow = async (/** @type {Row} */ row) => {
+  const openRow = async (/** @type {Pick<Row, 'kind' | 'id'>} */ row) => {
     const mine = drafts.find(({ key }) => key === keyOf(row))
     if (mine) return setOpen(mine)
     try {
@@ -66,6 +67,10 @@ export function KnowledgePage() {
     } catch (error) {
       toast(sayError(error), 'bad')
     }
+  }
+  const openEntry = async (/** @type {string} */ id) => {
+    await openRow({ kind: 'faq', id })
+    setView('items')
   }
   const begin = (/** @type {Kind} */ kind) => {
     const form = emptyForm(kind)
@@ -94,10 +99,12 @@ export function KnowledgePage() {
         <div class="knowledge-tabs">
           <button type="button" class="button" aria-pressed=${String(view === 'items')} onclick=${() => setView('items')}>${t.items}</button>
           <button type="button" class="button" aria-pressed=${String(view === 'history')} onclick=${() => setView('history')}>${t.history}</button>
+          <button type="button" class="button" aria-pressed=${String(view === 'corrections')} onclick=${() => setView('corrections')}>${t.corrections}</button>
         </div>
       </header>
       <${Warnings} folder=${folder} />
       ${view === 'history' && html`<${History} onTaken=${() => setFresh(fresh + 1)} />`}
+      ${view === 'corrections' && html`<${Corrections} onOpen=${openEntry} />`}
       ${view === 'review' && html`<${Review} drafts=${drafts} checked=${checked} onBack=${() => setView('items')} onPublished=${published} onStale=${checkNow} />`}
       <div class=${`knowledge-desk ${shown ? 'at-form' : ''}`} hidden=${view !== 'items'}>
         <${KnowledgeList} fresh=${fresh} drafts=${drafts} current=${shown?.key ?? ''} onFolder=${setFolder} onOpen=${openRow} onOpenDraft=${setOpen} onNew=${begin} />

@@ -75,6 +75,7 @@ function Tiles({ total }) {
   const tiles = [
     [t.begun, total.begun, ''],
     [t.answeredByBot, total.answered_by_bot, ''],
+    [t.corrected, total.corrected, ''],
     [t.handedOver, total.handed_over, ''],
     [t.resolved, total.resolved, ''],
     [

@@ -2,7 +2,7 @@
 
 /** @typedef {{ count: number, median_ms: number | null, p90_ms: number | null }} Waits */
 /** @typedef {{ count: number, average: number | null }} Csat */
-/** @typedef {{ begun: number, answered_by_bot: number, handed_over: number, resolved: number, first_response: Waits, csat: Csat }} Figures */
+/** @typedef {{ begun: number, answered_by_bot: number, corrected: number, handed_over: number, resolved: number, first_response: Waits, csat: Csat }} Figures */
 /** @typedef {{ from: number } & Figures} Hour */
 /** @typedef {{ id: string, name: string | null, figures: { messages: number, resolved: number, first_response: Waits, csat: Csat } }} AgentFigures */
 /** @typedef {{ count: number, oldest: number | null, levels: { level: string, count: number, oldest: number | null }[] }} WaitingNow */

@@ -411,6 +411,7 @@ export const en = {
     amount: 'Amount',
     date: 'Date',
     time: 'Time',
+    datetime: 'Date and time',
     product: 'Product',
     custom: 'Detail',
   }),

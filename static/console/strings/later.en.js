@@ -416,6 +416,22 @@ export const en = {
     lead: 'What the assistant knows. The files in the knowledge folder stay the truth: what you publish is written there, with comments and order kept.',
     items: 'Entries and intents',
     history: 'History',
+    corrections: 'Corrections',
+    correctionsLead:
+      'Answers of which customers said that they were not what was asked. From three conversations on, such an answer is given less surely to similar questions; never below half.',
+    noCorrections: 'No answer was corrected.',
+    /** @param {number} count */
+    correctedIn: (count) => (count === 1 ? 'in 1 conversation' : `in ${count} conversations`),
+    /** @param {number} counted @param {number} percent */
+    correctionsLower: (counted, percent) => `${counted} count: to similar questions its probability counts ${percent} %.`,
+    correctionsFew: 'Too few to change anything.',
+    correctionsAside: 'Set aside: what was said up to then does not count.',
+    correctionsCount: 'What was said counts again.',
+    /** @param {string} text */
+    quoted: (text) => `“${text}”`,
+    openEntry: 'Open the entry',
+    setAside: 'Set aside',
+    countAgain: 'Count again',
     newFaq: 'New FAQ entry',
     newIntent: 'New intent',
     search: 'Search in questions, variants and answers',
@@ -572,6 +588,7 @@ export const en = {
     reading: 'Earlier conversations are still being read; the figures grow.',
     begun: 'Conversations begun',
     answeredByBot: 'Answered by the assistant',
+    corrected: 'Answers corrected by customers',
     handedOver: 'Handed over',
     resolved: 'Resolved',
     firstResponse: 'First response, median',

@@ -333,6 +333,7 @@ export const zh = {
     amount: '金额',
     date: '日期',
     time: '时间',
+    datetime: '日期和时间',
     product: '商品',
     custom: '信息',
   },
