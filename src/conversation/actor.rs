@@ -206,7 +206,7 @@ impl Actor {
             {
                 let language = self.state.language.unwrap_or(language);
                 let setting = self.setting(language);
-                let policy = self.policy(&knowledge, &setting);
+                let policy = setting.policy(&knowledge);
                 let actions = policy.hand_over(&self.state, language);
                 // The customer's own event first: it carries the customer's client id.
                 Ok(self.bodies(&knowledge, actions.into_iter().rev().collect(), None))
@@ -214,7 +214,7 @@ impl Actor {
             Command::LeaveQueue => {
                 let mut bodies = vec![Command::LeaveQueue.event(&self.state)?];
                 let setting = self.setting(spoken);
-                let policy = self.policy(&knowledge, &setting);
+                let policy = setting.policy(&knowledge);
                 bodies.extend(turn::bodies(vec![policy.welcome_back(spoken)], None));
                 Ok(bodies)
             }
@@ -222,7 +222,7 @@ impl Actor {
             Command::BotHandOver { bot, missed } => {
                 let bots = &self.inner.parts.bots;
                 let setting = self.setting(spoken);
-                let policy = self.policy(&knowledge, &setting);
+                let policy = setting.policy(&knowledge);
                 let actions = bots.hand_over(&policy, &self.state, bot, missed)?;
                 Ok(self.bodies(&knowledge, actions, None))
             }

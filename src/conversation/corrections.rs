@@ -291,6 +291,10 @@ mod tests {
         reading.answers[0].confidence
     }
 
+    fn same(one: f32, other: f32) -> bool {
+        (one - other).abs() < 1e-6
+    }
+
     #[tokio::test]
     async fn many_different_conversations_lower_an_answer_to_similar_questions_within_bounds() {
         let (corrections, _) = open().await;
@@ -298,14 +302,14 @@ mod tests {
         for hours in 0..50 {
             corrections.note(one, &missed(), at(hours)).await.unwrap();
         }
-        assert_eq!(left(&corrections, ASKED, at(50)), 1.0, "one conversation counts once");
+        assert!(same(left(&corrections, ASKED, at(50)), 1.0), "one conversation counts once");
         for day in 1..3 {
             corrections.note(ConversationId::random(), &missed(), at(day * 24)).await.unwrap();
         }
         let three = left(&corrections, ASKED, at(72));
         assert!((0.8..0.9).contains(&three), "{three}");
-        assert_eq!(left(&corrections, "Where's my parcel?", at(72)), three);
-        assert_eq!(left(&corrections, "how do I pay by card", at(72)), 1.0);
+        assert!(same(left(&corrections, "Where's my parcel?", at(72)), three));
+        assert!(same(left(&corrections, "how do I pay by card", at(72)), 1.0));
         for _ in 0..500 {
             corrections.note(ConversationId::random(), &missed(), at(73)).await.unwrap();
         }
@@ -314,10 +318,11 @@ mod tests {
         for day in 4..40 {
             corrections.note(ConversationId::random(), &missed(), at(day * 24)).await.unwrap();
         }
-        assert_eq!(left(&corrections, ASKED, at(40 * 24)), AT_LEAST);
-        assert_eq!(left(&corrections, ASKED, at(200 * 24)), 1.0, "old ones do not count");
+        assert!(same(left(&corrections, ASKED, at(40 * 24)), AT_LEAST));
+        assert!(same(left(&corrections, ASKED, at(200 * 24)), 1.0), "old ones do not count");
         let told = corrections.all(at(40 * 24));
-        assert_eq!((told.len(), told[0].factor, told[0].questions.len()), (1, AT_LEAST, SHOWN));
+        assert_eq!((told.len(), told[0].questions.len()), (1, SHOWN));
+        assert!(same(told[0].factor, AT_LEAST));
         assert!(told[0].conversations <= KEPT && told[0].counted < told[0].conversations);
     }
 
@@ -334,12 +339,12 @@ mod tests {
         assert!(!corrections.set_aside("none", Some(at(5))).await.unwrap());
         let again = Corrections::open(Arc::clone(&records)).await.unwrap();
         for store in [&corrections, &again] {
-            assert_eq!(left(store, ASKED, at(5)), 1.0);
+            assert!(same(left(store, ASKED, at(5)), 1.0));
             let told = &store.all(at(5))[0];
             assert_eq!((told.conversations, told.counted, told.aside), (4, 0, true));
         }
         assert!(again.set_aside("track", None).await.unwrap());
-        assert_eq!(left(&again, ASKED, at(5)), lowered);
+        assert!(same(left(&again, ASKED, at(5)), lowered));
         // what an erased conversation said is gone
         again.forget(all[0]).await.unwrap();
         again.forget(all[0]).await.unwrap();

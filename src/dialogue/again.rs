@@ -59,8 +59,7 @@ fn complaint(text: &str) -> Option<Vec<String>> {
         part.split_whitespace().map(length).sum::<usize>() < LEAST
     };
     let whole = parts.iter().all(|part| misses(part) || alone(part) || is_small(part));
-    let complains =
-        parts.iter().any(|part| misses(part)) || (whole && parts.iter().any(|part| alone(part)));
+    let complains = parts.iter().any(misses) || (whole && parts.iter().any(alone));
     let rest = parts.iter().filter(|part| !misses(part) && !alone(part) && !is_small(part));
     complains.then(|| rest.map(|part| (*part).to_owned()).collect())
 }
@@ -268,22 +267,7 @@ mod tests {
             for (place, action) in actions.into_iter().enumerate() {
                 match action {
                     Action::Say { text, outcome, entry, choices, .. } => {
-                        let summary = ReadingSummary {
-                            intent: None,
-                            alternatives: vec![],
-                            category: None,
-                            urgency: Urgency::default(),
-                            sentiment: None,
-                            answers: answers
-                                .iter()
-                                .map(|(id, confidence)| Scored {
-                                    name: (*id).to_owned(),
-                                    confidence: *confidence,
-                                })
-                                .collect(),
-                            entities: vec![],
-                            missed: missed.clone(),
-                        };
+                        let summary = summary(answers, missed.clone());
                         let buttons: Vec<&str> =
                             choices.iter().map(|choice| choice.id.as_str()).collect();
                         let told = format!("{text} [{}]", buttons.join(" "));
@@ -294,6 +278,7 @@ mod tests {
                             outcome,
                             entry,
                             choices,
+                            sources: vec![],
                             reading: (place == 0).then_some(summary),
                         });
                     }
@@ -310,6 +295,24 @@ mod tests {
                 }
             }
             came.unwrap()
+        }
+    }
+
+    fn summary(answers: &[(&str, f32)], missed: Option<Missed>) -> ReadingSummary {
+        let scored = |(id, confidence): &(&str, f32)| Scored {
+            name: (*id).to_owned(),
+            confidence: *confidence,
+        };
+        ReadingSummary {
+            intent: None,
+            alternatives: vec![],
+            category: None,
+            urgency: Urgency::default(),
+            sentiment: None,
+            answers: answers.iter().map(scored).collect(),
+            entities: vec![],
+            arm: None,
+            missed,
         }
     }
 
@@ -395,7 +398,7 @@ mod tests {
             ..Reading::default()
         };
         lower(&catalog(), &[("a", 0.5)], &mut reading);
-        assert_eq!(reading.intent.unwrap().confidence, 0.45);
-        assert_eq!(reading.answers[0].confidence, 0.4);
+        let halved = [reading.intent.unwrap().confidence, reading.answers[0].confidence];
+        assert_eq!(halved.map(|confidence| format!("{confidence:.2}")), ["0.45", "0.40"]);
     }
 }

@@ -82,6 +82,7 @@ impl Thresholds {
 
 impl Policy<'_> {
     /// The policy with the thresholds for a message that was read so.
+    #[must_use]
     pub fn of_turn(&self, reading: &Reading) -> Self {
         let (segment, urgency) = (self.occasion.segment, reading.urgency.level);
         let chosen = self.occasion.strategy.map(|strategy| strategy.thresholds(segment, urgency));

@@ -44,7 +44,7 @@ impl Policy<'_> {
         let choice = message.choice.and_then(|choice| turn.follow_choice(choice));
         let goes_on = turn.in_task(&mut vec![]).is_some();
         let learned =
-            turn.leaf().map(|leaf| ("learned", turn.learned_found(leaf), turn.learned().is_some()));
+            turn.leaf().map(|leaf| ("learned", learned_found(leaf), turn.learned().is_some()));
         let first: [(&'static str, Found, bool); 6] = [
             ("go on with a task", turn.task_found(), goes_on),
             ("follow the button", button_found(message), choice.is_some()),
@@ -76,6 +76,15 @@ type Found = (String, String);
 fn button_found(message: Message<'_>) -> Found {
     let found = message.choice.map_or_else(|| "no button".to_owned(), str::to_owned);
     ("a button was pressed".to_owned(), found)
+}
+
+fn learned_found(leaf: &Leaf) -> Found {
+    let Leaf { way, turns, costs } = leaf;
+    let ways = Way::ALL.map(|way| format!("{} {:.2}", way.name(), costs.get(way)));
+    (
+        "a learned policy is switched on, and the choice is open".to_owned(),
+        format!("{} after {turns} such turns, in which cost {}", way.name(), ways.join(", ")),
+    )
 }
 
 impl Turn<'_> {
@@ -130,15 +139,6 @@ impl Turn<'_> {
         });
         let found = flow.map_or_else(|| "no flow".to_owned(), |flow| format!("flow {flow}"));
         ("a flow begins with the message".to_owned(), found)
-    }
-
-    fn learned_found(&self, leaf: &Leaf) -> Found {
-        let Leaf { way, turns, costs } = leaf;
-        let ways = Way::ALL.map(|way| format!("{} {:.2}", way.name(), costs.get(way)));
-        (
-            "a learned policy is switched on, and the choice is open".to_owned(),
-            format!("{} after {turns} such turns, in which cost {}", way.name(), ways.join(", ")),
-        )
     }
 
     fn answer_found(&self) -> Found {

@@ -82,7 +82,10 @@ impl Trial {
             EventBody::BotMessage { outcome, .. } => match outcome {
                 Outcome::Answered | Outcome::Task => self.answered = true,
                 Outcome::Fallback => self.answered = false,
-                Outcome::Clarified | Outcome::Smalltalk | Outcome::HandedOff => {}
+                Outcome::Clarified
+                | Outcome::Smalltalk
+                | Outcome::HandedOff
+                | Outcome::Proactive => {}
             },
             EventBody::HandoffRequested { .. } => self.escalated = true,
             EventBody::Rated { score, .. } => self.rating = Some(*score),
@@ -252,6 +255,7 @@ mod tests {
             answers: vec![],
             entities: vec![],
             arm,
+            missed: None,
         };
         EventBody::BotMessage {
             text: "words".to_owned(),
@@ -259,6 +263,7 @@ mod tests {
             outcome,
             entry: None,
             choices: vec![],
+            sources: vec![],
             reading: Some(reading),
         }
     }

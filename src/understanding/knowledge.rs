@@ -241,8 +241,8 @@ impl Understanding {
     }
 
     /// Where an entry stands.
-    fn place(&self, entry: &Option<String>) -> Option<usize> {
-        self.entries.iter().position(|known| Some(known) == entry.as_ref())
+    fn place(&self, entry: Option<&String>) -> Option<usize> {
+        self.entries.iter().position(|known| Some(known) == entry)
     }
 
     fn wants_human(
@@ -331,7 +331,7 @@ impl Understanding {
                 let (about, given) = match topic {
                     Topic::Answered(question) => self.answerer.question(question),
                     Topic::Open(said) => (self.prepare(said), None),
-                    Topic::Beside { said, entry } => (self.prepare(said), self.place(entry)),
+                    Topic::Beside { said, entry } => (self.prepare(said), self.place(entry.as_ref())),
                 };
                 let together = self.answerer.rank_follow_up(message, &about, given, hidden);
                 let together = together.unwrap_or_default();

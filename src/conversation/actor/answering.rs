@@ -60,7 +60,7 @@ impl Actor {
             let message = Message { text: text.as_str(), choice: choice.as_deref() };
             let began = Instant::now();
             let setting = self.setting(self.state.language.unwrap_or(reading.language));
-            let policy = self.policy(&knowledge, &setting);
+            let policy = setting.policy(&knowledge);
             let actions = if *files {
                 policy.decide_with_files(&self.state, message, &reading, *language)
             } else {
@@ -154,7 +154,7 @@ impl Actor {
         let own = source(knowledge, entry, *language)?;
         let (text, cards) = without_cards(text);
         let first = Source { text, ..own };
-        let answer_at = self.inner.parts.thresholds.answer_at;
+        let answer_at = self.inner.parts.strategies.strategy(self.conversation).usual.answer_at;
         let is_sure = |id: &str, confidence: f32| id != entry && confidence >= answer_at;
         let more = reading.answers.iter().filter(|more| is_sure(&more.id, more.confidence));
         let more = more.filter_map(|more| source(knowledge, &more.id, *language));

@@ -80,7 +80,7 @@ impl Actor {
         });
         let knowledge = self.inner.parts.knowledge.current();
         let setting = self.setting(self.state.language.unwrap_or_default());
-        let policy = self.policy(&knowledge, &setting);
+        let policy = setting.policy(&knowledge);
         let mut actions = vec![Action::Task(first)];
         actions.extend(policy.go_on(&after, end));
         let mut bodies = turn::bodies(actions, None);

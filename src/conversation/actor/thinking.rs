@@ -99,9 +99,11 @@ impl Actor {
             strategy: Arc::clone(strategies.strategy(self.conversation)),
         }
     }
+}
 
-    pub(super) fn policy<'a>(&self, knowledge: &'a Knowledge, setting: &'a Setting) -> Policy<'a> {
-        let Setting { now, today, opens, segment, strategy, customer } = setting;
+impl Setting {
+    pub(super) fn policy<'a>(&'a self, knowledge: &'a Knowledge) -> Policy<'a> {
+        let Self { now, today, opens, segment, strategy, customer } = self;
         let (opens, segment) = (opens.as_deref(), segment.as_deref());
         let thresholds = strategy.usual;
         let strategy = Some(strategy.as_ref());

@@ -51,7 +51,7 @@ impl Way {
             Outcome::Answered => Some(Self::Answer),
             Outcome::Clarified => Some(Self::Clarify),
             Outcome::Fallback | Outcome::HandedOff => Some(Self::HandOff),
-            Outcome::Smalltalk | Outcome::Task => None,
+            Outcome::Smalltalk | Outcome::Task | Outcome::Proactive => None,
         }
     }
 }

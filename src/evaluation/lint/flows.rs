@@ -50,8 +50,10 @@ fn used<'a>(catalog: &'a Catalog, flow: &'a Flow) -> BTreeSet<&'a str> {
     let mut used = BTreeSet::new();
     let conditions = flow.steps.iter().flat_map(|step| &step.when).chain(&flow.when);
     used.extend(conditions.filter_map(|condition| match condition {
-        Condition::Is { slot, .. } | Condition::Given { slot, .. } => Some(slot.as_str()),
-        Condition::Above(slot, _) | Condition::Below(slot, _) => Some(slot.as_str()),
+        Condition::Is { slot, .. }
+        | Condition::Given { slot, .. }
+        | Condition::Above(slot, _)
+        | Condition::Below(slot, _) => Some(slot.as_str()),
         Condition::Language(_) | Condition::Segment { .. } | Condition::Open(_) => None,
     }));
     let asked = flow.slots.iter().flat_map(|slot| [&slot.ask, &slot.again]);

@@ -40,12 +40,10 @@ impl Told {
         let gave_it = self.entry.as_deref().is_none_or(|entry| Some(entry) == likeliest);
         match &self.came {
             Came::Helped if gave_it => Some(Proved::Likeliest),
-            Came::Helped => Some(Proved::Other),
             Came::Chose(entry) if Some(entry.as_str()) == likeliest => Some(Proved::Likeliest),
-            Came::Chose(_) => Some(Proved::Other),
-            Came::Failed if gave_it => Some(Proved::Person),
-            Came::Failed => None,
-            Came::ByPerson => Some(Proved::Person),
+            Came::Helped | Came::Chose(_) => Some(Proved::Other),
+            Came::Failed if !gave_it => None,
+            Came::Failed | Came::ByPerson => Some(Proved::Person),
         }
     }
 }
@@ -188,6 +186,7 @@ mod tests {
             outcome,
             entry: entry.map(str::to_owned),
             choices: buttons.iter().map(choice).collect(),
+            sources: vec![],
             reading: None,
         };
         (format!("bot/{seq}/0"), body)
