@@ -4,6 +4,7 @@
 #![expect(unused_qualifications, reason = "the code that `confique` derives has them")]
 
 mod actions;
+mod address;
 mod attachments;
 mod dialogue;
 mod encoder;
@@ -23,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "frontdesk.toml";
+
+use address::{is_origin, is_secure};
 
 pub use actions::{Actions, secret};
 pub use attachments::Attachments;
@@ -363,24 +366,6 @@ impl Settings {
             _ => Ok(()),
         }
     }
-}
-
-/// A scheme and a host, and nothing that could break out of a header.
-fn is_origin(text: &str) -> bool {
-    let text = text.trim_end_matches('/');
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    host.is_some_and(|host| {
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b))
-    })
-}
-
-/// Encrypted, or not leaving this machine.
-fn is_secure(url: &str) -> bool {
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let is_local = local.iter().any(|own| {
-        url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-    });
-    is_local || url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
 }
 
 /// What is wrong, with its causes, on one line each.

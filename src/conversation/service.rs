@@ -1,6 +1,8 @@
 //! The way in: finds or starts the actor that owns a conversation, admits as many turns as the
 //! machine can carry, and gives readers the log.
 
+mod passing;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,8 +17,8 @@ use crate::conversation::hub::Hub;
 use crate::conversation::inbox_reader;
 use crate::conversation::turn::{self, load_state};
 use crate::conversation::{
-    Accepted, BotSwitch, BotTurn, Command, Corrections, KnowledgeStore, Marks, Presence, Refusal,
-    Signal, Subscription,
+    Accepted, BotSwitch, BotTurn, Command, Corrections, KnowledgeStore, Refusal, Signal,
+    Subscription,
 };
 use crate::customers::Customers;
 use crate::dialogue::{State, Status, Strategies, Taken, Triage};
@@ -36,8 +38,6 @@ use crate::telemetry::Metrics;
 const MAILBOX: usize = 16;
 /// How many wishes of the desk may wait.
 const ACTS: usize = 256;
-/// So much of what is not sent yet is shown.
-const UNSENT_CHARS: usize = 1_000;
 /// How long a refused sender should wait.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -298,36 +298,6 @@ impl Conversations {
     /// Subscribes to what happens to a conversation.
     pub fn subscribe(&self, conversation: ConversationId) -> Subscription {
         self.0.hub.subscribe(conversation)
-    }
-
-    /// Tells the others that somebody writes, or no longer writes.
-    pub fn typing(&self, conversation: ConversationId, who: Presence, on: bool) {
-        self.0.hub.tell(conversation, &Signal::Typing(who, on));
-    }
-
-    /// Tells the agent who has it what the customer is writing; only its beginning. Nothing is kept.
-    pub fn writes(&self, conversation: ConversationId, text: &str) {
-        let shown: String = text.chars().take(UNSENT_CHARS).collect();
-        self.0.hub.tell(conversation, &Signal::Unsent(shown.into()));
-    }
-
-    /// Up to where the customer has been given, and has seen, what happened; since the server's start.
-    pub fn marks(&self, conversation: ConversationId) -> Marks {
-        self.0.hub.marks(conversation)
-    }
-
-    /// Tells the others what somebody has seen.
-    pub fn seen(&self, conversation: ConversationId, who: Presence, seq: Seq) {
-        if who == Presence::Visitor {
-            self.0.hub.mark(conversation, |marks| marks.read = marks.read.max(seq));
-        }
-        self.0.hub.tell(conversation, &Signal::Read(who, seq));
-    }
-
-    /// Tells the agents up to where a device of the customer has been given what happened.
-    pub fn delivered(&self, conversation: ConversationId, seq: Seq) {
-        self.0.hub.mark(conversation, |marks| marks.delivered = marks.delivered.max(seq));
-        self.0.hub.tell(conversation, &Signal::Delivered(seq));
     }
 
     /// What agents see at a glance.

@@ -26,7 +26,7 @@ impl Policy<'_> {
             Status::Bot | Status::Resolved => {}
         }
         let language = if words {
-            crate::dialogue::decide::language_of(state, message.text, reading)
+            crate::dialogue::spoken::language_of(state, message.text, reading)
         } else {
             state.language.or(page).unwrap_or(reading.language)
         };

@@ -13,6 +13,7 @@ mod occasion;
 mod preview;
 mod progress;
 mod several;
+mod spoken;
 mod state;
 mod strategy;
 mod summary;

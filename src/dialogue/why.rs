@@ -4,8 +4,9 @@
 use serde::Serialize;
 
 use crate::dialogue::again::lowered;
-use crate::dialogue::decide::{IN_SCOPE_AT, Turn, language_of};
+use crate::dialogue::decide::{IN_SCOPE_AT, Turn};
 use crate::dialogue::learned::{Leaf, Way};
+use crate::dialogue::spoken::language_of;
 use crate::dialogue::{Message, Policy, State, Status};
 use crate::domain::{Action, Reading, TaskEvent};
 

@@ -354,7 +354,7 @@ mod tests {
             ("You don't have 30 days to return an item.", Unsupported::Opposite),
             ("Opened items cannot come back too.", Unsupported::Opposite),
             ("You can return opened earbuds for hygiene reasons.", Unsupported::Words),
-            ("Opened express items arrive.", Unsupported::Words),
+            ("Opened express items arrive.", Unsupported::Claim),
             ("Return an item to Bob.", Unsupported::Words),
             ("I can return an item.", Unsupported::Claim),
             ("Your item has come back.", Unsupported::Claim),

@@ -331,7 +331,9 @@ impl Understanding {
                 let (about, given) = match topic {
                     Topic::Answered(question) => self.answerer.question(question),
                     Topic::Open(said) => (self.prepare(said), None),
-                    Topic::Beside { said, entry } => (self.prepare(said), self.place(entry.as_ref())),
+                    Topic::Beside { said, entry } => {
+                        (self.prepare(said), self.place(entry.as_ref()))
+                    }
                 };
                 let together = self.answerer.rank_follow_up(message, &about, given, hidden);
                 let together = together.unwrap_or_default();

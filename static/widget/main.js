@@ -413,8 +413,7 @@ function linkChanged(state, detail) {
  */
 function drawConnection(state, attempt) {
   if (app.hidden) return
-  const text =
-    !navigator.onLine ? strings.offline : state !== 'open' && state !== 'stopped' && attempt > 1 ? strings.reconnecting : ''
+  const text = !navigator.onLine ? strings.offline : state !== 'open' && state !== 'stopped' && attempt > 1 ? strings.reconnecting : ''
   if (connection.textContent !== text) connection.textContent = text
   connection.hidden = text === ''
 }

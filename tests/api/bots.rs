@@ -98,7 +98,7 @@ async fn a_bot_in_chatwoots_form_drives_a_conversation_to_the_hand_off() {
     let other =
         call(&app, token, &json!(earlier.conversation), "messages", json!({"content": "x"})).await;
     assert_eq!(other.refusal(), (404, "not_found"));
-    earlier.say("m-2", "When are you open?").await;
+    earlier.say("m-2", "How do I get an invoice?").await;
     assert_eq!(earlier.wait_for(4).await[3]["outcome"], "answered");
     // whoever writes next is heard after all of that: nothing of it was sent to the bot
     app.visitor().await.say("m-1", "hello").await;

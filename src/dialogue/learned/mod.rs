@@ -11,7 +11,8 @@ pub use file::{FoldedDepth, LearnedPolicy, PolicyFileError, Trained};
 pub use tree::{Leaf, Node, Split, Test, Way, WayCosts};
 
 use crate::catalog::Reply;
-use crate::dialogue::decide::{Turn, language_of};
+use crate::dialogue::decide::Turn;
+use crate::dialogue::spoken::language_of;
 use crate::dialogue::{Message, Policy, State, Status};
 use crate::domain::{Action, HandoffReason, Reading};
 

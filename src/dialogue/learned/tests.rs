@@ -1,3 +1,5 @@
+//! What a policy learns from turns, and how it is used.
+
 use super::*;
 use crate::catalog::{ByLanguage, Catalog, FaqEntry, Intent, IntentAct, Replies, Reply};
 use crate::dialogue::{CostCase, Occasion, Strategy};

@@ -51,7 +51,11 @@ export function differs(name, interval, language) {
   if (interval === null) return '–'
   const by = name === 'rating' ? 1 : 100
   const digits = name === 'rating' ? 2 : 1
-  const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero', minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const signed = new Intl.NumberFormat(language, {
+    signDisplay: 'exceptZero',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
   const [difference, low, high] = [interval.difference, interval.low, interval.high].map((value) => signed.format(value * by))
   return `${difference} (${low} … ${high})`
 }

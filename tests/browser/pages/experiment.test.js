@@ -47,7 +47,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     const supervisor = new Agent(page, language, server.url)
     const t = supervisor.words.report
     await supervisor.signIn(ada)
-    await page.getByRole('link', { name: t.title }).click()
+    await page.getByRole('link', { name: supervisor.words.reportTitle }).click()
     const table = page.getByRole('region', { name: `${t.experiment.title} careful` })
     await table.waitFor()
     await page.getByText(t.experiment.tooFew).waitFor()

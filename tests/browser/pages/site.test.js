@@ -33,7 +33,7 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
     const agent = new Agent(page, language, server.url)
     const t = agent.words.site
     await agent.signIn(ada)
-    await page.getByRole('link', { name: agent.words.doors.title }).click()
+    await page.getByRole('link', { name: agent.words.doorsTitle }).click()
     const part = page.locator('.site')
     await part.getByText('https://shop.example', { exact: true }).waitFor()
     const code = part.locator('pre')
