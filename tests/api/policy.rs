@@ -84,7 +84,8 @@ async fn what_was_recorded_teaches_a_policy_that_is_compared_and_switched_on() {
     assert_eq!(ask(&app, ENGLISH).await, "answered");
 
     // a file that was changed is not used, and the server goes on by its rules
-    let changed = fs::read_to_string(&file).unwrap().replace("\"hand_off\"", "\"clarify\"");
+    let changed =
+        fs::read_to_string(&file).unwrap().replace("\"way\": \"hand_off\"", "\"way\": \"clarify\"");
     fs::write(&file, changed).unwrap();
     let switched_on = Some(file.clone());
     let app = app.restart_with(|s| s.dialogue.policy = switched_on).await;
