@@ -148,3 +148,17 @@ fn a_file_is_read_as_it_was_written_and_what_was_changed_is_refused() {
     std::fs::remove_file(&file).unwrap();
     assert!(LearnedPolicy::read(&file).unwrap_err().to_string().contains("policy.json"));
 }
+
+#[test]
+fn whatever_turns_cost_the_file_can_be_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policy.json");
+    for turns in 1..500 {
+        let part = f64::from(turns) / 499.0;
+        let costs = WayCosts { answer: 7.0 * part, clarify: part / 3.0, ..WayCosts::default() };
+        let tree = Node::Leaf(Leaf { way: Way::Answer, turns: 30, costs });
+        let text = LearnedPolicy { trained: Trained::default(), tree }.text();
+        std::fs::write(&file, &text).unwrap();
+        assert_eq!(LearnedPolicy::read(&file).unwrap().text(), text);
+    }
+}

@@ -1,6 +1,6 @@
 //! The tree: questions about a message, and at its leaves what the bot does.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::dialogue::learned::{Features, Name, Number};
 use crate::domain::{Action, Choice, Outcome};
@@ -61,13 +61,23 @@ impl Way {
 #[serde(deny_unknown_fields)]
 pub struct WayCosts {
     /// An answer.
+    #[serde(serialize_with = "short")]
     pub answer: f64,
     /// A suggestion.
+    #[serde(serialize_with = "short")]
     pub suggest: f64,
     /// A question back.
+    #[serde(serialize_with = "short")]
     pub clarify: f64,
     /// A hand-off.
+    #[serde(serialize_with = "short")]
     pub hand_off: f64,
+}
+
+/// A millionth is enough, and a short number comes back from a file as it went in.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "so serde calls it")]
+fn short<S: Serializer>(cost: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((cost * 1e6).round() / 1e6)
 }
 
 impl WayCosts {
