@@ -265,10 +265,11 @@ async fn outside_the_hours_a_message_can_be_left() {
     assert_eq!(events[1]["text"], "We open on Monday, 03:17.");
     visitor.say("m-2", "Please call me back about A-1001").await;
     assert_eq!(visitor.status().await, "waiting");
-    assert_eq!(visitor.place().await, Some(1), "the place is kept");
+    let mut console = admin.console().await;
     // somebody who is online although the desk is closed wants to work
-    let offered = floor_with_offer(&mut admin.console().await).await;
+    let offered = floor_with_offer(&mut console).await;
     assert_eq!(offered["offers"][0]["conversation"], visitor.conversation.as_str());
+    assert_eq!(visitor.place().await, Some(1), "the place is kept");
     app.stop().await;
 }
 
