@@ -1,6 +1,7 @@
 //! The decision, as one pure function of state, message and reading. The order of the cases is the
-//! policy: a pressed button, a wish for a person, danger, an answer, small talk, a question back,
-//! and last the admission that the bot does not know.
+//! policy: a pressed button, a wish for a person, danger, several questions, what was asked or answered
+//! before, a task, an answer, small talk, a question back, and last the admission that the bot does
+//! not know.
 
 use std::collections::HashSet;
 

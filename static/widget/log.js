@@ -102,11 +102,11 @@ export class MessageLog {
         return this.#addOwn(event)
       case 'bot_message':
         this.#message(event, { author: 'bot', name: strings.assistant, text: event.text, at: event.at }, event.choices)
-        return this.#quote(event.sources)
+        return event.sources && this.#sources(event.sources)
       case 'agent_message':
         this.seen(event.seq)
         this.#message(event, { author: 'agent', name: event.name, text: event.text, at: event.at })
-        return this.#quote(event.quoted)
+        return event.quoted && this.#quote(event.quoted)
       case 'handoff_requested':
         return this.line(event.at, event.reason === 'requested' ? strings.asked : strings.handedOver)
       case 'left_queue':
@@ -131,10 +131,16 @@ export class MessageLog {
     }
   }
 
-  /** @param {Quote | Cited[]} [quote] what the last message answers, or comes from */
+  /** @param {Quote} quote what the last message answers */
   #quote(quote) {
     const row = this.previous?.row
-    if (quote) import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
+    import('./quote.js').then(({ quoteIn }) => quoteIn(this, row, quote))
+  }
+
+  /** @param {Cited[]} sources the entries from which the last message comes */
+  #sources(sources) {
+    const row = this.previous?.row
+    import('./phrasing.js').then(({ sourcesIn }) => sourcesIn(this, row, sources))
   }
 
   /**

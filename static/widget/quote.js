@@ -1,6 +1,6 @@
 /** What an agent's message answers: a few words of an earlier one, in its bubble. Fetched with the first that does. */
 
-/** @import { Cited, Quote } from '../shared/wire.js' */
+/** @import { Quote } from '../shared/wire.js' */
 /** @import { MessageLog } from './log.js' */
 import { el } from '../shared/dom.js'
 import { laterStyles } from './cards.js'
@@ -8,11 +8,9 @@ import { laterStyles } from './cards.js'
 /**
  * @param {MessageLog} log
  * @param {Element | undefined} row
- * @param {Quote | Cited[]} quote or the entries that it comes from
+ * @param {Quote} quote
  */
-export async function quoteIn(log, row, quote) {
-  if (Array.isArray(quote)) return (await import('./phrasing.js')).sourcesIn(log, row, quote)
-  const { from, name, text } = quote
+export async function quoteIn(log, row, { from, name, text }) {
   await laterStyles()
   const { you, assistant } = log.strings
   const who = from === 'visitor' ? you : from === 'bot' ? assistant : (name ?? '')

@@ -3,20 +3,14 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, Customer, launch, limit, openWindow, picture, Server } from './desk.js'
-
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
+import { Agent, assertAccessible, Customer, limit, openWindow, picture, Server, ada, openShop } from './desk.js'
 
 const server = new Server()
 /** @type {import('playwright-core').Browser} */
 let browser
 
 before(async () => {
-  await server.start()
-  browser = await launch()
-  const { page, context } = await openWindow(browser, { locale: 'en-GB' })
-  await new Agent(page, 'en', server.url).setUp(server.setup, ada)
-  await context.close()
+  browser = await openShop(server)
 }, limit)
 
 after(async () => {

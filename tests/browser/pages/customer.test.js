@@ -4,9 +4,8 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, Customer, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, Customer, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const secret = 'what the shop and the desk have in common'
 const key = 'the-key-of-the-shop'
 process.env.FRONTDESK_IDENTITY_SECRETS = secret

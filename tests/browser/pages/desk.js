@@ -113,6 +113,19 @@ const outage = /WebSocket connection|ERR_CONNECTION|Failed to load resource/
 /** What it says besides when a line is cut under a page that is about to write. */
 const cutLine = /^WebSocket is already in CLOSING or CLOSED state/
 
+/** The first admin of most stories. */
+export const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
+
+/** Starts a server of which Ada is the first admin, and gives the browser in which the story goes on. @param {Server} server */
+export async function openShop(server) {
+  await server.start()
+  const browser = await launch()
+  const { page, context } = await openWindow(browser)
+  await new Agent(page, 'en', server.url).setUp(server.setup, ada)
+  await context.close()
+  return browser
+}
+
 /**
  * A window. What goes wrong in its pages is collected; a server that is away is no mistake of the page.
  * @param {import('playwright-core').Browser} browser

@@ -5,9 +5,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, Customer, launch, limit, openWindow, picture, Server, words } from './desk.js'
-
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
+import { Agent, assertAccessible, assertFits, Customer, launch, limit, openWindow, picture, Server, words, ada } from './desk.js'
 
 process.env.FRONTDESK_WEBHOOKS_PRIVATE_ADDRESSES = 'true'
 const server = new Server()

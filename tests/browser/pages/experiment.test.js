@@ -3,9 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, inLanguage, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, inLanguage, limit, openWindow, picture, Server, ada, openShop } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 // on the side of the trial nothing is ever sure enough
 const server = new Server({
   FRONTDESK_DIALOGUE_EXPERIMENT_NAME: 'careful',
@@ -27,11 +26,7 @@ async function ask() {
 }
 
 before(async () => {
-  await server.start()
-  browser = await launch()
-  const { page, context } = await openWindow(browser)
-  await new Agent(page, 'en', server.url).setUp(server.setup, ada)
-  await context.close()
+  browser = await openShop(server)
   for (let n = 0; n < conversations; n += 1) await ask()
 }, limit)
 

@@ -5,9 +5,8 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { after, before, test } from 'node:test'
 import { deflateSync } from 'node:zlib'
-import { Agent, assertAccessible, assertFits, Customer, inLanguage, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, Customer, inLanguage, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const script = {
   en: { photo: 'broken lamp.png', receipt: 'receipt №7.pdf', words: 'see what arrived', reply: 'Thank you. Here is the label.' },
   zh: { photo: '破损的台灯.png', receipt: '收据 7.pdf', words: '您看收到的样子', reply: '谢谢，这是退货标签。' },

@@ -4,9 +4,8 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, Customer, launch, limit, openWindow, picture, Server, words } from './desk.js'
+import { Agent, assertAccessible, Customer, launch, limit, openWindow, picture, Server, words, ada } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const told = 'I ordered a Halo 2 on Monday, order LX-778120. The left earbud arrived broken. I want to talk to a human'
 
 /** Lets the model go on after its first sentence. @type {() => void} */

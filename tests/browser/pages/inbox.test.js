@@ -3,9 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 /** @type {import('playwright-core').Browser} */
 let browser
 

@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, Customer, inLanguage, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, Customer, inLanguage, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const bea = { name: 'Bea', email: 'bea@shop.example', password: 'another long password' }
 const folder = mkdtempSync(join(tmpdir(), 'knowledge-'))
 cpSync(fileURLToPath(new URL('../../../intents', import.meta.url)), folder, { recursive: true })

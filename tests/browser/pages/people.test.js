@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
 const bo = { name: 'Bo', email: 'bo@shop.example', password: 'staple correct horse' }
 /** @type {import('playwright-core').Browser} */
@@ -31,7 +31,6 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
   test(`rights, teams, the audit log and a second factor (${language})`, limit, async (story) => {
     const server = await new Server().start()
     story.after(() => server.remove())
-    const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
     const { page, context, mistakes } = await openWindow(browser, { locale: language === 'zh' ? 'zh-CN' : 'en-GB' })
     const admin = new Agent(page, language, server.url)
     const t = admin.words

@@ -5,9 +5,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { en } from '../../../static/console/strings/proactive.en.js'
 import { zh } from '../../../static/console/strings/proactive.zh.js'
-import { Agent, assertAccessible, assertFits, Customer, inLanguage, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, Customer, inLanguage, limit, openWindow, picture, Server, ada, openShop } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const strings = { en, zh }
 const said = { en: 'Can we help you choose a lamp?', zh: '需要帮您挑选灯具吗？' }
 const yes = { en: 'When are you open?', zh: '你们几点营业？' }
@@ -17,11 +16,7 @@ const server = new Server()
 let browser
 
 before(async () => {
-  await server.start()
-  browser = await launch()
-  const { page, context } = await openWindow(browser)
-  await new Agent(page, 'en', server.url).setUp(server.setup, ada)
-  await context.close()
+  browser = await openShop(server)
 }, limit)
 
 after(async () => {

@@ -3,9 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, Customer, launch, limit, openWindow, picture, Server } from './desk.js'
-
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
+import { Agent, assertAccessible, Customer, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
 const server = new Server()
 /** @type {import('playwright-core').Browser} */

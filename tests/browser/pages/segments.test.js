@@ -4,9 +4,8 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, Customer, inLanguage, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, Customer, inLanguage, limit, openWindow, picture, Server, ada, openShop } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const secret = 'what the shop and the desk have in common'
 const key = 'the-key-of-the-shop'
 
@@ -30,11 +29,7 @@ function token(subject) {
 }
 
 before(async () => {
-  await server.start()
-  browser = await launch()
-  const { page, context } = await openWindow(browser)
-  await new Agent(page, 'en', server.url).setUp(server.setup, ada)
-  await context.close()
+  browser = await openShop(server)
   for (const [id, spent] of /** @type {const} */ ([
     ['rich', 2_000],
     ['regular', 150],

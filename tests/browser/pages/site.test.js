@@ -3,19 +3,14 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, inLanguage, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, inLanguage, limit, openWindow, picture, Server, ada, openShop } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const server = new Server({ FRONTDESK_SITES_ORIGINS: 'https://shop.example' })
 /** @type {import('playwright-core').Browser} */
 let browser
 
 before(async () => {
-  await server.start()
-  browser = await launch()
-  const { page, context } = await openWindow(browser)
-  await new Agent(page, 'en', server.url).setUp(server.setup, ada)
-  await context.close()
+  browser = await openShop(server)
 }, limit)
 
 after(async () => {

@@ -3,9 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, Customer, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, Customer, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const bo = { name: 'Bo', email: 'bo@shop.example', password: 'staple correct horse' }
 
 /** What is said in each language; answers are recognised by a word of theirs. */

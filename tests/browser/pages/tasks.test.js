@@ -8,9 +8,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'
-import { Agent, assertAccessible, assertFits, Customer, launch, limit, openWindow, picture, Server } from './desk.js'
+import { Agent, assertAccessible, assertFits, Customer, launch, limit, openWindow, picture, Server, ada } from './desk.js'
 
-const ada = { name: 'Ada', email: 'ada@shop.example', password: 'correct horse battery' }
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const binary = process.env.FRONTDESK_BIN ?? `${root}/target/debug/frontdesk`
 
