@@ -16,6 +16,8 @@ use crate::understanding::encode::{Encoding, yield_to_others};
 
 /// How long what was tried out is kept.
 const KEPT: Duration = Duration::from_mins(10);
+/// How often it is looked whether old knowledge is still read with.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What the operator wrote and what was learned from it.
 pub struct Knowledge {
@@ -145,9 +147,9 @@ impl KnowledgeStore {
             None => Arc::new(self.learn(tasks, source).await?),
         };
         let loaded = Loaded::of(&knowledge, started.elapsed());
-        self.current.store(knowledge);
+        let before = self.current.swap(knowledge);
         *in_use = Some(fingerprint);
-        tasks.blocking(return_unused_memory).await;
+        free(tasks, before);
         Ok(Some(loaded))
     }
 
@@ -217,6 +219,24 @@ impl Loaded {
         let Catalog { intents, entries, .. } = &knowledge.catalog;
         Self { intents: intents.len(), entries: entries.len(), took }
     }
+}
+
+/// Gives the memory of knowledge back that is no longer in use, when nobody reads with it any more.
+fn free(tasks: &Tasks, knowledge: Arc<Knowledge>) {
+    let (own, stop) = (tasks.clone(), tasks.soft());
+    tasks.spawn("free the knowledge before", async move {
+        while Arc::strong_count(&knowledge) > 1 {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+        own.blocking(move || {
+            drop(knowledge);
+            return_unused_memory();
+        })
+        .await;
+    });
 }
 
 /// Threads that learn while the server serves, at the lowest priority. Where there can be none, the
