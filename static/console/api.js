@@ -1,6 +1,6 @@
 /** The server's HTTP interface as the console uses it. Refusals come as `Refused`, with a stable code. */
 
-/** @import { Agent, CannedReply, CustomerCard, CustomerView, Draft, InboxAct, InboxOutcome, InboxPage, SearchAnswer } from '../shared/wire.js' */
+/** @import { Agent, CannedReply, ConversationEvent, CustomerCard, CustomerView, Draft, InboxAct, InboxOutcome, InboxPage, SearchAnswer } from '../shared/wire.js' */
 
 /**
  * @typedef {{ email?: string, teams: string[], skills: string[], languages: string[], channels: string[], capacity: number, active: boolean, second_factor: boolean }} Duties
@@ -124,6 +124,8 @@ export const api = {
   previewSegments: (segments) => ask('POST', 'segments/preview', { segments }),
   /** @type {(query: string) => Promise<InboxPage>} */
   conversations: (query) => ask('GET', `conversations?${query}`),
+  /** @type {(conversation: string, after: number) => Promise<ConversationEvent[]>} */
+  eventsAfter: async (conversation, after) => (await ask('GET', `conversations/${conversation}/events?after=${after}`)).events,
   /** @type {(acts: Wish[]) => Promise<InboxOutcome[]>} */
   act: async (acts) => (await ask('POST', 'conversations/acts', { acts })).results,
   /** @returns {Promise<string[]>} the labels that are on any conversation */

@@ -13,7 +13,7 @@ export class Sequence {
 
   /** The last `seq` that is here without a hole before it. */
   get last() {
-    return this.events.length
+    return this.events.at(-1)?.seq ?? 0
   }
 
   /**

@@ -11,7 +11,6 @@ import { html, useEffect, useId, useLayoutEffect, useRef, useState } from '../li
 import { noting, quoting, suggestion } from '../state/draft.js'
 import { asSent, counted, moved, placed } from '../state/mentions.js'
 import { isWords } from '../state/outbox.js'
-import { quoteOf } from '../state/quotes.js'
 import { loadReplies, variables, variablesIn } from '../state/replies.js'
 import { roomLeft } from '../state/room.js'
 import { language, undoMs, words } from '../state/settings.js'
@@ -20,7 +19,7 @@ import { fileRules, uploadsOf } from '../state/uploads.js'
 import { Icon } from './bits.js'
 import { Menu } from './composer_menu.js'
 import { DraftFiles, PickFiles } from './files.js'
-import { Quoting } from './quote.js'
+import { Quoting, useQuote } from './quote.js'
 import { takeBack } from './take_back.js'
 
 /** From here on the room that is left is said. */
@@ -46,7 +45,7 @@ export function Composer({ desk, thread, name, onlyNote = false }) {
   const draft = desk.drafts.of(conversation, kind)
   const text = draft?.text ?? ''
   const named = placed(text, draft?.mentions ?? [])
-  const quote = kind === 'reply' ? quoteOf(thread.events.value.find(({ seq }) => seq === draft?.quoted)) : undefined
+  const quote = useQuote(desk, thread, kind === 'reply' ? draft?.quoted : undefined)
   const missing = kind === 'reply' ? variablesIn(text, variables.value) : []
   const left = roomLeft(text.trim())
   const uploads = uploadsOf(conversation)

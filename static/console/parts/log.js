@@ -10,11 +10,13 @@ import { isKnown } from '../../shared/frame.js'
 import { dayName, sameDay } from '../../shared/time.js'
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js'
 import { serverNow } from '../state/clock.js'
+import { sayError } from '../state/account.js'
 import { answered } from '../state/draft.js'
 import { isWords } from '../state/outbox.js'
 import { route } from '../state/route.js'
 import { language, words } from '../state/settings.js'
 import { earlier, firstRow, reaching } from '../state/rows_window.js'
+import { toast } from '../state/toasts.js'
 import { CustomerFace, Icon } from './bits.js'
 import { EventRow, PendingRow } from './rows.js'
 
@@ -30,9 +32,15 @@ export function Log({ desk, thread, name }) {
   const t = words.value
   const at = useRef(/** @type {HTMLElement | null} */ (null))
   const sticks = useRef(true)
+  const stick = (/** @type {boolean} */ on) => {
+    sticks.current = on
+    thread.held = !on
+  }
   const lastSize = useRef('')
   const [below, setBelow] = useState(false)
-  const events = thread.events.value.filter(isKnown)
+  // of what is before the first complete page only some is here
+  const begin = thread.from.value
+  const events = thread.events.value.filter((event) => event.seq >= begin && isKnown(event))
   const pending = desk.outbox.items.value.filter((item) => isWords(item) && item.conversation === thread.conversation)
   const status = thread.status.value
   const typing = thread.typing.value && (status === 'human' || status === 'waiting')
@@ -41,24 +49,49 @@ export function Log({ desk, thread, name }) {
   const sought = useRef(0)
   if (found !== sought.current) {
     sought.current = found
-    if (found) sticks.current = false
+    if (found) stick(false)
   }
-  const from = useRef(0)
+  // the first row that is drawn, by its event: places change with what comes and goes above
+  const top = useRef(0)
+  const topPlace = () =>
+    Math.max(
+      0,
+      events.findIndex(({ seq }) => seq >= (top.current ?? 0)),
+    )
+  const wanting = useRef(0)
+  const height = useRef(0)
   const drawn = useRef(0)
   const place = found ? events.findIndex((event) => event.seq === found) : -1
   // Before there was anything nobody can have scrolled.
   const atEnd = sticks.current === true || drawn.current === 0
-  const first = firstRow({ count: events.length, from: from.current ?? 0, atEnd, found: place })
-  from.current = first
+  let from = topPlace()
+  if (wanting.current && begin < wanting.current) {
+    // the page has come that was wanted
+    wanting.current = 0
+    from = earlier(from)
+    height.current = at.current?.scrollHeight ?? 0
+  }
+  const first = firstRow({ count: events.length, from, atEnd, found: place })
+  top.current = events[first]?.seq ?? 0
   drawn.current = events.length
   const [, draw] = useState(0)
-  const height = useRef(0)
-  const showEarlier = () => {
-    if (!from.current || !at.current) return
-    sticks.current = false
-    from.current = earlier(from.current)
-    height.current = at.current.scrollHeight
-    draw((count) => count + 1)
+  /** @param {boolean} asked by a click, which is told when it fails */
+  const showEarlier = async (asked) => {
+    if (!at.current) return
+    if (first > 0) {
+      stick(false)
+      top.current = events[earlier(first)]?.seq ?? 0
+      height.current = at.current.scrollHeight
+      return draw((count) => count + 1)
+    }
+    if (begin <= 1) return
+    stick(false)
+    wanting.current = begin
+    try {
+      await desk.earlier(thread)
+    } catch (error) {
+      if (asked) toast(sayError(error), 'bad')
+    }
   }
   const toEnd = () => at.current?.scrollTo({ top: at.current.scrollHeight })
   const scrolled = () => {
@@ -66,12 +99,12 @@ export function Log({ desk, thread, name }) {
     const size = `${at.current?.scrollHeight} ${at.current?.clientHeight} ${at.current?.clientWidth}`
     const byHand = size === lastSize.current
     lastSize.current = size
-    if (byHand && at.current && at.current.scrollTop < nearTopPx) showEarlier()
+    if (byHand && at.current && at.current.scrollTop < nearTopPx) showEarlier(false)
     if (isAtEnd(at.current)) {
-      sticks.current = true
+      stick(true)
       setBelow(false)
     } else if (byHand) {
-      sticks.current = false
+      stick(false)
     }
   }
 
@@ -85,7 +118,7 @@ export function Log({ desk, thread, name }) {
     height.current = 0
   })
   useLayoutEffect(() => {
-    if (pending.length > 0) sticks.current = true
+    if (pending.length > 0) stick(true)
     if (sticks.current) toEnd()
   }, [pending.length, typing, thread.unsent.value])
   useEffect(() => {
@@ -104,22 +137,34 @@ export function Log({ desk, thread, name }) {
     return () => document.removeEventListener('visibilitychange', look)
   }, [events.length, thread.loaded.value, thread.owner.value?.id])
 
+  useEffect(() => {
+    thread.held = !sticks.current
+    if (found && thread.loaded.value && found < thread.from.peek())
+      desk.reach(thread, found).catch((error) => toast(sayError(error), 'bad'))
+    return () => {
+      thread.held = false
+    }
+  }, [found, thread.loaded.value])
   useLayoutEffect(() => {
     const row = found && thread.loaded.value ? at.current?.querySelector(`[data-seq="${found}"]`) : null
     if (!row) return
-    sticks.current = false
+    stick(false)
     row.scrollIntoView({ block: 'center' })
-  }, [found, thread.loaded.value])
+  }, [found, thread.loaded.value, place >= 0])
 
   useLayoutEffect(() => {
     const wanted = answered.value
     if (wanted?.conversation !== thread.conversation || !thread.loaded.value) return
-    sticks.current = false
+    stick(false)
+    if (wanted.seq < begin) {
+      if (!thread.fetching) desk.reach(thread, wanted.seq).catch((error) => giveUp(error))
+      return
+    }
     const row = at.current?.querySelector(`[data-seq="${wanted.seq}"]`)
     const index = events.findIndex(({ seq }) => seq === wanted.seq)
     if (!row && index >= 0 && index < first) {
       // it stands above what is drawn: with the next drawing it is there
-      from.current = reaching(index)
+      top.current = events[reaching(index)]?.seq ?? 0
       draw((count) => count + 1)
       return
     }
@@ -128,6 +173,11 @@ export function Log({ desk, thread, name }) {
     row?.classList.add('row-found')
     setTimeout(() => row?.classList.remove('row-found'), 1_500)
   })
+
+  const giveUp = (/** @type {unknown} */ error) => {
+    answered.value = null
+    toast(sayError(error), 'bad')
+  }
 
   // A row whose props are the same is drawn no second time, however much comes in below.
   const nameOf = useRef((/** @type {string} */ agent) => desk.nameOf(agent)).current
@@ -142,8 +192,8 @@ export function Log({ desk, thread, name }) {
       ${!thread.loaded.value && html`<p class="log-loading"><span class="spinner"></span>${t.loading}</p>`}
       <ol class="log-rows">
         ${
-          first > 0 &&
-          html`<li class="log-earlier" key="earlier"><button type="button" class="link-button" onclick=${showEarlier}>${t.earlier}</button></li>`
+          (first > 0 || begin > 1) &&
+          html`<li class="log-earlier" key="earlier"><button type="button" class="link-button" onclick=${() => showEarlier(true)}>${t.earlier}</button></li>`
         }
         ${events.slice(first).map((event, index) => {
           const before = index > 0 ? events[first + index - 1] : undefined

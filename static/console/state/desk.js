@@ -38,6 +38,9 @@ const mostFollowed = 80
 /** So many conversations that are followed no more stay as they were, for when somebody comes back to one. */
 const mostLeft = 20
 const mostMarks = 300
+/** Earlier events that are fetched at once, and how many are wanted above one that is looked for. */
+const pageEvents = 200
+const fewEvents = 40
 /** An offer that ends this near its time has passed; one that ends earlier was taken by somebody. */
 const nearlyMs = 2_500
 
@@ -245,6 +248,24 @@ export class Desk {
     }
     if ((this.toldRead.get(conversation) ?? 0) >= last) return
     if (this.line.send({ type: 'read', conversation, seq: last })) this.toldRead.set(conversation, last)
+  }
+
+  /** Fetches events of before those that are here; says whether any came. @param {Thread} thread */
+  async earlier(thread) {
+    const from = thread.from.peek()
+    if (from <= 1 || thread.fetching) return false
+    thread.fetching = true
+    try {
+      thread.addEarlier(await api.eventsAfter(thread.conversation, Math.max(0, from - 1 - pageEvents)))
+    } finally {
+      thread.fetching = false
+    }
+    return thread.from.peek() < from
+  }
+
+  /** Fetches what is needed to show an event with some before it. @param {Thread} thread @param {number} seq */
+  async reach(thread, seq) {
+    while (thread.from.peek() > Math.max(1, seq - fewEvents)) if (!(await this.earlier(thread))) return
   }
 
   /** The agent wants to look at the customer's last words again. @param {string} conversation */

@@ -3,7 +3,8 @@
 /** @import { ConversationEvent, HandoffCard, OpenedFrame, Status } from '../../shared/wire.js' */
 /** @typedef {Extract<ConversationEvent, { type: 'bot_message' }>} BotMessage */
 import { Sequence } from '../../shared/sequence.js'
-import { signal } from '../lib.js'
+import { batch, signal } from '../lib.js'
+import { trimmed, withEarlier } from './trim.js'
 
 /** After how long a customer of whom nothing more is heard is not typing any more. */
 const typingEndsMs = 8_000
@@ -20,6 +21,12 @@ export class Thread {
     /** Up to here the server has events for us. */
     this.target = 0
     this.events = signal(/** @type {readonly ConversationEvent[]} */ ([]))
+    /** From this event on none is missing; of those before it only some are here. */
+    this.from = signal(1)
+    /** Somebody reads above the end: nothing is taken away. */
+    this.held = false
+    /** Whether earlier events are on their way. */
+    this.fetching = false
     /** The last one with what the assistant understood; of those before it nobody asks any more. @type {BotMessage | undefined} */
     this.understood = undefined
     this.status = signal(/** @type {Status | null} */ (null))
@@ -89,7 +96,13 @@ export class Thread {
     this.sequence.clear()
     this.target = 0
     this.loaded.value = false
+    this.from.value = 1
     this.events.value = []
+  }
+
+  /** Takes in a page of events that ends where this one begins. @param {ConversationEvent[]} page */
+  addEarlier(page) {
+    this.#keep(withEarlier(this.sequence.events, this.from.peek(), page))
   }
 
   /** @param {boolean} on */
@@ -113,7 +126,17 @@ export class Thread {
     const { last } = this.sequence
     if (last < this.target) return
     this.loaded.value = true
-    this.events.value = this.sequence.events.slice()
+    const { events } = this.sequence
+    this.#keep((this.held ? undefined : trimmed(events)) ?? { events, from: this.from.peek() })
+  }
+
+  /** @param {{ events: ConversationEvent[], from: number }} what */
+  #keep({ events, from }) {
+    this.sequence.events = events
+    batch(() => {
+      this.from.value = from
+      this.events.value = events.slice()
+    })
   }
 }
 
