@@ -124,6 +124,9 @@ pub enum Deed {
     /// A version of the knowledge was published.
     #[serde(rename = "knowledge.published")]
     KnowledgePublished,
+    /// What customers said of an entry is set aside, or counts again.
+    #[serde(rename = "corrections.changed")]
+    CorrectionsChanged,
     /// A receiver of webhooks was made.
     #[serde(rename = "webhook.added")]
     WebhookAdded,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::accounts::Permission;
+use crate::accounts::{Act, Deed, Object, Permission};
 use crate::conversation::Corrected;
 use crate::gateway::error::{ApiError, ErrorBody};
 use crate::gateway::gate::Gate;
@@ -58,6 +58,10 @@ pub(super) async fn set_aside(
     let all = corrections.all(now);
     let corrected = all.iter().find(|corrected| corrected.entry == *entry);
     let corrected = corrected.filter(|_| is_known).ok_or(ApiError::NotFound)?;
+    let on = Object::new("entry", entry.into_inner());
+    let after = json!({ "count": body.0.count });
+    let act = Act::change(Deed::CorrectionsChanged, on, Value::Null, after);
+    gate.accounts.note(&agent.by(), act).await?;
     Ok(HttpResponse::Ok().json(shown(&gate, corrected)))
 }
 

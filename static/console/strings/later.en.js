@@ -139,6 +139,7 @@ export const en = {
     'reply.added': 'added the reply',
     'reply.changed': 'changed the reply',
     'reply.removed': 'removed the reply',
+    'corrections.changed': 'changed whether corrections of an answer count',
     'knowledge.reloaded': 'reloaded the knowledge',
     'knowledge.published': 'published the knowledge as version',
     'webhook.added': 'added the receiver of webhooks',

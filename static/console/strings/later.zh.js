@@ -135,6 +135,7 @@ export const zh = {
     'reply.added': '添加了快捷回复',
     'reply.changed': '更改了快捷回复',
     'reply.removed': '删除了快捷回复',
+    'corrections.changed': '修改了某个答案的纠正是否计入',
     'knowledge.reloaded': '重新加载了知识库',
     'knowledge.published': '发布了知识，版本',
     'webhook.added': '添加了 Webhook 接收方',

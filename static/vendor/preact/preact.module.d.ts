@@ -9,3 +9,4 @@ export type Ref<T> = { current: T | null }
 // biome-ignore lint/suspicious/noExplicitAny: elements and components take what they take
 export function h(type: any, props?: any, ...children: any[]): VNode
 export function render(child: Child, into: Element): void
+export const options: object
