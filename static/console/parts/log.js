@@ -111,7 +111,7 @@ export function Log({ desk, thread, name }) {
   useLayoutEffect(() => {
     if (sticks.current) toEnd()
     else setBelow(true)
-  }, [events.length])
+  }, [events.at(-1)?.seq])
   useLayoutEffect(() => {
     // what was drawn above leaves what one reads where it is
     if (height.current && at.current) at.current.scrollTop += at.current.scrollHeight - height.current
@@ -135,7 +135,7 @@ export function Log({ desk, thread, name }) {
     look()
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
-  }, [events.length, thread.loaded.value, thread.owner.value?.id])
+  }, [events.at(-1)?.seq, thread.loaded.value, thread.owner.value?.id])
 
   useEffect(() => {
     thread.held = !sticks.current
