@@ -37,6 +37,7 @@ export function Log({ desk, thread, name }) {
     thread.held = !on
   }
   const lastSize = useRef('')
+  const lastTop = useRef(0)
   const [below, setBelow] = useState(false)
   // of what is before the first complete page only some is here
   const begin = thread.from.value
@@ -95,11 +96,13 @@ export function Log({ desk, thread, name }) {
   }
   const toEnd = () => at.current?.scrollTo({ top: at.current.scrollHeight })
   const scrolled = () => {
-    // Only a hand scrolls away from the end; a window or a text that changes its size does not.
+    // Only a hand scrolls up from the end; a window or a text that changes its size does not.
     const size = `${at.current?.scrollHeight} ${at.current?.clientHeight} ${at.current?.clientWidth}`
-    const byHand = size === lastSize.current
+    const scrollTop = at.current?.scrollTop ?? 0
+    const byHand = size === lastSize.current && scrollTop < (lastTop.current ?? 0)
     lastSize.current = size
-    if (byHand && at.current && at.current.scrollTop < nearTopPx) showEarlier(false)
+    lastTop.current = scrollTop
+    if (byHand && scrollTop < nearTopPx) showEarlier(false)
     if (isAtEnd(at.current)) {
       stick(true)
       setBelow(false)
