@@ -30,7 +30,7 @@ use address::{is_origin, is_secure};
 pub use actions::{Actions, secret};
 pub use attachments::Attachments;
 pub use dialogue::{CostsOf, Dialogue};
-pub use encoder::Encoder;
+pub use encoder::{Encoder, RemoteEncoder, remote_name};
 pub use generation::Generation;
 pub use handoff::Handoff;
 pub use identity::Identity;
@@ -316,6 +316,7 @@ impl Settings {
         settings.oidc.check()?;
         settings.actions.check()?;
         settings.generation.check()?;
+        settings.encoder.check()?;
         Ok(settings)
     }
 

@@ -59,6 +59,13 @@ pub enum TrainError {
     Entities(#[from] ExtractorError),
 }
 
+impl TrainError {
+    /// Whether it may be over later, without anybody's doing here: an endpoint does not answer.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Encode(error) if error.may_pass())
+    }
+}
+
 /// Everything that was learned from a catalog.
 pub struct Understanding {
     heads: Heads,
@@ -192,6 +199,11 @@ impl Understanding {
     /// What a message names; `today` is the day of whoever wrote it. It takes a fraction of a reading.
     pub fn named_in(&self, text: &str, today: Date) -> Vec<Entity> {
         self.extractor.extract(text, today)
+    }
+
+    /// Whether messages are read by what they mean, not by their words alone.
+    pub fn reads_meaning(&self) -> bool {
+        self.encoder.is_some()
     }
 
     /// Whether a message is read in so short a time that whoever asks may as well wait.

@@ -32,6 +32,7 @@ mod proactive;
 mod process;
 mod pull;
 mod receiver;
+mod remote;
 mod report;
 mod rights;
 mod search;
