@@ -163,6 +163,7 @@ async fn open_generator(
         key: given.secret()?,
         answers: given.answers,
         summaries: given.summaries,
+        follow_ups: given.follow_ups,
         tokens: given.tokens,
         timeout: given.timeout(),
         per_conversation: given.per_conversation,

@@ -71,7 +71,7 @@ pub struct Settings {
     /// Calls that flows make to the shop's own system.
     #[config(nested)]
     pub actions: Actions,
-    /// A language model that phrases answers and sums up for agents, off unless there is a `url`.
+    /// A language model that phrases answers, sums up for agents and asks follow-ups in full, off unless there is a `url`.
     #[config(nested)]
     pub generation: Generation,
     /// How much anybody may do.

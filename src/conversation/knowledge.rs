@@ -290,3 +290,69 @@ fn background() -> Option<rayon::ThreadPool> {
     let builder = rayon::ThreadPoolBuilder::new().num_threads((cores / 2).max(1));
     builder.start_handler(|_| yield_to_others()).build().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+    use super::*;
+    use crate::catalog::Reply;
+    use crate::understanding::encode::{
+        EncodeError, Encoded, Encoder, Encoders, KeptVectors, PoolSize,
+    };
+
+    /// An endpoint that may be away.
+    #[derive(Default)]
+    struct Endpoint {
+        is_there: AtomicBool,
+    }
+
+    impl Encoder for Endpoint {
+        fn name(&self) -> &'static str {
+            "endpoint"
+        }
+
+        fn dimensions(&self) -> usize {
+            2
+        }
+
+        fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {
+            if self.is_there.load(Relaxed) {
+                let whole =
+                    if text.len().is_multiple_of(2) { vec![1.0, 0.0] } else { vec![0.0, 1.0] };
+                return Ok(Encoded { telling: whole.clone(), whole, clauses: vec![] });
+            }
+            let (model, url, reason) = ("small".to_owned(), String::new(), "away".to_owned());
+            Err(EncodeError::Remote { model, url, reason })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_an_endpoint_did_not_encode_is_in_use_by_its_words_until_it_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("shop.toml");
+        let entry =
+            "[[faq]]\nid = \"a\"\nquestion.en = \"When?\"\nanswer.en = \"At 9.\"\n[replies]\n";
+        let replies = Reply::ALL.map(|(_, key)| format!("{key}.en = \"x\"\n{key}.zh = \"x\"\n"));
+        let shop = format!("{entry}{}", replies.concat());
+        std::fs::write(&file, &shop).unwrap();
+        let known = Knowledge::load(folder.path(), None, &|_, _| true).unwrap();
+        let store = Arc::new(KnowledgeStore::new(folder.path().to_owned(), known));
+        let tasks = Tasks::new();
+        assert_eq!(store.learn_meaning(&tasks).await, Ok(None), "there is no encoder");
+
+        let endpoint = Arc::new(Endpoint::default());
+        let encoders = Encoders::new(Arc::clone(&endpoint) as _, None);
+        let size = PoolSize { threads: 1, waiting: 1, patience: Duration::from_secs(1) };
+        store.use_encoding(Encoding::start(encoders, size, KeptVectors::in_memory()).unwrap());
+        std::fs::write(&file, shop.replace('9', "10")).unwrap();
+        assert_eq!(store.reload_changed(&tasks).await.unwrap().unwrap().entries, 1);
+        assert_eq!(store.current().catalog.entries[0].answer.en, "At 10.");
+        assert!(store.lacks_meaning());
+
+        endpoint.is_there.store(true, Relaxed);
+        assert!(store.learn_meaning(&tasks).await.unwrap().is_some());
+        assert!(!store.lacks_meaning() && store.current().understanding.reads_meaning());
+        assert_eq!(store.learn_meaning(&tasks).await, Ok(None), "it is learned");
+    }
+}

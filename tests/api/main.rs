@@ -17,6 +17,7 @@ mod customers;
 mod desk;
 mod editor;
 mod files;
+mod follow_ups;
 mod generation;
 mod handoff;
 mod imports;

@@ -79,7 +79,8 @@ impl Asker {
                 Ok(count) if bytes.len() + count > most => return Err(too_large()),
                 Ok(count) => bytes.extend(buffer.iter().take(count)),
                 Err(error) => {
-                    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+                    let inner =
+                        error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>());
                     let broke = || Trouble::outage("its answer broke off");
                     return Err(inner.map_or_else(broke, |error| self.broken(error)));
                 }

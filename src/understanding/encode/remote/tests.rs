@@ -189,7 +189,7 @@ fn whatever_goes_wrong_is_told_and_gives_no_vector() {
     assert!(data(json!([{ "embedding": [0, 0, 0] }])).contains("no direction"));
     assert!(data(json!([{ "embedding": [1, 2] }])).contains("vectors of 2 numbers, not of 3"));
     assert!(data(json!([])).contains("0 vectors for 1 texts"));
-    assert!(data(json!([{ "embedding": [1, 1, 1], "index": 7 }])).contains("two vectors"));
+    assert!(data(json!([{ "embedding": [1, 1, 1], "index": 7 }])).contains("of which texts"));
     let big = |_: &_| Reply::Raw(raw("200 OK", "application/json", &" ".repeat(1 << 20)));
     assert!(trouble(big).contains("more than"));
     let cut = |_: &_| Reply::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_vec());

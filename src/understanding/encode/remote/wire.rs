@@ -42,7 +42,7 @@ pub(super) fn read(bytes: &[u8], texts: usize, width: usize) -> Result<Vec<Embed
         normalise(&mut embedding);
         match vectors.get_mut(index.unwrap_or(at)).filter(|place| place.is_empty()) {
             Some(place) => *place = embedding,
-            None => return Err(Trouble::outage("it gives two vectors for one text")),
+            None => return Err(Trouble::outage("it does not say of which texts its vectors are")),
         }
     }
     Ok(vectors)
