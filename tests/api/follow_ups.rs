@@ -147,7 +147,10 @@ async fn what_a_model_asks_for_is_never_done() {
     // the words stand in the conversation, so that a model may take them up
     for (said, asked) in [
         ("Do you sell posters of a human skeleton to talk about?", "I want to talk to a human?"),
-        ("Do you sell smoke alarms for a house with an open fire?", "The house is on fire, smoke!"),
+        (
+            "Do I need an account for the shop, or can I ask for somebody now?",
+            "Is somebody using my account now?",
+        ),
     ] {
         let said = [said, SAID[1], SAID[2]];
         let model = Model::saying(asked);
