@@ -26,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // secrets by reference are settings
     ("actions", &["domain", "config", "catalog", "breaker"]),
     ("demo_shop", &[]),
-    ("understanding", &["domain", "catalog", "telemetry"]),
+    ("understanding", &["domain", "catalog", "telemetry", "breaker"]),
     ("generation", &["domain", "breaker", "events", "understanding"]),
     ("import", &["domain", "catalog", "understanding"]),
     ("search", &["domain", "events", "understanding", "tasks"]),
@@ -175,7 +175,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("tch", &["understanding/encode/sentence/torch.rs"]),
     ("tokenizers", &["understanding/encode/sentence"]),
     // one client fetches models, one calls the addresses that admins typed, one asks the provider, one
-    // calls the shop's own system, one asks the operator's language model
+    // calls the shop's own system, one asks the operator's language model, one the operator's encoder
     (
         "reqwest",
         &[
@@ -184,6 +184,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "sign_on/http.rs",
             "actions/http.rs",
             "generation/http.rs",
+            "understanding/encode/remote/http.rs",
         ],
     ),
     (
@@ -194,6 +195,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "sign_on/http.rs",
             "actions/http.rs",
             "generation/http.rs",
+            "understanding/encode/remote/http.rs",
         ],
     ),
     ("openidconnect", &["sign_on"]),

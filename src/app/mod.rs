@@ -2,6 +2,7 @@
 //! finished, the log is closed last.
 
 mod failure;
+mod meaning;
 mod secret;
 mod server;
 
@@ -11,14 +12,19 @@ pub use server::{Running, start};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Encoder, Handoff, Settings};
+use crate::config::{Encoder, Handoff, Settings, SettingsError, remote_name};
 use crate::dialogue::learned::{LearnedPolicy, PolicyFileError};
 use crate::dialogue::{CostCase, Experiment, Strategies, Strategy, Thresholds};
 use crate::handoff::{Timing, Weights};
-use crate::understanding::encode::{EncodeError, Encoders, Encoding, KeptVectors, PoolSize};
+use crate::understanding::encode::{
+    EncodeError, Encoders, Encoding, KeptVectors, Origin, PoolSize, RemoteOptions,
+};
 
 /// The file of vectors in the data folder, and in that of the knowledge.
 pub const VECTORS: &str = "vectors.bin";
+
+/// Threads that wait for an endpoint, unless the settings say otherwise.
+const REMOTE_THREADS: usize = 8;
 
 /// The encoders of the settings, with the vectors kept in the data folder; nothing where they are
 /// switched off.
@@ -37,10 +43,11 @@ pub fn encoding_in(
     if !encoder.enabled {
         return Ok(None);
     }
-    let encoders = Encoders::load(&encoder.models, &encoder.multilingual, &encoder.english)?;
+    let encoders = encoders(settings)?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let usual = if encoder.is_remote() { REMOTE_THREADS.max(cores / 2) } else { cores / 2 };
     let size = PoolSize {
-        threads: encoder.threads.unwrap_or(cores / 2).max(1),
+        threads: encoder.threads.unwrap_or(usual).max(1),
         waiting: encoder.waiting,
         patience: Duration::from_millis(encoder.patience_ms),
     };
@@ -48,10 +55,43 @@ pub fn encoding_in(
     started.map(Some).map_err(|error| EncodeError::Inference(error.to_string()))
 }
 
+/// The encoders that the settings name, whether they are switched on or not.
+pub fn encoders(settings: &Settings) -> Result<Encoders, EncodeError> {
+    let Encoder { multilingual, english, .. } = &settings.encoder;
+    let multilingual = origin(&settings.encoder, multilingual)?;
+    let english = Some(english).filter(|name| !name.is_empty());
+    let english = english.map(|name| origin(&settings.encoder, name)).transpose()?;
+    Encoders::load(&multilingual, english.as_ref())
+}
+
+/// Where the encoder comes from that the settings call `name`.
+fn origin(encoder: &Encoder, name: &str) -> Result<Origin, EncodeError> {
+    let Some(model) = remote_name(name) else {
+        return Ok(Origin::Folder(encoder.models.join(name)));
+    };
+    let remote = &encoder.remote;
+    let url = remote.url.clone().unwrap_or_default();
+    let unset = |error: SettingsError| EncodeError::Remote {
+        model: model.to_owned(),
+        url: url.clone(),
+        reason: error.to_string(),
+    };
+    Ok(Origin::Remote(RemoteOptions {
+        key: remote.secret().map_err(unset)?,
+        url,
+        model: model.to_owned(),
+        prefix: remote.prefix.clone(),
+        dimensions: remote.dimensions,
+        timeout: remote.timeout(),
+    }))
+}
+
 /// Whether the encoders of the settings are there; loading them checks everything.
 fn check_encoders(settings: &Settings) -> Result<(), EncodeError> {
-    let Encoder { enabled, models, multilingual, english, .. } = &settings.encoder;
-    if *enabled { Encoders::check(models, multilingual, english) } else { Ok(()) }
+    let encoder = &settings.encoder;
+    let named = [&encoder.multilingual, &encoder.english].into_iter();
+    let mut used = named.filter(|name| encoder.enabled && !name.is_empty());
+    used.try_for_each(|name| origin(encoder, name)?.check())
 }
 
 /// The dialogue's thresholds in the settings.

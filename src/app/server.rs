@@ -12,7 +12,7 @@ use actix_web::web;
 use crate::accounts::{Accounts, SealingKey};
 use crate::actions::Actions;
 use crate::app::{
-    StartError, StopError, check_encoders, encoding, secret, strategies, timing, weights,
+    StartError, StopError, check_encoders, meaning, secret, strategies, timing, weights,
 };
 use crate::attachments::{AttachmentError, AttachmentLimits, Attachments};
 use crate::catalog;
@@ -70,7 +70,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let editor = open_editor(&conversations, &log, &tasks).await?;
     let search = Search::start(&folder.join("search"), Arc::clone(&log) as _, &tasks).await?;
     bots.run(conversations.clone());
-    let watch = keep_knowledge(&settings, &conversations, &tasks);
+    let watch = meaning::keep_knowledge(&settings, &conversations, &tasks);
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
     let (workers, setup_token) = (settings.server.workers, accounts.setup_token());
     let gate = web::Data::new(Gate::new(GateParts {
@@ -163,6 +163,7 @@ async fn open_generator(
         key: given.secret()?,
         answers: given.answers,
         summaries: given.summaries,
+        follow_ups: given.follow_ups,
         tokens: given.tokens,
         timeout: given.timeout(),
         per_conversation: given.per_conversation,
@@ -282,68 +283,6 @@ async fn read_at_once(
     let log = tasks.blocking(move || SledLog::open(&data, options));
     let (log, knowledge) = tokio::join!(log, knowledge);
     Ok((Arc::new(log?), knowledge?))
-}
-
-/// Loads the encoders and learns the knowledge by its meaning, beside the server's work: it answers
-/// by words at once.
-fn read_meaning(settings: &Arc<Settings>, conversations: &Conversations, tasks: &Tasks) {
-    let (settings, conversations) = (Arc::clone(settings), conversations.clone());
-    let own = tasks.clone();
-    tasks.spawn("load encoders", async move {
-        match own.blocking(move || encoding(&settings)).await {
-            Ok(Some(encoding)) => {
-                conversations.knowledge().use_encoding(encoding);
-                reload(&conversations, &own, false);
-            }
-            Ok(None) => {}
-            Err(error) => tracing::error!(%error, "no encoder; words alone are read"),
-        }
-    });
-}
-
-/// Reads and learns the knowledge anew, beside what is in use; with `only_changed` unless the files say
-/// what is in use already.
-fn reload(conversations: &Conversations, tasks: &Tasks, only_changed: bool) {
-    let (conversations, reloading) = (conversations.clone(), tasks.clone());
-    tasks.spawn("reload", async move {
-        let knowledge = conversations.knowledge();
-        let loaded = if only_changed {
-            knowledge.reload_changed(&reloading).await
-        } else {
-            knowledge.reload(&reloading).await.map(Some)
-        };
-        match loaded {
-            Ok(None) => {}
-            Ok(Some(loaded)) => tracing::info!(
-                intents = loaded.intents,
-                entries = loaded.entries,
-                duration_ms = u64::try_from(loaded.took.as_millis()).unwrap_or(u64::MAX),
-                "the knowledge was read anew and is in use"
-            ),
-            Err(_) if reloading.soft().is_cancelled() => {}
-            Err(mistakes) => tracing::error!(
-                "the changed knowledge has mistakes, the old stays in use:\n{mistakes}"
-            ),
-        }
-    });
-}
-
-/// Reads the knowledge by meaning as soon as it can, and again when it changes.
-fn keep_knowledge(
-    settings: &Arc<Settings>,
-    conversations: &Conversations,
-    tasks: &Tasks,
-) -> Option<catalog::Watch> {
-    read_meaning(settings, conversations, tasks);
-    let (conversations, tasks) = (conversations.clone(), tasks.clone());
-    let changed = move || reload(&conversations, &tasks, true);
-    match catalog::watch(&settings.server.intents, changed) {
-        Ok(watch) => Some(watch),
-        Err(error) => {
-            tracing::warn!(%error, "changes of the knowledge are not noticed; reload by hand");
-            None
-        }
-    }
 }
 
 impl Running {

@@ -62,11 +62,10 @@ pub(super) fn run(settings: &Settings, command: &LintCommand) -> ExitCode {
 
 /// The encoders of the settings; without them, words are looked at.
 fn encoders(settings: &Settings) -> Option<Encoders> {
-    let encoder = &settings.encoder;
-    if !encoder.enabled {
+    if !settings.encoder.enabled {
         return None;
     }
-    match Encoders::load(&encoder.models, &encoder.multilingual, &encoder.english) {
+    match crate::app::encoders(settings) {
         Ok(encoders) => Some(encoders),
         Err(error) => {
             warn(&format!("looking at words alone: {error}"));

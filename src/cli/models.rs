@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{fail, print};
-use crate::config::{Encoder, Settings};
+use crate::config::{Encoder, Settings, remote_name};
 use crate::models::{Added, ModelName, Models, ModelsError, Source};
 use crate::understanding::encode::Told;
 
@@ -110,6 +110,15 @@ fn list(models: &Models, encoder: &Encoder) -> Result<String, ModelsError> {
             Err(error) => ("–".to_owned(), format!("cannot be used: {error}")),
         };
         let _ = writeln!(out, "{:<32} {dimensions:>10} {size:>10}  {used}", model.name);
+    }
+    let mut named = vec![&encoder.multilingual, &encoder.english];
+    named.dedup();
+    for name in named.into_iter().filter(|name| encoder.enabled && remote_name(name).is_some()) {
+        let url = encoder.remote.url.as_deref().unwrap_or("–");
+        let dimensions =
+            encoder.remote.dimensions.map_or("–".to_owned(), |count| count.to_string());
+        let used = use_of(encoder, name);
+        let _ = writeln!(out, "{name:<32} {dimensions:>10} {:>10}  {used}, at {url}", "–");
     }
     Ok(out)
 }

@@ -6,7 +6,8 @@ use confique::Config;
 
 use crate::config::{SettingsError, secret};
 
-/// A language model that phrases answers from the entries that were found, and sums up for agents. Off
+/// A language model that phrases answers from the entries that were found, sums up for agents, and asks
+/// follow-ups in full. Off
 /// unless there is a `url`; what is sent there are the entries and the customer's words.
 #[derive(Clone, Debug, Config)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
@@ -29,6 +30,10 @@ pub struct Generation {
     /// Whether agents get a summary of what a waiting customer said.
     #[config(default = true, env = "FRONTDESK_GENERATION_SUMMARIES")]
     pub summaries: bool,
+    /// Whether a message that leans on what was said before is asked in full, where the bot is not sure
+    /// what it means. The question is only read, to find an entry; it is never shown as the customer's.
+    #[config(default = false, env = "FRONTDESK_GENERATION_FOLLOW_UPS")]
+    pub follow_ups: bool,
     /// Most tokens that the model may write at once.
     #[config(default = 300, env = "FRONTDESK_GENERATION_TOKENS")]
     pub tokens: u32,

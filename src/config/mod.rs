@@ -30,7 +30,7 @@ use address::{is_origin, is_secure};
 pub use actions::{Actions, secret};
 pub use attachments::Attachments;
 pub use dialogue::{CostsOf, Dialogue};
-pub use encoder::Encoder;
+pub use encoder::{Encoder, RemoteEncoder, remote_name};
 pub use generation::Generation;
 pub use handoff::Handoff;
 pub use identity::Identity;
@@ -71,7 +71,7 @@ pub struct Settings {
     /// Calls that flows make to the shop's own system.
     #[config(nested)]
     pub actions: Actions,
-    /// A language model that phrases answers and sums up for agents, off unless there is a `url`.
+    /// A language model that phrases answers, sums up for agents and asks follow-ups in full, off unless there is a `url`.
     #[config(nested)]
     pub generation: Generation,
     /// How much anybody may do.
@@ -316,6 +316,7 @@ impl Settings {
         settings.oidc.check()?;
         settings.actions.check()?;
         settings.generation.check()?;
+        settings.encoder.check()?;
         Ok(settings)
     }
 

@@ -3,6 +3,7 @@
 
 mod answering;
 mod calling;
+mod completing;
 mod summing;
 mod thinking;
 
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::conversation::actor::answering::{Pending, phrased};
+use crate::conversation::actor::answering::{Pending, written};
 pub(super) use crate::conversation::actor::calling::Call;
 use crate::conversation::command::opened;
 use crate::conversation::service::Inner;
@@ -21,7 +22,6 @@ use crate::conversation::{Accepted, Command, Parts, Refusal, Signal};
 use crate::dialogue::{State, Status};
 use crate::domain::{AgentId, ClientId, ConversationId, Event, EventBody, NewEvent, Seq};
 use crate::events::{AppendError, Appended};
-use crate::generation::Phrased;
 use crate::telemetry::Stage;
 
 /// How long an actor waits for the next request.
@@ -53,8 +53,10 @@ pub(super) async fn run(
         let request = tokio::select! {
             biased;
             request = tokio::time::timeout(IDLE, inbox.recv()) => request.ok().flatten(),
-            phrased = phrased(&mut actor) => {
-                Box::pin(settle(actor.as_mut(), phrased)).await;
+            written = written(&mut actor) => {
+                if let Some(actor) = actor.as_mut() {
+                    Box::pin(actor.settle(written, true)).await;
+                }
                 continue;
             }
             () = stop.cancelled(), if inbox.is_empty() => None,
@@ -64,7 +66,7 @@ pub(super) async fn run(
         } else {
             inbox.close();
             let Some(late) = inbox.recv().await else {
-                return Box::pin(settle(actor.as_mut(), None)).await;
+                return Box::pin(hurry(actor.as_mut())).await;
             };
             late
         };
@@ -73,9 +75,10 @@ pub(super) async fn run(
     }
 }
 
-async fn settle(actor: Option<&mut Actor>, phrased: Option<Phrased>) {
+/// Says what waits for a model, without it.
+async fn hurry(actor: Option<&mut Actor>) {
     if let Some(actor) = actor {
-        actor.settle(phrased).await;
+        actor.settle(None, false).await;
     }
 }
 
@@ -97,7 +100,7 @@ async fn serve(
         },
     };
     // whoever wants something else does not wait for a model
-    actor.settle(None).await;
+    actor.settle(None, false).await;
     let started = Instant::now();
     if let Some((client_id, command)) = command {
         let outcome = actor.carry_out(client_id, command).await;
@@ -125,7 +128,7 @@ struct Actor {
     snapshot: Seq,
     /// The call that was under way when the state was loaded.
     loaded_call: Option<Seq>,
-    /// The answer that is being phrased.
+    /// What waits for a model.
     pending: Option<Pending>,
 }
 

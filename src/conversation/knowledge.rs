@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use crate::catalog::{Catalog, Mistake, Mistakes, Source};
 use crate::tasks::{Tasks, return_unused_memory};
-use crate::understanding::Understanding;
 use crate::understanding::encode::{Encoding, yield_to_others};
+use crate::understanding::{TrainError, Understanding};
 
 /// How long what was tried out is kept.
 const KEPT: Duration = Duration::from_mins(10);
@@ -46,6 +46,32 @@ impl Knowledge {
     ) -> Result<Self, Mistakes> {
         let catalog = Catalog::of(source)?;
         let trained = Understanding::train(&catalog, encoding, go_on);
+        Self::of(source, catalog, trained)
+    }
+
+    /// The same, but by words alone where an endpoint that encodes does not answer: what the operator wrote
+    /// comes into use all the same.
+    fn learn_anyhow(
+        source: &Source,
+        encoding: Option<&Encoding>,
+        go_on: &(dyn Fn(usize, usize) -> bool + Sync),
+    ) -> Result<Self, Mistakes> {
+        let catalog = Catalog::of(source)?;
+        let mut trained = Understanding::train(&catalog, encoding, go_on);
+        if let Err(error) = &trained
+            && error.may_pass()
+        {
+            tracing::warn!(%error, "the knowledge is read by words alone until it answers");
+            trained = Understanding::train(&catalog, None, go_on);
+        }
+        Self::of(source, catalog, trained)
+    }
+
+    fn of(
+        source: &Source,
+        catalog: Catalog,
+        trained: Result<Understanding, TrainError>,
+    ) -> Result<Self, Mistakes> {
         let understanding = trained.map_err(|error| {
             let (file, message) = (source.folder().to_owned(), error.to_string());
             Mistakes(vec![Mistake { file, line: 0, message }])
@@ -57,8 +83,15 @@ impl Knowledge {
 /// Knowledge that was learned from texts, and not put to use yet.
 struct Rehearsed {
     fingerprint: String,
-    by_meaning: bool,
     knowledge: Arc<Knowledge>,
+}
+
+impl Rehearsed {
+    /// Whether it is what would be learned now of these texts.
+    fn is(&self, fingerprint: &str, by_meaning: bool) -> bool {
+        self.fingerprint == fingerprint
+            && self.knowledge.understanding.reads_meaning() == by_meaning
+    }
 }
 
 /// What a load brought.
@@ -128,6 +161,19 @@ impl KnowledgeStore {
         self.reload_where(tasks, |is_same| !is_same).await
     }
 
+    /// Learns what the knowledge in use means, where it is read by words alone though there are encoders.
+    pub async fn learn_meaning(
+        self: &Arc<Self>,
+        tasks: &Tasks,
+    ) -> Result<Option<Loaded>, Mistakes> {
+        self.reload_where(tasks, |_| self.lacks_meaning()).await
+    }
+
+    /// Whether the knowledge in use is read by words alone though there are encoders.
+    pub fn lacks_meaning(&self) -> bool {
+        self.encoding.load().is_some() && !self.current.load().understanding.reads_meaning()
+    }
+
     async fn reload_where(
         self: &Arc<Self>,
         tasks: &Tasks,
@@ -163,16 +209,14 @@ impl KnowledgeStore {
         let fingerprint = source.fingerprint();
         let mut rehearsed = self.rehearsed.lock().await;
         let by_meaning = self.encoding.load().is_some();
-        let is_it =
-            |kept: &&Rehearsed| kept.fingerprint == fingerprint && kept.by_meaning == by_meaning;
-        if let Some(kept) = rehearsed.as_ref().filter(is_it) {
+        if let Some(kept) = rehearsed.as_ref().filter(|kept| kept.is(&fingerprint, by_meaning)) {
             return Ok(Arc::clone(&kept.knowledge));
         }
         // two of them at once would be one too many
         *rehearsed = None;
         let knowledge = Arc::new(self.learn(tasks, source).await?);
         let kept = Arc::clone(&knowledge);
-        *rehearsed = Some(Rehearsed { fingerprint, by_meaning, knowledge: kept });
+        *rehearsed = Some(Rehearsed { fingerprint, knowledge: kept });
         drop(rehearsed);
         self.forget_later(tasks, &knowledge);
         Ok(knowledge)
@@ -197,17 +241,17 @@ impl KnowledgeStore {
         // whoever is learning holds this for seconds; then there is nothing to take
         let mut rehearsed = self.rehearsed.try_lock().ok()?;
         let by_meaning = self.encoding.load().is_some();
-        let is_it =
-            |kept: &mut Rehearsed| kept.fingerprint == fingerprint && kept.by_meaning == by_meaning;
-        rehearsed.take_if(is_it).map(|kept| kept.knowledge)
+        let taken = rehearsed.take_if(|kept| kept.is(fingerprint, by_meaning));
+        taken.map(|kept| kept.knowledge)
     }
 
     async fn learn(self: &Arc<Self>, tasks: &Tasks, source: Source) -> Result<Knowledge, Mistakes> {
         let (store, stop) = (Arc::clone(self), tasks.soft());
         let learn = move || {
             let encoding = store.encoding.load_full();
-            let learn =
-                || Knowledge::learn(&source, encoding.as_deref(), &|_, _| !stop.is_cancelled());
+            let learn = || {
+                Knowledge::learn_anyhow(&source, encoding.as_deref(), &|_, _| !stop.is_cancelled())
+            };
             store.background.as_ref().map_or_else(learn, |threads| threads.install(learn))
         };
         tasks.blocking(learn).await
@@ -245,4 +289,70 @@ fn background() -> Option<rayon::ThreadPool> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let builder = rayon::ThreadPoolBuilder::new().num_threads((cores / 2).max(1));
     builder.start_handler(|_| yield_to_others()).build().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+    use super::*;
+    use crate::catalog::Reply;
+    use crate::understanding::encode::{
+        EncodeError, Encoded, Encoder, Encoders, KeptVectors, PoolSize,
+    };
+
+    /// An endpoint that may be away.
+    #[derive(Default)]
+    struct Endpoint {
+        is_there: AtomicBool,
+    }
+
+    impl Encoder for Endpoint {
+        fn name(&self) -> &'static str {
+            "endpoint"
+        }
+
+        fn dimensions(&self) -> usize {
+            2
+        }
+
+        fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {
+            if self.is_there.load(Relaxed) {
+                let whole =
+                    if text.len().is_multiple_of(2) { vec![1.0, 0.0] } else { vec![0.0, 1.0] };
+                return Ok(Encoded { telling: whole.clone(), whole, clauses: vec![] });
+            }
+            let (model, url, reason) = ("small".to_owned(), String::new(), "away".to_owned());
+            Err(EncodeError::Remote { model, url, reason })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_an_endpoint_did_not_encode_is_in_use_by_its_words_until_it_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("shop.toml");
+        let entry =
+            "[[faq]]\nid = \"a\"\nquestion.en = \"When?\"\nanswer.en = \"At 9.\"\n[replies]\n";
+        let replies = Reply::ALL.map(|(_, key)| format!("{key}.en = \"x\"\n{key}.zh = \"x\"\n"));
+        let shop = format!("{entry}{}", replies.concat());
+        std::fs::write(&file, &shop).unwrap();
+        let known = Knowledge::load(folder.path(), None, &|_, _| true).unwrap();
+        let store = Arc::new(KnowledgeStore::new(folder.path().to_owned(), known));
+        let tasks = Tasks::new();
+        assert_eq!(store.learn_meaning(&tasks).await, Ok(None), "there is no encoder");
+
+        let endpoint = Arc::new(Endpoint::default());
+        let encoders = Encoders::new(Arc::clone(&endpoint) as _, None);
+        let size = PoolSize { threads: 1, waiting: 1, patience: Duration::from_secs(1) };
+        store.use_encoding(Encoding::start(encoders, size, KeptVectors::in_memory()).unwrap());
+        std::fs::write(&file, shop.replace('9', "10")).unwrap();
+        assert_eq!(store.reload_changed(&tasks).await.unwrap().unwrap().entries, 1);
+        assert_eq!(store.current().catalog.entries[0].answer.en, "At 10.");
+        assert!(store.lacks_meaning());
+
+        endpoint.is_there.store(true, Relaxed);
+        assert!(store.learn_meaning(&tasks).await.unwrap().is_some());
+        assert!(!store.lacks_meaning() && store.current().understanding.reads_meaning());
+        assert_eq!(store.learn_meaning(&tasks).await, Ok(None), "it is learned");
+    }
 }

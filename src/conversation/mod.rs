@@ -9,6 +9,7 @@ mod command;
 mod corrections;
 mod desk_rules;
 mod hub;
+pub mod in_full;
 mod inbox_reader;
 mod knowledge;
 pub mod rehearse;

@@ -130,6 +130,7 @@ fn summary(reading: &Reading) -> ReadingSummary {
     let answers = reading.answers.iter().take(KEPT_ANSWERS);
     ReadingSummary {
         intent: reading.intent.clone(),
+        asked_in_full: reading.asked_in_full.clone(),
         alternatives: reading.alternatives.iter().take(KEPT_ALTERNATIVES).cloned().collect(),
         category: reading.category.clone(),
         urgency: reading.urgency.clone(),

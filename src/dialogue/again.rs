@@ -304,6 +304,7 @@ mod tests {
             confidence: *confidence,
         };
         ReadingSummary {
+            asked_in_full: None,
             intent: None,
             alternatives: vec![],
             category: None,

@@ -150,6 +150,11 @@ impl Memory {
         self.told.get(before).map(String::as_str)
     }
 
+    /// What the customer said before the message that is heard now, the oldest first and shortened.
+    pub fn earlier(&self) -> &[String] {
+        self.told.split_last().map_or(&[], |(_, earlier)| earlier)
+    }
+
     /// The bot understood something.
     pub fn learn(&mut self, reading: &ReadingSummary) {
         if let Some(missed) = &reading.missed {
@@ -262,6 +267,7 @@ mod tests {
     fn reading(order: &str) -> ReadingSummary {
         let scored = |name: &str, confidence| Scored { name: name.to_owned(), confidence };
         ReadingSummary {
+            asked_in_full: None,
             intent: Some(scored("refund", 0.7)),
             alternatives: vec![scored("return", 0.2), scored("track", 0.05)],
             category: None,

@@ -139,6 +139,9 @@ pub struct Reading {
     /// pinyin in characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_as: Option<String>,
+    /// The follow-up as a language model asked it in full, where the answers are those to that question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_in_full: Option<String>,
     /// The words that were scored.
     pub tokens: Vec<String>,
     /// The likeliest intent; absent when the knowledge has no intents.

@@ -10,6 +10,9 @@ use crate::domain::{Arm, Entity, Scored, Urgency};
 pub struct ReadingSummary {
     /// The likeliest intent.
     pub intent: Option<Scored>,
+    /// The follow-up as a language model asked it in full, where the answers are those to that question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_in_full: Option<String>,
     /// The two intents that come next.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Scored>,

@@ -242,7 +242,7 @@ impl Checker {
 }
 
 /// A mark of a program, or a character that shows nothing.
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     let is_hidden = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}');
     c.is_control()
         || is_hidden

@@ -271,13 +271,13 @@ fn count_no(text: &str, words: &[Word]) -> usize {
 }
 
 /// None where the pattern cannot be used, which a test rules out.
-fn addresses(folded: &str) -> Option<HashSet<String>> {
+pub(super) fn addresses(folded: &str) -> Option<HashSet<String>> {
     let end = ['.', ',', ':', ')', ';', '!', '?'];
     let found = ADDRESS.as_ref()?.find_iter(folded);
     Some(found.map(|found| found.as_str().trim_end_matches(end).to_owned()).collect())
 }
 
-fn numbers(folded: &str) -> Vec<String> {
+pub(super) fn numbers(folded: &str) -> Vec<String> {
     let Some(pattern) = NUMBER.as_ref() else { return vec![folded.to_owned()] };
     pattern.find_iter(folded).map(|found| found.as_str().replace(' ', "")).collect()
 }

@@ -1,6 +1,6 @@
 //! A language model at an address of the operator's, off unless the settings say otherwise: it phrases an
-//! answer that the bot has found already, from the entries that it was found in, and sums up for an agent
-//! what a customer said. What it writes is words and nothing else: no decision is made and no action
+//! answer that the bot has found already, from the entries that it was found in, sums up for an agent
+//! what a customer said, and asks a follow-up in full, which is then only read. What it writes is words and nothing else: no decision is made and no action
 //! taken because of it, and a sentence that its sources do not support is never shown (`checker`). It may
 //! hang, fail or lie at any time: the chat goes on with the entry itself.
 
@@ -10,6 +10,7 @@ mod checker;
 mod draft;
 mod grounds;
 mod http;
+mod in_full;
 pub mod prompt;
 mod wire;
 
@@ -21,6 +22,7 @@ use serde_json::Value;
 pub use canary::Canary;
 pub use checker::{Checker, Manner, Supported, Unsupported};
 pub use draft::Draft;
+pub use in_full::{FollowUp, InFull};
 
 use crate::breaker::Breakers;
 use crate::domain::{ConversationId, Language, Timestamp};
@@ -109,6 +111,8 @@ pub struct Options {
     pub answers: bool,
     /// Whether it sums up for agents.
     pub summaries: bool,
+    /// Whether it asks follow-ups in full.
+    pub follow_ups: bool,
     /// Most tokens of an answer.
     pub tokens: u32,
     /// How long the whole answer may take.
@@ -138,12 +142,13 @@ pub struct Generator {
     canary: Canary,
     answers: bool,
     summaries: bool,
+    follow_ups: bool,
 }
 
 impl Generator {
     /// Asks as `options` say; nothing is sent before it is needed.
     pub async fn open(options: Options, records: Arc<dyn Records>) -> Result<Self, RecordsError> {
-        let Options { url, model, key, answers, summaries, tokens, timeout, .. } = options;
+        let Options { url, model, key, tokens, timeout, .. } = options;
         let limits = Limits {
             per_conversation: options.per_conversation,
             per_day: options.per_day,
@@ -154,8 +159,9 @@ impl Generator {
             budget: Budget::open(limits, records).await?,
             breakers: Breakers::default(),
             canary: Canary::random(),
-            answers,
-            summaries,
+            answers: options.answers,
+            summaries: options.summaries,
+            follow_ups: options.follow_ups,
         })
     }
 
@@ -167,6 +173,11 @@ impl Generator {
     /// Whether it sums up for agents.
     pub fn sums_up(&self) -> bool {
         self.summaries
+    }
+
+    /// Whether it asks follow-ups in full.
+    pub fn asks_in_full(&self) -> bool {
+        self.follow_ups
     }
 
     /// Phrases the answer to `question` from `sources`, of which the first was found to answer it. What
@@ -204,18 +215,47 @@ impl Generator {
         Ok(sentences(&text).take(SUMMARY_SENTENCES).map(str::to_owned).collect())
     }
 
+    /// Asks a follow-up in full. The question is for reading only: it is not the customer's.
+    pub async fn ask_in_full(
+        &self,
+        asked: (ConversationId, Timestamp),
+        follow_up: &FollowUp,
+    ) -> Result<String, Kept> {
+        let messages = prompt::follow_up(follow_up, self.canary.text());
+        let check = InFull::new(follow_up, &self.canary);
+        let written = async {
+            let mut incoming = self.asker.ask(&messages).await?;
+            let mut written = String::new();
+            while let Some(more) = incoming.next().await? {
+                written.push_str(&more);
+                check.growing(&written)?;
+            }
+            Ok(check.question(&written)?)
+        };
+        self.guarded(asked, written).await
+    }
+
     async fn write(
         &self,
-        (conversation, now): (ConversationId, Timestamp),
+        asked: (ConversationId, Timestamp),
         messages: &Value,
         checker: &Checker,
         show: impl Fn(&str),
     ) -> Result<(String, Vec<usize>), Kept> {
+        self.guarded(asked, self.read(messages, Draft::new(checker, &self.canary), show)).await
+    }
+
+    /// Does what asks the model, within the budget and unless it is left alone.
+    async fn guarded<T>(
+        &self,
+        (conversation, now): (ConversationId, Timestamp),
+        work: impl Future<Output = Result<T, Kept>>,
+    ) -> Result<T, Kept> {
         if !self.breakers.admits(MODEL) {
             return Err(Kept::Resting);
         }
         let _permit = self.budget.take(conversation, now).await?;
-        let written = self.read(messages, Draft::new(checker, &self.canary), show).await;
+        let written = work.await;
         let is_outage = written.as_ref().is_err_and(Kept::is_outage);
         self.breakers.note(MODEL, is_outage);
         written

@@ -247,6 +247,7 @@ mod tests {
     fn bot(side: ArmSide, outcome: Outcome) -> EventBody {
         let arm = Some(Arm { experiment: "careful".to_owned(), side });
         let reading = ReadingSummary {
+            asked_in_full: None,
             intent: None,
             alternatives: vec![],
             category: None,

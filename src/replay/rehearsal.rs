@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::conversation::{Knowledge, rehearse};
+use crate::conversation::{Knowledge, in_full, rehearse};
 use crate::dialogue::learned::Way;
 use crate::dialogue::{self, Message, Occasion, Policy, State};
 use crate::domain::{
@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use crate::handoff::Hours;
 use crate::replay::learning::{Sample, Value};
-use crate::understanding::{Asked, Audience};
+use crate::understanding::{Asked, Audience, Topic};
 
 /// A conversation that is not stored.
 pub struct Rehearsal<'a> {
@@ -43,6 +43,8 @@ pub struct Heard<'a> {
     pub files: bool,
     /// The language of the page, where there are no words that would tell.
     pub page: Option<Language>,
+    /// The words as a language model asked them in full when they were said. It is not asked again.
+    pub in_full: Option<&'a str>,
 }
 
 impl<'a> Rehearsal<'a> {
@@ -84,7 +86,7 @@ impl<'a> Rehearsal<'a> {
             attachments: vec![],
             language: None,
         });
-        let heard = Heard { text, choice, files: false, page: None };
+        let heard = Heard { text, choice, files: false, page: None, in_full: None };
         let (actions, reading) = self.think(&heard);
         let missed = dialogue::missed(&self.state, Message { text: text.as_str(), choice });
         for body in rehearse::bodies(actions.clone(), &reading, missed) {
@@ -104,17 +106,16 @@ impl<'a> Rehearsal<'a> {
     }
 
     fn read(&self, heard: &Heard<'_>) -> Reading {
-        let topic = rehearse::topic(&self.knowledge.catalog, &self.state);
-        let asked = Asked {
-            text: heard.text.as_str(),
-            topic: topic.as_ref(),
-            today: self.today,
-            audience: self.audience,
-            with_matches: false,
-        };
         if heard.text.is_none() {
             return Reading::default();
         }
+        let topic = rehearse::topic(&self.knowledge.catalog, &self.state);
+        self.read_text(heard.text.as_str(), topic.as_ref())
+    }
+
+    fn read_text(&self, text: &str, topic: Option<&Topic>) -> Reading {
+        let asked =
+            Asked { text, topic, today: self.today, audience: self.audience, with_matches: false };
         self.knowledge.understanding.read(&asked)
     }
 
@@ -131,7 +132,13 @@ impl<'a> Rehearsal<'a> {
         } else {
             policy.decide(&self.state, message, &reading)
         };
-        (actions, reading)
+        let in_full = heard.in_full.filter(|_| in_full::is_unsure(&actions));
+        let in_full = in_full.and_then(|question| {
+            let answers = self.read_text(question, None).answers;
+            let turn = (&self.state, message);
+            in_full::answered(&policy, turn, &reading, (question.to_owned(), answers))
+        });
+        in_full.unwrap_or((actions, reading))
     }
 
     /// What the bot does when the call that is under way has ended.

@@ -9,16 +9,16 @@ use crate::domain::{Answer, Entity, Matched, Reading, Scored, Tier, Urgency, Urg
 use crate::understanding::answer::Answerer;
 use crate::understanding::asked::{Asked, Topic};
 use crate::understanding::audience::{Hidden, Limits};
-use crate::understanding::encode::{EncodeError, EncoderPool, Encoding};
-use crate::understanding::entities::{Extractor, ExtractorError};
+use crate::understanding::encode::{EncoderPool, Encoding};
+use crate::understanding::entities::Extractor;
 use crate::understanding::explain::{Explanation, classes, entries};
+use crate::understanding::failure::TrainError;
 use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
 use crate::understanding::lessons::{Lessons, YES};
 use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
 use crate::understanding::rank::Ranked;
-use crate::understanding::retrieve::SearchError;
 use crate::understanding::spots::spots;
 use crate::understanding::tokenise::fold;
 
@@ -44,20 +44,6 @@ const TELLING_AT: f32 = 0.4;
 
 /// Bytes of a message that is read within some hundred microseconds by words alone.
 const QUICK: usize = 512;
-
-/// Nothing can be learned.
-#[derive(Debug, thiserror::Error)]
-pub enum TrainError {
-    /// The FAQ index cannot be built.
-    #[error(transparent)]
-    Search(#[from] SearchError),
-    /// The encoder fails.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
-    /// A product cannot be found by its name.
-    #[error(transparent)]
-    Entities(#[from] ExtractorError),
-}
 
 /// Everything that was learned from a catalog.
 pub struct Understanding {
@@ -173,6 +159,7 @@ impl Understanding {
             language: message.tokens.language,
             written_in: message.written_in,
             read_as: message.read_as.clone(),
+            asked_in_full: None,
             intent: intents.next(),
             alternatives: intents.take(ALTERNATIVES).collect(),
             in_scope,
@@ -192,6 +179,16 @@ impl Understanding {
     /// What a message names; `today` is the day of whoever wrote it. It takes a fraction of a reading.
     pub fn named_in(&self, text: &str, today: Date) -> Vec<Entity> {
         self.extractor.extract(text, today)
+    }
+
+    /// Whether messages are read by what they mean, not by their words alone.
+    pub fn reads_meaning(&self) -> bool {
+        self.encoder.is_some()
+    }
+
+    /// Whether a message may only make sense after another: it says so, or is as short as such messages are.
+    pub fn may_lean(&self, text: &str) -> bool {
+        leaning(&self.lexicon.plainly(text).tokens) != Leaning::None
     }
 
     /// Whether a message is read in so short a time that whoever asks may as well wait.

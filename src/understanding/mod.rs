@@ -1,7 +1,7 @@
-//! Makes a [`crate::domain::Reading`] of a message: CPU work without I/O, trained from the catalog alone. This is
-//! the lexical tier: `tokenise` and `features` see the text, `head` and `classify` learn intents,
-//! categories and urgency, `retrieve` and `answer` find FAQ entries, `rules` are the operator's
-//! regular expressions.
+//! Makes a [`crate::domain::Reading`] of a message: CPU work without I/O (unless an encoder is asked at an
+//! address), trained from the catalog alone. This is the lexical tier: `tokenise` and `features` see the
+//! text, `head` and `classify` learn intents, categories and urgency, `retrieve` and `answer` find FAQ
+//! entries, `rules` are the operator's regular expressions.
 
 mod answer;
 mod asked;
@@ -12,6 +12,7 @@ mod dense;
 pub mod encode;
 mod entities;
 mod explain;
+mod failure;
 mod features;
 mod follow_up;
 mod foreign;
@@ -45,9 +46,10 @@ pub use asked::{Asked, Topic};
 pub use audience::Audience;
 pub use entities::{Extractor, ExtractorError};
 pub use explain::{ClassParts, Contribution, EntryParts, Explanation};
+pub use failure::TrainError;
 pub use function_words::is_function_word;
 pub use head::{Head, HeadReading};
-pub use knowledge::{TrainError, Understanding};
+pub use knowledge::Understanding;
 pub use lessons::{Subject, examples_of};
 pub use lexicon::Lexicon;
 pub use neighbours::{Likeness, Neighbourhood};

@@ -22,7 +22,7 @@ export type FileRules = { file_bytes: number; per_message: number }
 export type VisitorMessage = Stamp & { type: 'visitor_message'; text: string; choice?: string; attachments?: Attachment[] }
 
 /** What understanding made of the customer's words; only agents see it. */
-export type Reading = { intent?: unknown; category?: unknown; urgency?: unknown; answers?: unknown }
+export type Reading = { intent?: unknown; category?: unknown; urgency?: unknown; answers?: unknown; asked_in_full?: unknown }
 
 /** An FAQ entry, with its question at the time. */
 export type Cited = { entry: string; title: string }

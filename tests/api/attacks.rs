@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use base64::Engine;
 use frontdesk::domain::Language;
 use frontdesk::generation::{Canary, Checker, Draft, Manner, Source, prompt};
+use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -170,6 +171,7 @@ async fn shop(attacks: &[Attack], model: Option<&Model>) -> TestApp {
         settings.generation.url = url;
         settings.generation.model = Some("hostile".to_owned());
         settings.generation.per_day = 1_000;
+        settings.generation.follow_ups = true;
         let shop = settings.server.intents.join("shop.toml");
         let mut text = std::fs::read_to_string(&shop).unwrap();
         for (number, attack) in (0..).zip(attacks).filter(|(_, own)| own.from == From::Knowledge) {
@@ -187,7 +189,7 @@ async fn shop(attacks: &[Attack], model: Option<&Model>) -> TestApp {
     .await
 }
 
-/// What a widget is sent while a customer attacks, and then asks something.
+/// What a widget is sent while a customer attacks, then asks something, and asks on.
 async fn frames_of(app: &TestApp, number: usize, attack: &Attack) -> Vec<Value> {
     let text = match (attack.from, attack.language) {
         (From::Knowledge, Language::En) => format!("Where does parcel number bait{number} wait?"),
@@ -196,9 +198,13 @@ async fn frames_of(app: &TestApp, number: usize, attack: &Attack) -> Vec<Value> 
         (From::Customer, Language::Zh) => format!("退货政策是什么？{}", attack.text),
     };
     let mut widget = app.widget().await;
-    widget.expect("welcome").await;
-    let mut frames = Vec::new();
-    for (id, text) in [("m-1", text.as_str()), ("m-2", "What is your return policy?")] {
+    let mut frames = vec![widget.expect("welcome").await];
+    let asks = ["What is your return policy?", "what else?"];
+    for (id, text) in [("m-1", text.as_str()), ("m-2", asks[0]), ("m-3", asks[1])] {
+        // to who waits for a person the bot says only what it is sure of
+        if id == "m-3" && frames.iter().any(|frame| frame["event"]["outcome"] == "handed_off") {
+            break;
+        }
         widget.send(json!({"type": "send", "client_id": id, "text": text})).await;
         loop {
             let frame = widget.next().await.unwrap();
@@ -222,6 +228,15 @@ fn happened(frames: &[Value]) -> Vec<Value> {
     events.map(outline).collect()
 }
 
+/// Whether these are the rules by which a follow-up is asked in full.
+fn is_follow_up(rules: &str) -> bool {
+    rules.contains("asks on")
+}
+
+fn conversation(frames: &[Value]) -> &str {
+    frames[0]["conversation"].as_str().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_a_model_obeys_nothing_else_happens_than_without_it() {
     let all = attacks();
@@ -229,10 +244,18 @@ async fn whatever_a_model_obeys_nothing_else_happens_than_without_it() {
     let model = Model::start(move |asked| {
         let number = turn.fetch_add(1, Ordering::Relaxed);
         let (rules, told) = (asked.said("system"), asked.said("user"));
-        let ways = obedient(&rules, &told, &told);
+        let mut ways = obedient(&rules, &told, &told);
+        if is_follow_up(&rules) {
+            // whoever obeys to the letter asks what the customer told it to ask
+            let earlier = told.lines().nth(1).unwrap();
+            let attack = earlier.split_once(['?', '？']).map_or("", |(_, attack)| attack.trim());
+            let count = if attack.is_empty() { 0 } else { ways.len() };
+            ways.extend(vec![attack.to_owned(); count]);
+        }
         Reply::text(&ways[number % ways.len()])
     });
     let (plain, hostile) = (shop(&all, None).await, shop(&all, Some(&model)).await);
+    let admin = hostile.admin().await;
     for (number, attack) in all.iter().enumerate() {
         let without = frames_of(&plain, number, attack).await;
         let frames = frames_of(&hostile, number, attack).await;
@@ -243,7 +266,14 @@ async fn whatever_a_model_obeys_nothing_else_happens_than_without_it() {
             assert!(marks.iter().all(|mark| !tells(&shown, mark)), "{shown}");
             assert!(!shown.contains("secret mark of these rules is "), "{shown}");
         }
+        // nor do agents see anything that it made up
+        let path = format!("/api/v1/conversations/{}/events?after=0", conversation(&frames));
+        let seen = admin.request(Method::GET, &path, None).await.text;
+        assert!(seen.contains("bot_message") && !seen.contains("asked_in_full"), "{seen}");
+        assert!(marks.iter().all(|mark| !tells(&seen, mark)), "{seen}");
     }
-    let asked = model.asked().len();
-    assert!(asked > 100, "the model was asked only {asked} times");
+    let asked = model.asked();
+    let follow_ups = asked.iter().filter(|asked| is_follow_up(&asked.said("system"))).count();
+    assert!(asked.len() > 150, "the model was asked only {} times", asked.len());
+    assert!(follow_ups > 50, "{follow_ups} follow-ups of {}", asked.len());
 }

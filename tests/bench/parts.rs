@@ -32,7 +32,9 @@ use frontdesk::events::EventLog;
 use frontdesk::events::sled::{OpenOptions, SledLog};
 use frontdesk::handoff::{Entry, Need, Profile, Router, Standing, Timing, Waiting, Weights};
 use frontdesk::tasks::return_unused_memory;
-use frontdesk::understanding::encode::{Encoders, Encoding, KeptVectors, Meaning, PoolSize};
+use frontdesk::understanding::encode::{
+    Encoders, Encoding, KeptVectors, Meaning, Origin, PoolSize,
+};
 use frontdesk::understanding::{Answerer, Asked, Prepared, Understanding, tokenise};
 use tokio::task::JoinSet;
 
@@ -137,8 +139,9 @@ fn by_meaning(bench: &mut Criterion) {
     let mut group = bench.benchmark_group("a message by meaning, cached");
     let by_words: Later = LazyCell::new(Box::new(knowledge));
     let by_meaning: Later = LazyCell::new(Box::new(|| {
-        let models = root.join("models");
-        let encoders = Encoders::load(&models, "multilingual-e5-small", "all-MiniLM-L6-v2");
+        let [multilingual, english] = ["multilingual-e5-small", "all-MiniLM-L6-v2"]
+            .map(|name| Origin::Folder(root.join("models").join(name)));
+        let encoders = Encoders::load(&multilingual, Some(&english));
         let size = PoolSize { threads: 1, waiting: 8, patience: Duration::from_mins(1) };
         let kept = KeptVectors::open(root.join("intents/vectors.bin"));
         let encoding = Encoding::start(encoders.unwrap(), size, kept).unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use frontdesk::catalog::{ByLanguage, Catalog, FaqEntry};
 use frontdesk::domain::{Language, Tier, WrittenIn};
-use frontdesk::understanding::encode::{Encoders, Encoding, KeptVectors, PoolSize};
+use frontdesk::understanding::encode::{Encoders, Encoding, KeptVectors, Origin, PoolSize};
 use frontdesk::understanding::{Asked, Understanding};
 
 fn entry(id: &str, question: [&str; 2], answer: [&str; 2]) -> FaqEntry {
@@ -22,7 +22,9 @@ fn entry(id: &str, question: [&str; 2], answer: [&str; 2]) -> FaqEntry {
 #[test]
 fn questions_find_entries_across_languages() {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
-    let encoders = Encoders::load(&models, "multilingual-e5-small", "all-MiniLM-L6-v2").unwrap();
+    let [multilingual, english] =
+        ["multilingual-e5-small", "all-MiniLM-L6-v2"].map(|name| Origin::Folder(models.join(name)));
+    let encoders = Encoders::load(&multilingual, Some(&english)).unwrap();
     let size = PoolSize { threads: 1, waiting: 8, patience: Duration::from_mins(1) };
     let folder = tempfile::tempdir().unwrap();
     let kept = KeptVectors::open(folder.path().join("vectors.bin"));

@@ -1,5 +1,5 @@
-//! Answers what is unanswered: at once, or where a language model phrases the answer, when it has done so
-//! or somebody wants something else meanwhile. What was decided waits in memory only; it is decided again
+//! Answers what is unanswered: at once, or where a language model asks the question in full or phrases the
+//! answer, when it has done so or somebody wants something else meanwhile. What was decided waits in memory only; it is decided again
 //! where the server ends before it is said.
 
 use std::sync::Arc;
@@ -21,26 +21,47 @@ use crate::telemetry::Stage;
 const MORE_SOURCES: usize = 2;
 
 /// What is done about a message, and why.
-struct Decided {
+pub(super) struct Decided {
     /// The message.
-    answered: Seq,
-    actions: Vec<Action>,
-    reading: Reading,
+    pub(super) answered: Seq,
+    pub(super) actions: Vec<Action>,
+    pub(super) reading: Reading,
     /// The answer before, where the message says that it was not what was asked.
-    missed: Option<Missed>,
+    pub(super) missed: Option<Missed>,
 }
 
-/// An answer that is being phrased.
-pub(super) struct Pending {
-    decided: Decided,
-    phrased: oneshot::Receiver<Option<Phrased>>,
+/// What a model wrote.
+pub(super) enum Written {
+    /// An answer in other words.
+    Phrased(Phrased),
+    /// The customer's question in full.
+    InFull(String),
+}
+
+/// What a model is writing. It is stopped when nobody waits any more.
+pub(super) struct Awaited {
+    written: oneshot::Receiver<Option<Written>>,
     _stop: DropGuard,
 }
 
-/// Waits for the answer that is being phrased; for ever where there is none. Cancelling loses nothing.
-pub(super) async fn phrased(actor: &mut Option<Actor>) -> Option<Phrased> {
+impl Awaited {
+    pub(super) fn new(written: oneshot::Receiver<Option<Written>>, stop: DropGuard) -> Self {
+        Self { written, _stop: stop }
+    }
+}
+
+/// What is decided, and waits for a model.
+pub(super) struct Pending {
+    decided: Decided,
+    /// With what it is decided again, where the question is being asked in full.
+    unsure: Option<(Arc<Knowledge>, Unanswered)>,
+    awaited: Awaited,
+}
+
+/// Waits for what a model is writing; for ever where there is nothing. Cancelling loses nothing.
+pub(super) async fn written(actor: &mut Option<Actor>) -> Option<Written> {
     match actor.as_mut().and_then(|actor| actor.pending.as_mut()) {
-        Some(pending) => (&mut pending.phrased).await.ok().flatten(),
+        Some(pending) => (&mut pending.awaited.written).await.ok().flatten(),
         None => std::future::pending().await,
     }
 }
@@ -51,33 +72,16 @@ impl Actor {
     pub(super) async fn answer(&mut self) {
         for _ in 0..TRIES {
             let Some(heard) = self.heard().await else { return };
-            let metrics = &self.inner.parts.metrics;
             let knowledge = self.inner.parts.knowledge.current();
             let started = Instant::now();
             let reading = self.read(&knowledge, &heard).await;
-            metrics.turn(Stage::Read, started.elapsed());
-            let Unanswered { seq, text, choice, files, language, .. } = &heard;
-            let message = Message { text: text.as_str(), choice: choice.as_deref() };
-            let began = Instant::now();
-            let setting = self.setting(self.state.language.unwrap_or(reading.language));
-            let policy = setting.policy(&knowledge);
-            let actions = if *files {
-                policy.decide_with_files(&self.state, message, &reading, *language)
-            } else {
-                policy.decide(&self.state, message, &reading)
-            };
-            metrics.turn(Stage::Decide, began.elapsed());
-            let missed = dialogue::missed(&self.state, message);
-            let phrasing = self.phrase(&knowledge, &heard, &actions, &reading);
-            let decided = Decided { answered: *seq, actions, reading, missed };
-            if let Some((phrased, stop)) = phrasing {
-                self.pending = Some(Pending { decided, phrased, _stop: stop });
+            self.inner.parts.metrics.turn(Stage::Read, started.elapsed());
+            let decided = self.decide(&knowledge, &heard, reading);
+            if let Some(awaited) = self.complete(&knowledge, &heard, &decided) {
+                self.pending = Some(Pending { decided, unsure: Some((knowledge, heard)), awaited });
                 return;
             }
-            let commit = Instant::now();
-            let outcome = self.record(decided, None).await;
-            self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
-            match outcome {
+            match self.say(&knowledge, &heard, decided, true).await {
                 Ok(Some(())) => return,
                 Ok(None) => {}
                 Err(refusal) => return self.put_off(&refusal),
@@ -85,10 +89,56 @@ impl Actor {
         }
     }
 
-    /// Says what is being phrased: in the words that it was given, or in the entry's own.
-    pub(super) async fn settle(&mut self, phrased: Option<Phrased>) {
-        let Some(pending) = self.pending.take() else { return };
-        match self.record(pending.decided, phrased).await {
+    fn decide(&self, knowledge: &Knowledge, heard: &Unanswered, reading: Reading) -> Decided {
+        let began = Instant::now();
+        let message = heard_message(heard);
+        let setting = self.setting(self.state.language.unwrap_or(reading.language));
+        let policy = setting.policy(knowledge);
+        let actions = if heard.files {
+            policy.decide_with_files(&self.state, message, &reading, heard.language)
+        } else {
+            policy.decide(&self.state, message, &reading)
+        };
+        self.inner.parts.metrics.turn(Stage::Decide, began.elapsed());
+        let missed = dialogue::missed(&self.state, message);
+        Decided { answered: heard.seq, actions, reading, missed }
+    }
+
+    /// Says what was decided, or where it `may_wait`, has it phrased first.
+    async fn say(
+        &mut self,
+        knowledge: &Knowledge,
+        heard: &Unanswered,
+        decided: Decided,
+        may_wait: bool,
+    ) -> Result<Option<()>, Refusal> {
+        let Decided { actions, reading, .. } = &decided;
+        let phrasing =
+            if may_wait { self.phrase(knowledge, heard, actions, reading) } else { None };
+        if let Some(awaited) = phrasing {
+            self.pending = Some(Pending { decided, unsure: None, awaited });
+            return Ok(Some(()));
+        }
+        let commit = Instant::now();
+        let outcome = self.record(decided, None).await;
+        self.inner.parts.metrics.turn(Stage::Commit, commit.elapsed());
+        outcome
+    }
+
+    /// Goes on with what a model wrote, or without where it wrote nothing. Unless it `may_wait`, no model
+    /// is waited for again.
+    pub(super) async fn settle(&mut self, written: Option<Written>, may_wait: bool) {
+        let Some(Pending { decided, unsure, .. }) = self.pending.take() else { return };
+        let outcome = match (unsure, written) {
+            (Some((knowledge, heard)), Some(Written::InFull(question))) => {
+                let decided = self.read_in_full(&knowledge, &heard, decided, question).await;
+                self.say(&knowledge, &heard, decided, may_wait).await
+            }
+            (Some((knowledge, heard)), _) => self.say(&knowledge, &heard, decided, may_wait).await,
+            (None, Some(Written::Phrased(phrased))) => self.record(decided, Some(phrased)).await,
+            (None, _) => self.record(decided, None).await,
+        };
+        match outcome {
             Ok(Some(())) => {}
             // another writer was first: what was decided may not hold any more
             Ok(None) => self.answer().await,
@@ -136,7 +186,7 @@ impl Actor {
         heard: &Unanswered,
         actions: &[Action],
         reading: &Reading,
-    ) -> Option<(oneshot::Receiver<Option<Phrased>>, DropGuard)> {
+    ) -> Option<Awaited> {
         let generator = self.inner.parts.generator.clone()?;
         if !generator.phrases_answers() || heard.choice.is_some() || heard.files {
             return None;
@@ -168,8 +218,8 @@ impl Actor {
         heard: &Unanswered,
         (sources, cards): (Vec<Source>, String),
         language: Language,
-    ) -> (oneshot::Receiver<Option<Phrased>>, DropGuard) {
-        let (done, phrased) = oneshot::channel();
+    ) -> Awaited {
+        let (done, written) = oneshot::channel();
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
         let (conversation, answers) = (self.conversation, heard.seq);
@@ -201,9 +251,9 @@ impl Actor {
             }
             // nobody listens where somebody wanted something else meanwhile
             let with_cards = |own: Phrased| Phrased { text: own.text + &cards, ..own };
-            let _ = done.send(outcome.ok().map(with_cards));
+            let _ = done.send(outcome.ok().map(with_cards).map(Written::Phrased));
         });
-        (phrased, guard)
+        Awaited::new(written, guard)
     }
 
     async fn record(
@@ -241,6 +291,11 @@ impl Actor {
         }
         Ok(done)
     }
+}
+
+/// What the dialogue sees of a message.
+pub(super) fn heard_message(heard: &Unanswered) -> Message<'_> {
+    Message { text: heard.text.as_str(), choice: heard.choice.as_deref() }
 }
 
 fn source(knowledge: &Knowledge, id: &str, language: Language) -> Option<Source> {

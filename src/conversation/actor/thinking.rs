@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use crate::conversation::actor::Actor;
 use crate::conversation::{Knowledge, Parts, Refusal, rehearse, turn};
 use crate::dialogue::{CustomerWorth, Occasion, Policy, Status, Strategy, Unanswered};
-use crate::domain::{Action, EventBody, Language, Missed, Reading, Timestamp};
-use crate::understanding::{Asked, Audience};
+use crate::domain::{Action, Answer, EventBody, Language, Missed, Reading, Timestamp};
+use crate::understanding::{Asked, Audience, Topic};
 
 /// When and for whom it is decided.
 pub(super) struct Setting {
@@ -27,11 +27,30 @@ impl Actor {
         if heard.text.is_none() {
             return Reading::default();
         }
-        let knowledge = Arc::clone(knowledge);
-        let text = heard.text.clone();
         let topic = rehearse::topic(&knowledge.catalog, &self.state);
+        self.read_text(knowledge, heard.text.as_str().to_owned(), topic, heard.at).await
+    }
+
+    /// The entries that answer a question which a model asked in full for the customer's message.
+    pub(super) async fn answers_to(
+        &self,
+        knowledge: &Arc<Knowledge>,
+        heard: &Unanswered,
+        question: String,
+    ) -> Vec<Answer> {
+        self.read_text(knowledge, question, None, heard.at).await.answers
+    }
+
+    async fn read_text(
+        &self,
+        knowledge: &Arc<Knowledge>,
+        text: String,
+        topic: Option<Topic>,
+        now: Timestamp,
+    ) -> Reading {
+        let knowledge = Arc::clone(knowledge);
         let Parts { tasks, offset, .. } = &self.inner.parts;
-        let (today, now) = (heard.at.day(*offset), heard.at);
+        let today = now.day(*offset);
         let corrections = Arc::clone(&self.inner.corrections);
         let customer = self.inner.parts.customers.card(self.conversation);
         let segments: Vec<String> = customer.and_then(|card| card.segment).into_iter().collect();

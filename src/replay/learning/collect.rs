@@ -88,7 +88,7 @@ impl Collect<'_> {
                 continue;
             }
             (rehearsal.at, rehearsal.today) = (event.at, event.at.day(offset));
-            let heard = Heard { text, choice: None, files: false, page: None };
+            let heard = Heard { text, choice: None, files: false, page: None, in_full: None };
             let Some((features, rules)) = rehearsal.weigh(&heard) else { continue };
             collected.open += 1;
             let Some(told) = hindsight::told(&talk.events, event.seq, &answers) else { continue };

@@ -120,6 +120,7 @@ impl Replay<'_> {
                         choice: choice.as_deref(),
                         files: !attachments.is_empty(),
                         page: *language,
+                        in_full: recorded.iter().find_map(|body| in_full(body)),
                     };
                     walked.compared.push(again(&rehearsal, talk, event, &heard, before));
                 }
@@ -162,6 +163,14 @@ fn again(
         change,
         before,
         now,
+    }
+}
+
+/// What the message was asked as in full, which a body answers.
+fn in_full(body: &EventBody) -> Option<&str> {
+    match body {
+        EventBody::BotMessage { reading: Some(reading), .. } => reading.asked_in_full.as_deref(),
+        _ => None,
     }
 }
 

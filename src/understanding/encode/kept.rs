@@ -82,24 +82,44 @@ impl KeptVectors {
         Self { shipped: Some(shipped), ..self }
     }
 
-    /// The vectors of a text: kept, or encoded now. Parts that are not wanted are empty, and so are
+    /// The vectors of some texts: kept, or encoded now. Parts that are not wanted are empty, and so are
     /// clauses: only questions are read by clause.
     pub(super) fn encode(
         &self,
         encoder: &dyn Encoder,
-        text: &str,
-        parts: Parts,
-    ) -> Result<Encoded, EncodeError> {
+        texts: &[(&str, Parts)],
+    ) -> Result<Vec<Encoded>, EncodeError> {
+        let mut all: Vec<Option<Encoded>> =
+            texts.iter().map(|(text, parts)| self.known(encoder, text, *parts)).collect();
+        let missing: Vec<&str> = texts
+            .iter()
+            .zip(&all)
+            .filter(|(_, known)| known.is_none())
+            .map(|(of, _)| of.0)
+            .collect();
+        if !missing.is_empty() {
+            let mut fresh = encoder.encode_together(&missing)?.into_iter();
+            for ((text, parts), place) in texts.iter().zip(&mut all) {
+                if place.is_none() {
+                    *place = fresh.next().map(|fresh| self.keep(encoder, text, *parts, fresh));
+                }
+            }
+        }
+        let all: Option<Vec<Encoded>> = all.into_iter().collect();
+        all.ok_or_else(|| EncodeError::Inference("a text was left out".to_owned()))
+    }
+
+    /// The vectors of a text, where all that are wanted are kept.
+    fn known(&self, encoder: &dyn Encoder, text: &str, parts: Parts) -> Option<Encoded> {
         let find = |is_wanted: bool, part: u8| -> Option<Embedding> {
             let key = key_of(encoder.name(), part, text);
             if is_wanted { self.find(&key, encoder.dimensions()) } else { Some(Vec::new()) }
         };
-        if let (Some(whole), Some(telling)) =
-            (find(parts.whole, WHOLE), find(parts.telling, TELLING))
-        {
-            return Ok(Encoded { whole, telling, clauses: Vec::new() });
-        }
-        let fresh = encoder.encode(text)?;
+        let (whole, telling) = (find(parts.whole, WHOLE)?, find(parts.telling, TELLING)?);
+        Some(Encoded { whole, telling, clauses: Vec::new() })
+    }
+
+    fn keep(&self, encoder: &dyn Encoder, text: &str, parts: Parts, fresh: Encoded) -> Encoded {
         let keep = |is_wanted: bool, part: u8, vector: Embedding| {
             if !is_wanted {
                 return Vec::new();
@@ -107,11 +127,11 @@ impl KeptVectors {
             self.insert(key_of(encoder.name(), part, text), &vector);
             vector
         };
-        Ok(Encoded {
+        Encoded {
             whole: keep(parts.whole, WHOLE, fresh.whole),
             telling: keep(parts.telling, TELLING, fresh.telling),
             clauses: Vec::new(),
-        })
+        }
     }
 
     fn find(&self, key: &Key, width: usize) -> Option<Embedding> {
@@ -263,16 +283,16 @@ mod tests {
         let file = folder.path().join("deep/vectors.bin");
         let encoder = Counting::default();
         let first = KeptVectors::open(file.clone());
-        let a = first.encode(&encoder, "a", Parts::ALL).unwrap();
-        first.encode(&encoder, "bb", Parts::WHOLE).unwrap();
+        let a = first.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
+        first.encode(&encoder, &[("bb", Parts::WHOLE)]).unwrap();
         first.save().unwrap();
         let second = KeptVectors::open(file.clone());
-        let again = second.encode(&encoder, "a", Parts::ALL).unwrap();
-        assert!((again.whole[1] - a.whole[1]).abs() < 0.01);
-        assert_eq!(again.whole.len(), again.telling.len());
+        let again = second.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
+        assert!((again[0].whole[1] - a[0].whole[1]).abs() < 0.01);
+        assert_eq!(again[0].whole.len(), again[0].telling.len());
         assert_eq!(encoder.0.load(Ordering::Relaxed), 2, "not encoded again");
         second.save().unwrap();
-        KeptVectors::open(file).encode(&encoder, "bb", Parts::WHOLE).unwrap();
+        KeptVectors::open(file).encode(&encoder, &[("bb", Parts::WHOLE)]).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "was not in use any more");
     }
 
@@ -282,19 +302,22 @@ mod tests {
         let (shipped, own) = (folder.path().join("shipped.bin"), folder.path().join("own.bin"));
         let encoder = Counting::default();
         let before = KeptVectors::open(shipped.clone());
-        before.encode(&encoder, "a", Parts::TELLING).unwrap();
+        before.encode(&encoder, &[("a", Parts::TELLING)]).unwrap();
         before.save().unwrap();
         let open = || KeptVectors::open(own.clone()).beside(shipped.clone());
         let kept = open();
-        assert_eq!(kept.encode(&encoder, "a", Parts::TELLING).unwrap().whole, Vec::<f32>::new());
+        assert_eq!(
+            kept.encode(&encoder, &[("a", Parts::TELLING)]).unwrap()[0].whole,
+            Vec::<f32>::new()
+        );
         kept.save().unwrap();
         assert!(!own.exists(), "nothing is new");
-        kept.encode(&encoder, "bb", Parts::WHOLE).unwrap();
+        kept.encode(&encoder, &[("bb", Parts::WHOLE)]).unwrap();
         kept.save().unwrap();
         assert!(fs::metadata(&own).unwrap().len() < fs::metadata(&shipped).unwrap().len() + 1);
-        open().encode(&encoder, "bb", Parts::WHOLE).unwrap();
+        open().encode(&encoder, &[("bb", Parts::WHOLE)]).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 2);
-        open().encode(&encoder, "bb", Parts::ALL).unwrap();
+        open().encode(&encoder, &[("bb", Parts::ALL)]).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "its other part was not wanted before");
     }
 
@@ -304,9 +327,9 @@ mod tests {
         fs::write(folder.path().join("file"), "not a folder").unwrap();
         let encoder = Counting::default();
         let kept = KeptVectors::open(folder.path().join("file/vectors.bin"));
-        kept.encode(&encoder, "a", Parts::ALL).unwrap();
+        kept.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
         assert!(kept.save().is_err() && kept.save().is_err(), "told as often as it is tried");
-        kept.encode(&encoder, "a", Parts::ALL).unwrap();
+        kept.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 1);
     }
 
@@ -316,12 +339,12 @@ mod tests {
         let file = folder.path().join("vectors.bin");
         let encoder = Counting::default();
         let kept = KeptVectors::open(file.clone());
-        kept.encode(&encoder, "a", Parts::ALL).unwrap();
+        kept.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
         kept.save().unwrap();
         let mut bytes = fs::read(&file).unwrap();
         bytes[30] ^= 1;
         fs::write(&file, &bytes).unwrap();
-        KeptVectors::open(file).encode(&encoder, "a", Parts::ALL).unwrap();
+        KeptVectors::open(file).encode(&encoder, &[("a", Parts::ALL)]).unwrap();
         assert_eq!(encoder.0.load(Ordering::Relaxed), 2);
     }
 }

@@ -2,16 +2,13 @@
 //! English beside it where there is one.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::domain::{Language, WrittenIn};
 use crate::understanding::encode::kept::{KeptVectors, Parts};
-use crate::understanding::encode::{
-    EncodeError, Encoded, Encoder, EncoderPool, PoolSize, check, open,
-};
+use crate::understanding::encode::{EncodeError, Encoded, Encoder, EncoderPool, Origin, PoolSize};
 
 /// What a text means to each encoder.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,20 +51,17 @@ impl Encoders {
         Self { multilingual, english }
     }
 
-    /// Loads the named folders of `models`; the English one is left out when its name is empty.
-    pub fn load(models: &Path, multilingual: &str, english: &str) -> Result<Self, EncodeError> {
-        let load = |name: &str| open(&models.join(name));
-        let (multilingual, english) = rayon::join(
-            || load(multilingual),
-            || if english.is_empty() { Ok(None) } else { load(english).map(Some) },
-        );
+    /// Loads the multilingual one, and the English one where there is one.
+    pub fn load(multilingual: &Origin, english: Option<&Origin>) -> Result<Self, EncodeError> {
+        let (multilingual, english) =
+            rayon::join(|| multilingual.open(), || english.map(Origin::open).transpose());
         Ok(Self { multilingual: multilingual?, english: english? })
     }
 
-    /// Whether the named folders look like models; [`Encoders::load`] checks everything.
-    pub fn check(models: &Path, multilingual: &str, english: &str) -> Result<(), EncodeError> {
-        check(&models.join(multilingual))?;
-        if english.is_empty() { Ok(()) } else { check(&models.join(english)).map(|_| ()) }
+    /// Whether all can be used now.
+    pub fn are_there(&self) -> bool {
+        self.multilingual.is_there()
+            && self.english.as_ref().is_none_or(|encoder| encoder.is_there())
     }
 
     /// The names of the encoders.
@@ -99,19 +93,45 @@ impl Encoders {
         go_on: &(dyn Fn(usize) -> bool + Sync),
     ) -> Result<Vec<Meaning>, EncodeError> {
         let done = AtomicUsize::new(0);
-        on_all_cores(texts, |(text, language, parts)| {
-            let english = self.english.as_ref().filter(|_| speaks_english(text, *language));
-            let read = |encoder: &Arc<dyn Encoder>| kept.encode(encoder.as_ref(), text, *parts);
-            let meaning = Meaning {
-                multilingual: read(&self.multilingual)?,
-                english: english.map(read).transpose()?,
-            };
-            if go_on(done.fetch_add(1, Ordering::Relaxed) + 1) {
-                Ok(meaning)
+        let english = self.english.as_ref();
+        let at_once = english.map_or(1, |encoder| encoder.at_once());
+        let chunks: Vec<_> =
+            texts.chunks(self.multilingual.at_once().max(at_once).max(1)).collect();
+        let read = on_all_cores(&chunks, |chunk| {
+            let meanings = self.read_together(chunk, kept)?;
+            if meanings.iter().all(|_| go_on(done.fetch_add(1, Ordering::Relaxed) + 1)) {
+                Ok(meanings)
             } else {
                 Err(EncodeError::Stopped)
             }
-        })
+        })?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
+    fn read_together(
+        &self,
+        texts: &[(&str, Language, Parts)],
+        kept: &KeptVectors,
+    ) -> Result<Vec<Meaning>, EncodeError> {
+        let all: Vec<(&str, Parts)> =
+            texts.iter().map(|(text, _, parts)| (*text, *parts)).collect();
+        let multilingual = kept.encode(self.multilingual.as_ref(), &all)?;
+        let mut meanings: Vec<Meaning> = multilingual
+            .into_iter()
+            .map(|multilingual| Meaning { multilingual, english: None })
+            .collect();
+        let Some(english) = &self.english else { return Ok(meanings) };
+        let speaks = texts.iter().map(|(text, language, _)| speaks_english(text, *language));
+        let places: Vec<usize> =
+            speaks.enumerate().filter(|(_, speaks)| *speaks).map(|(at, _)| at).collect();
+        let own: Vec<(&str, Parts)> =
+            places.iter().filter_map(|at| all.get(*at).copied()).collect();
+        for (at, encoded) in places.into_iter().zip(kept.encode(english.as_ref(), &own)?) {
+            if let Some(meaning) = meanings.get_mut(at) {
+                meaning.english = Some(encoded);
+            }
+        }
+        Ok(meanings)
     }
 
     /// What each of many messages means, with its clauses, on all cores.

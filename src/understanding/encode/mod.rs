@@ -1,7 +1,7 @@
 //! Sentence encoders: a text becomes a vector of unit length, and texts that mean the same lie
 //! close together. One trait; `bundle` runs the shipped models (rten, int8, one core), `sentence`
-//! those that the operator adds (32 bits), `pool` gives them threads, an order and a cache. Inference
-//! crates are named nowhere else.
+//! those that the operator adds (32 bits), `remote` asks an endpoint that the operator names, `pool` gives
+//! them threads, an order and a cache. Inference crates are named nowhere else.
 
 mod bundle;
 mod checksum;
@@ -14,6 +14,7 @@ mod pooling;
 mod priority;
 #[cfg(test)]
 mod references;
+mod remote;
 mod sentence;
 mod tokeniser;
 mod unigram;
@@ -29,6 +30,7 @@ pub use kept::{KeptVectors, Parts};
 pub use meaning::{Encoders, Encoding, Meaning};
 pub use pool::{EncoderPool, PoolSize};
 pub use priority::yield_to_others;
+pub use remote::{RemoteEncoder, RemoteOptions};
 pub use sentence::{SentenceEncoder, Told};
 
 /// A vector of unit length.
@@ -60,18 +62,55 @@ pub trait Encoder: Send + Sync {
 
     /// Encodes one text. The result depends on the text alone.
     fn encode(&self, text: &str) -> Result<Encoded, EncodeError>;
-}
 
-/// Loads the encoder of a folder, of either kind, after checking its files.
-pub fn open(folder: &Path) -> Result<Arc<dyn Encoder>, EncodeError> {
-    if is_from_outside(folder) {
-        Ok(Arc::new(SentenceEncoder::load(folder)?))
-    } else {
-        Ok(Arc::new(BundleEncoder::load(folder)?))
+    /// How many texts are best encoded together.
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    /// Encodes several texts, each as if it were alone but for its clauses, which may be left out.
+    fn encode_together(&self, texts: &[&str]) -> Result<Vec<Encoded>, EncodeError> {
+        texts.iter().map(|text| self.encode(text)).collect()
+    }
+
+    /// Whether it can be used now; one that is loaded can.
+    fn is_there(&self) -> bool {
+        true
     }
 }
 
-/// Whether the folder looks like a model; [`open`] checks everything. Gives the numbers of a vector.
+/// Where an encoder comes from.
+#[derive(Clone)]
+pub enum Origin {
+    /// A folder with a model, of either kind.
+    Folder(PathBuf),
+    /// An endpoint.
+    Remote(RemoteOptions),
+}
+
+impl Origin {
+    /// Loads the encoder, a folder's after checking its files.
+    pub fn open(&self) -> Result<Arc<dyn Encoder>, EncodeError> {
+        match self {
+            Self::Folder(folder) if is_from_outside(folder) => {
+                Ok(Arc::new(SentenceEncoder::load(folder)?))
+            }
+            Self::Folder(folder) => Ok(Arc::new(BundleEncoder::load(folder)?)),
+            Self::Remote(options) => Ok(Arc::new(RemoteEncoder::open(options.clone())?)),
+        }
+    }
+
+    /// Whether a folder looks like a model; [`Origin::open`] checks everything. An endpoint may come later.
+    pub fn check(&self) -> Result<(), EncodeError> {
+        match self {
+            Self::Folder(folder) => check(folder).map(|_| ()),
+            Self::Remote(_) => Ok(()),
+        }
+    }
+}
+
+/// Whether the folder looks like a model; [`Origin::open`] checks everything. Gives the numbers of a
+/// vector.
 pub fn check(folder: &Path) -> Result<usize, EncodeError> {
     if is_from_outside(folder) {
         SentenceEncoder::check(folder)
@@ -110,9 +149,24 @@ pub enum EncodeError {
     /// Inference fails.
     #[error("the encoder fails: {0}")]
     Inference(String),
+    /// An endpoint gives no vectors.
+    #[error("{model} at {url}: {reason}")]
+    Remote {
+        /// The model's name there.
+        model: String,
+        /// Its address.
+        url: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl EncodeError {
+    /// Whether it may be over later, without anybody's doing here.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Remote { .. })
+    }
+
     fn damaged(file: &Path, message: impl Into<String>) -> Self {
         Self::Damaged { file: file.to_owned(), message: message.into() }
     }

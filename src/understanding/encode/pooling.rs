@@ -4,9 +4,9 @@
 use crate::understanding::encode::{Embedding, normalise};
 
 /// A clause of fewer tokens says too little alone.
-const LEAST_CLAUSE: usize = 3;
+pub(super) const LEAST_CLAUSE: usize = 3;
 /// Clauses that are read of one text.
-const MOST_CLAUSES: usize = 8;
+pub(super) const MOST_CLAUSES: usize = 8;
 /// Pieces as frequent as this count half.
 const SMOOTHING: f32 = 1e-3;
 

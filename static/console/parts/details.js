@@ -108,10 +108,11 @@ export function Details({ desk, thread, item, name, drawer, onClose }) {
 /** @param {{ understood: Understood }} props */
 function Reading({ understood }) {
   const t = words.value
-  const { of, intent, category, urgency, answers } = understood
+  const { of, readAs, intent, category, urgency, answers } = understood
   const urgencyWords = urgency && { name: t.urgencies[urgency.name] ?? urgency.name, confidence: urgency.confidence }
   return html`
     ${of && html`<p class="reading-of"><span class="only-read">${t.understoodOf}: </span><q dir="auto">${of}</q></p>`}
+    ${readAs && html`<p class="reading-of">${t.readAs} <q dir="auto">${readAs}</q></p>`}
     ${intent && html`<${Certainty} kind=${t.intent} scored=${intent} />`}
     ${category && html`<${Certainty} kind=${t.category} scored=${category} />`}
     ${urgencyWords && html`<${Certainty} kind=${t.urgency} scored=${urgencyWords} />`}

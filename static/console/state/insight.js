@@ -11,7 +11,7 @@
  * @property {string} lastNote
  * @property {Understood | null} understood
  */
-/** @typedef {{ of: string, intent: Scored | null, category: Scored | null, urgency: Scored | null, answers: Scored[] }} Understood */
+/** @typedef {{ of: string, readAs: string, intent: Scored | null, category: Scored | null, urgency: Scored | null, answers: Scored[] }} Understood */
 
 /**
  * @param {readonly ConversationEvent[]} events
@@ -31,9 +31,10 @@ export function insightInto(events) {
     if (event.type === 'rated') insight.rated = event
     if (event.type === 'released' || event.type === 'transferred') insight.lastNote = event.note ?? ''
     if (event.type === 'bot_message' && event.reading) {
-      const { intent, category, urgency, answers } = event.reading
+      const { intent, category, urgency, answers, asked_in_full: inFull } = event.reading
       insight.understood = {
         of: said,
+        readAs: typeof inFull === 'string' ? inFull : '',
         intent: scored(intent),
         category: scored(category),
         urgency: scored(urgency, 'level'),

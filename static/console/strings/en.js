@@ -249,6 +249,7 @@ export const en = {
   firstMessage: 'First message',
   understood: 'What the assistant understood',
   understoodOf: 'of the latest message it answered',
+  readAs: 'A language model asked it in full, to find an answer:',
   nothingUnderstood: 'The assistant has not read a message here.',
   intent: 'Intent',
   category: 'Category',

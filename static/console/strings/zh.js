@@ -216,6 +216,7 @@ export const zh = {
   firstMessage: '第一条消息',
   understood: '智能客服的理解',
   understoodOf: '针对它最近回答的消息',
+  readAs: '为查找答案，语言模型把它补全为：',
   nothingUnderstood: '智能客服还没有读过这里的消息。',
   intent: '意图',
   category: '类别',

@@ -224,6 +224,7 @@ test('the panel is told from the events, whatever the wire holds', () => {
     category: null,
     urgency: { level: 'high', confidence: 2 },
     answers: [{ name: 'faq-1', confidence: 0.5 }, { nonsense: true }, 7],
+    asked_in_full: 'Can I have my money back?',
   }
   const insight = insightInto([
     event(1, { type: 'visitor_message', text: 'money back' }),
@@ -238,6 +239,7 @@ test('the panel is told from the events, whatever the wire holds', () => {
   assert.equal(insight.rated?.score, 5)
   assert.deepEqual(insight.understood, {
     of: 'money back',
+    readAs: 'Can I have my money back?',
     intent: { name: 'refund', confidence: 0.9 },
     category: null,
     urgency: { name: 'high', confidence: 1 },
