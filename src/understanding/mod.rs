@@ -28,6 +28,7 @@ mod prepared;
 mod questions;
 mod rank;
 mod retrieve;
+mod segment;
 mod sentences;
 mod several;
 mod side;
