@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::{self, Running};
 use crate::cli::{fail, print};
 use crate::config::{LogFormat, Settings};
+use crate::tasks::keep_memory_together;
 use crate::telemetry;
 
 /// Options of `serve`.
@@ -35,6 +36,7 @@ pub(super) struct Data {
 }
 
 pub(super) fn run(mut settings: Settings, options: Options) -> ExitCode {
+    keep_memory_together();
     let server = &mut settings.server;
     server.listen = options.listen.unwrap_or(server.listen);
     if let Some(data) = options.data.data {

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use memory::return_unused_memory;
+pub use memory::{keep_memory_together, return_unused_memory};
 
 /// Tasks that did not end within the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

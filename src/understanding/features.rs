@@ -43,7 +43,11 @@ impl Vector {
 /// Weights of the features, learned from the messages of one task.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vectoriser {
-    columns: HashMap<u64, (u32, f32), BuildHasherDefault<FxHasher>>,
+    columns: Columns,
+    /// The inverse document frequencies of the columns, up to the last that is in two messages.
+    frequencies: Vec<f32>,
+    /// The inverse document frequency of what was seen once.
+    once: f32,
     /// The inverse document frequency of what was never seen.
     rarest: f32,
 }
@@ -211,17 +215,16 @@ impl Vectoriser {
         let mut keys: Vec<(u64, u32)> = frequency.into_iter().collect();
         // the frequent ones first: their weights lie together, and those of one message at the end
         keys.sort_unstable_by_key(|(key, seen)| (std::cmp::Reverse(*seen), *key));
-        let weigh = |(column, (key, seen)): (u32, (u64, u32))| {
-            let idf = ((1.0 + total as f32) / (1.0 + seen as f32)).ln() + 1.0;
-            (key, (column, idf))
-        };
-        let rarest = (1.0 + total as f32).ln() + 1.0;
-        Self { columns: (0..).zip(keys).map(weigh).collect(), rarest }
+        let weigh = |seen: u32| ((1.0 + total as f32) / (1.0 + seen as f32)).ln() + 1.0;
+        let often = keys.iter().map(|(_, seen)| *seen).take_while(|seen| *seen > 1);
+        let frequencies = often.map(weigh).collect();
+        let columns = Columns::of(keys.len(), keys.into_iter().map(|(key, _)| key));
+        Self { columns, frequencies, once: weigh(1), rarest: weigh(0) }
     }
 
     /// How many features there are.
     pub(super) fn len(&self) -> usize {
-        self.columns.len()
+        self.columns.count
     }
 
     /// The inverse document frequency of what was never seen.
@@ -231,7 +234,9 @@ impl Vectoriser {
 
     /// The column of a feature with its inverse document frequency.
     pub(super) fn column(&self, key: u64) -> Option<(u32, f32)> {
-        self.columns.get(&key).copied()
+        let column = self.columns.get(key)?;
+        let idf = self.frequencies.get(column as usize).copied().unwrap_or(self.once);
+        Some((column, idf))
     }
 
     /// The features of a message that were learned, with their keys and columns.
@@ -240,7 +245,7 @@ impl Vectoriser {
         message: &'a Counts,
     ) -> impl Iterator<Item = (u64, u32)> + 'a {
         let keys = message.blocks.iter().flatten().map(|(key, _)| *key);
-        keys.filter_map(|key| Some((key, self.columns.get(&key)?.0)))
+        keys.filter_map(|key| Some((key, self.columns.get(key)?)))
     }
 
     /// The message as a vector; features that were not learned are left out.
@@ -250,8 +255,8 @@ impl Vectoriser {
             let Some(counts) = message.blocks.get(block) else { continue };
             let start = pairs.len();
             for (key, count) in counts {
-                if let Some((column, idf)) = self.columns.get(key) {
-                    pairs.push((*column, (1.0 + f32::from(*count).ln()) * idf));
+                if let Some((column, idf)) = self.column(*key) {
+                    pairs.push((column, (1.0 + f32::from(*count).ln()) * idf));
                 }
             }
             scale(pairs.get_mut(start..).unwrap_or_default(), weight);
@@ -275,7 +280,7 @@ impl Vectoriser {
                 continue;
             }
             let grams = telling_grams(&word.surface, word.is_han);
-            let seen = grams.iter().filter(|gram| self.columns.contains_key(gram)).count();
+            let seen = grams.iter().filter(|gram| self.columns.get(**gram).is_some()).count();
             all += self.rarest;
             known += self.rarest * seen as f32 / grams.len().max(1) as f32;
         }
@@ -287,10 +292,66 @@ impl Vectoriser {
         let (mut known, mut all) = (0.0_f32, 0.0_f32);
         for (key, _) in message.blocks.get(WORDS).into_iter().flatten() {
             all += 1.0;
-            known += f32::from(u8::from(self.columns.contains_key(key)));
+            known += f32::from(u8::from(self.columns.get(*key).is_some()));
         }
         if all > 0.0 { known / all } else { 0.0 }
     }
+}
+
+/// The columns of keys. Of a key only half is kept, beside its place in the table: that a key which was
+/// never seen is taken for another happens once in a thousand million times.
+#[derive(Clone, Debug, Default)]
+struct Columns {
+    /// Halves of keys with their columns; two of three places are taken.
+    places: Vec<(u32, u32)>,
+    count: usize,
+}
+
+/// The column of a place that is free.
+const FREE: u32 = u32::MAX;
+
+impl Columns {
+    /// Numbers keys in their order.
+    fn of(count: usize, keys: impl Iterator<Item = u64>) -> Self {
+        let mut columns = Self { places: vec![(0, FREE); count + count / 2 + 1], count };
+        for (column, key) in (0..).zip(keys) {
+            let mut at = columns.first_place(key);
+            while columns.places.get(at).is_some_and(|(_, taken)| *taken != FREE) {
+                at = columns.next_place(at);
+            }
+            if let Some(place) = columns.places.get_mut(at) {
+                *place = (half(key), column);
+            }
+        }
+        columns
+    }
+
+    fn get(&self, key: u64) -> Option<u32> {
+        let mut at = self.first_place(key);
+        loop {
+            match self.places.get(at) {
+                None | Some((_, FREE)) => return None,
+                Some((kept, column)) if *kept == half(key) => return Some(*column),
+                Some(_) => at = self.next_place(at),
+            }
+        }
+    }
+
+    /// Where the search for a key begins: its high bits, stretched over the table.
+    #[expect(clippy::cast_possible_truncation, reason = "less than the places")]
+    fn first_place(&self, key: u64) -> usize {
+        ((u128::from(key) * self.places.len() as u128) >> 64) as usize
+    }
+
+    fn next_place(&self, at: usize) -> usize {
+        if at + 1 < self.places.len() { at + 1 } else { 0 }
+    }
+}
+
+/// The low half of a key.
+#[expect(clippy::cast_possible_truncation, reason = "the low half")]
+fn half(key: u64) -> u32 {
+    key as u32
 }
 
 /// Gives the vector this length.
@@ -307,6 +368,18 @@ fn scale(pairs: &mut [(u32, f32)], to: f32) {
 mod tests {
     use super::*;
     use crate::understanding::tokenise::tokenise;
+
+    #[test]
+    fn every_key_has_its_column_and_others_have_none() {
+        let key = |at: u64| hash_of(&(6_u8, at));
+        for count in [0, 1, 2, 3, 1_000, 100_000] {
+            let columns = Columns::of(usize::try_from(count).unwrap(), (0..count).map(key));
+            for at in 0..count {
+                assert_eq!(columns.get(key(at)).map(u64::from), Some(at));
+            }
+            assert!((count..count + 100_000).all(|at| columns.get(key(at)).is_none()));
+        }
+    }
 
     #[test]
     fn every_feature_has_a_name() {

@@ -109,6 +109,7 @@ impl<'a> Lessons<'a> {
         let mut meanings = encoding.encoders.read_all(&all, &encoding.kept, &told)?;
         // where they cannot be kept, the next start takes longer
         let _ = encoding.kept.save();
+        encoding.encoders.rest();
         let of_documents = meanings.split_off(texts.len());
         for (ready, meaning) in ready.iter_mut().zip(meanings) {
             *ready = std::mem::take(ready).with_meaning(Some(meaning.into()));

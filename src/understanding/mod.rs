@@ -29,6 +29,7 @@ mod prepared;
 mod questions;
 mod rank;
 mod retrieve;
+mod segment;
 mod sentences;
 mod several;
 mod side;

@@ -4,19 +4,18 @@
 
 use std::sync::LazyLock;
 
-use jieba_rs::Jieba;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::Language;
+use crate::understanding::segment;
 
-static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
-/// Loads the Chinese dictionary. It takes a moment, so a server starts it before it needs it.
+/// Loads the Chinese dictionary, which takes a moment.
 pub fn warm_up() {
-    LazyLock::force(&JIEBA);
+    segment::warm_up();
 }
 
 /// A word of a message.
@@ -79,7 +78,7 @@ pub fn tokenise(text: &str) -> Tokens {
         let end = rest.find(|c| self::is_han(c) != is_han).unwrap_or(rest.len());
         let (run, after) = rest.split_at(end);
         if is_han {
-            words.extend(JIEBA.cut(run, false).into_iter().map(|token| han(token.word)));
+            words.extend(segment::cut(run).into_iter().map(han));
         } else {
             words.extend(run.unicode_words().map(other));
         }
@@ -109,7 +108,7 @@ fn language_of(words: &[Word]) -> Language {
 }
 
 /// Han characters, without the rare planes that no dictionary has.
-fn is_han(c: char) -> bool {
+pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{3007}')
 }
 

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use memmap2::Mmap;
-use rten::{Model, ModelOptions, NodeId};
+use rten::{LoadError, Model, ModelOptions, NodeId};
 use serde::Deserialize;
 
 use crate::understanding::encode::inference::{input, run};
-use crate::understanding::encode::mapped::map;
+use crate::understanding::encode::mapped::{SetAside, map, put_away};
 use crate::understanding::encode::pooling::{States, Tokens};
 use crate::understanding::encode::tokeniser::Tokeniser;
 use crate::understanding::encode::weights::{Shape, add_row, expand, row_bytes};
@@ -118,19 +118,16 @@ impl BundleEncoder {
         if positions.len() < most_tokens * config.hidden_size {
             return Err(EncodeError::damaged(&file("positions.f32"), "too short for max_tokens"));
         }
-        let packed = read(&file("encoder.q4"))?;
-        let weights = expand(&packed, &config.matrices_kn, config.linear_bits == 5);
-        let wrong_size = "its size does not fit config.json's matrices_kn";
-        let weights =
-            weights.ok_or_else(|| EncodeError::damaged(&file("encoder.q4"), wrong_size))?;
+        let weights = {
+            let packed = map(&file("encoder.q4"))?;
+            let weights = expand(&packed, &config.matrices_kn, config.linear_bits == 5);
+            let wrong_size = "its size does not fit config.json's matrices_kn";
+            weights.ok_or_else(|| EncodeError::damaged(&file("encoder.q4"), wrong_size))?
+        };
         let graph = file("encoder.onnx");
         let in_graph =
             |error: &dyn std::fmt::Display| EncodeError::damaged(&graph, error.to_string());
-        let model = ModelOptions::with_all_ops()
-            .prepack_weights(true)
-            .external_data(WEIGHTS, weights)
-            .load(read(&graph)?)
-            .map_err(|error| in_graph(&error))?;
+        let model = load_graph(read(&graph)?, weights).map_err(|error| in_graph(&error))?;
         let node = |name: &str| model.node_id(name).map_err(|error| in_graph(&error));
         Ok(Self {
             rows: node("x")?,
@@ -173,6 +170,20 @@ impl BundleEncoder {
     }
 }
 
+/// Loads the graph with its weights. It packs them for the processor, and reads them as they were no
+/// more: where there is room for a file, they leave the memory.
+fn load_graph(graph: Vec<u8>, weights: Vec<u8>) -> Result<Model, LoadError> {
+    let mut options = ModelOptions::with_all_ops();
+    options.prepack_weights(true);
+    let Ok(aside) = SetAside::of(&weights) else {
+        return options.external_data(WEIGHTS, weights).load(graph);
+    };
+    drop(weights);
+    let model = options.external_data_static(WEIGHTS, aside.bytes()).load(graph)?;
+    aside.put_away();
+    Ok(model)
+}
+
 /// The node that gives the last layer's states: the graph's last layer norm. (The graph itself ends
 /// in a mean over all tokens; clauses need means over some.)
 fn last_norm(model: &Model) -> Option<NodeId> {
@@ -190,6 +201,10 @@ impl Encoder for BundleEncoder {
 
     fn is_word(&self, word: &str) -> bool {
         self.tokeniser.is_word(word)
+    }
+
+    fn rest(&self) {
+        put_away(&self.embeddings);
     }
 
     fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {

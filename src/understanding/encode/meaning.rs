@@ -75,6 +75,11 @@ impl Encoders {
         self.english.as_ref().is_some_and(|encoder| encoder.is_word(word))
     }
 
+    /// Gives back the memory that only many texts need, for example those of the knowledge.
+    pub(in crate::understanding) fn rest(&self) {
+        std::iter::once(&self.multilingual).chain(&self.english).for_each(|encoder| encoder.rest());
+    }
+
     /// What `text` means.
     pub fn read(&self, text: &str, written: WrittenIn) -> Result<Meaning, EncodeError> {
         let english = self.english.as_ref().filter(|_| written == WrittenIn::En);

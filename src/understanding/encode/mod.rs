@@ -60,6 +60,9 @@ pub trait Encoder: Send + Sync {
         false
     }
 
+    /// Gives back the memory that only many texts need.
+    fn rest(&self) {}
+
     /// Encodes one text. The result depends on the text alone.
     fn encode(&self, text: &str) -> Result<Encoded, EncodeError>;
 
