@@ -44,8 +44,10 @@ pub fn wanted(
 /// Whether the bot asks back, does not know, or doubts its answer, and does nothing else.
 pub fn is_unsure(actions: &[Action]) -> bool {
     match actions {
-        [Action::Say { outcome: Outcome::Clarified, entry: None, .. }]
-        | [Action::Say { outcome: Outcome::Fallback, .. }] => true,
+        [
+            Action::Say { outcome: Outcome::Clarified, entry: None, .. }
+            | Action::Say { outcome: Outcome::Fallback, .. },
+        ] => true,
         [said @ Action::Say { outcome: Outcome::Answered, entry: Some(_), .. }] => !is_sure(said),
         _ => false,
     }

@@ -124,6 +124,27 @@ mod tests {
         assert_eq!(cut(""), Vec::<&str>::new());
     }
 
+    /// How the file is made: with jieba's `dict.txt` in the folder for temporary files,
+    /// `cargo test --lib -- --ignored segment`.
+    #[test]
+    #[ignore = "needs jieba's dict.txt in the folder for temporary files"]
+    fn the_file_is_made_of_jiebas_dictionary() {
+        let dictionary = std::env::temp_dir().join("dict.txt");
+        let text = std::fs::read_to_string(dictionary).unwrap();
+        let word = |line: &'static str| {
+            let mut parts = line.split_ascii_whitespace();
+            let frequency = |part: &str| part.parse::<u32>().unwrap();
+            (parts.next().unwrap(), parts.next().map_or(0, frequency))
+        };
+        let mut words: Vec<(&str, u32)> = text.leak().lines().map(word).collect();
+        let sum: u64 = words.iter().map(|(_, frequency)| u64::from(*frequency)).sum();
+        words.sort_unstable();
+        words.dedup_by_key(|(word, _)| *word);
+        words.retain(|(word, _)| word.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')));
+        let trie = yada::builder::DoubleArrayBuilder::build(&words).unwrap();
+        assert!([sum.to_le_bytes().as_slice(), &trie].concat() == FILE);
+    }
+
     proptest! {
         #[test]
         fn any_run_is_cut_as_jieba_cuts_it(

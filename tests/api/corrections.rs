@@ -65,7 +65,10 @@ async fn three_conversations_lower_an_answer_and_the_operator_sets_that_aside() 
     let set: Vec<_> = acts.filter(|act| act["act"] == "corrections.changed").collect();
     let (first_set, last_set) = (&set[0], &set[set.len() - 1]);
     assert_eq!((set.len(), &first_set["on"]["id"]), (2, &json!(entry)), "{}", audit.text);
-    assert_eq!((&first_set["after"]["count"], &last_set["after"]["count"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&first_set["after"]["count"], &last_set["after"]["count"]),
+        (&json!(false), &json!(true))
+    );
     // what was said in an erased conversation is gone from here too
     let erased = format!("/api/v1/conversations/{}", first.unwrap());
     let erased = admin.request(Method::DELETE, &erased, None).await;

@@ -116,7 +116,7 @@ fn with_remote(url: &str) -> impl FnOnce(&mut Settings) + use<> {
     let url = url.to_owned();
     move |settings| {
         settings.encoder.enabled = true;
-        settings.encoder.multilingual = "remote:small".to_owned();
+        "remote:small".clone_into(&mut settings.encoder.multilingual);
         settings.encoder.english = String::new();
         settings.encoder.patience_ms = 2_000;
         settings.encoder.remote.url = Some(url);

