@@ -61,7 +61,8 @@ function say(line) {
 /** @param {number[]} all */
 const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN
 
-const server = new Server({ FRONTDESK_LIMITS_CONVERSATION_PER_SECOND: '1000' })
+// customers write for as long as the run takes
+const server = new Server({ FRONTDESK_LIMITS_CONVERSATION_PER_SECOND: '1000', FRONTDESK_VISITOR_TOKEN_MINUTES: '1440' })
 const list = values.keep ? join(values.keep, 'load.json') : ''
 if (values.keep) {
   rmSync(server.data, { recursive: true, force: true })
