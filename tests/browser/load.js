@@ -313,12 +313,10 @@ async function type(page, visitors) {
   })
   const writes = send(visitors, 10, rate)
   const began = performance.now()
-  await page
-    .locator('#reply')
-    .pressSequentially('Thank you for waiting, I look into your order now and tell you at once. '.repeat(3), {
-      delay: 30,
-      timeout: 120_000,
-    })
+  await page.locator('#reply').pressSequentially('Thank you for waiting, I look into your order now and tell you at once. '.repeat(3), {
+    delay: 30,
+    timeout: 120_000,
+  })
   const typed = performance.now() - began
   await writes
   const tasks = await page.evaluate(() => /** @type {any} */ (window).tasks)
