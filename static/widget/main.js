@@ -62,7 +62,13 @@ const session = new Session(store, language, {
     logRoot.setAttribute('aria-busy', 'true')
     if (session.sequence.last === 0) drawConversation()
     // Nobody waits for the paper clip in the first look; who comes back may have sent pictures.
-    setTimeout(async () => (await import('./files.js')).files(session, composer, log, welcome), welcome.last ? 0 : 1_500)
+    // Where the line is cut meanwhile, the next welcome fetches it.
+    const fetched = () =>
+      import('./files.js').then(
+        ({ files }) => files(session, composer, log, welcome),
+        () => {},
+      )
+    setTimeout(fetched, welcome.last ? 0 : 1_500)
   },
   event: (event, live) => happened(event, live),
   caughtUp() {
