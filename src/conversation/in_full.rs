@@ -110,13 +110,7 @@ mod tests {
     }
 
     fn policy(catalog: &Catalog) -> Policy<'_> {
-        let thresholds = Thresholds {
-            answer_at: 0.7,
-            suggest_at: 0.4,
-            offer_at: 0.25,
-            smalltalk_at: 0.7,
-            urgent_at: 0.6,
-        };
+        let thresholds = Thresholds::EXAMPLE;
         Policy { catalog, thresholds, opens: None, occasion: Occasion::default() }
     }
 

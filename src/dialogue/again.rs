@@ -250,13 +250,7 @@ mod tests {
             };
             let reading =
                 Reading { answers: answers.iter().map(answer).collect(), ..Reading::default() };
-            let thresholds = Thresholds {
-                answer_at: 0.7,
-                suggest_at: 0.4,
-                offer_at: 0.25,
-                smalltalk_at: 0.7,
-                urgent_at: 0.6,
-            };
+            let thresholds = Thresholds::EXAMPLE;
             let catalog = catalog();
             let (opens, occasion) = (None, Occasion::default());
             let policy = Policy { catalog: &catalog, thresholds, opens, occasion };

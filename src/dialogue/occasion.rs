@@ -21,6 +21,13 @@ pub struct Thresholds {
     pub urgent_at: f32,
 }
 
+#[cfg(test)]
+impl Thresholds {
+    /// Those of tests that care only whether something is sure, in doubt, or neither.
+    pub(crate) const EXAMPLE: Self =
+        Self { answer_at: 0.7, suggest_at: 0.4, offer_at: 0.25, smalltalk_at: 0.7, urgent_at: 0.6 };
+}
+
 /// What the customer said.
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'a> {

@@ -254,13 +254,7 @@ mod tests {
     }
 
     fn decide(state: &State, catalog: &Catalog, reading: &Reading) -> Vec<Action> {
-        let thresholds = Thresholds {
-            answer_at: 0.7,
-            suggest_at: 0.4,
-            offer_at: 0.25,
-            smalltalk_at: 0.7,
-            urgent_at: 0.6,
-        };
+        let thresholds = Thresholds::EXAMPLE;
         let policy = Policy { catalog, thresholds, opens: None, occasion: Occasion::default() };
         policy.decide(state, Message { text: "x? y?", choice: None }, reading)
     }

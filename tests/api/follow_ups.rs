@@ -8,7 +8,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::app::{Agent, PATIENCE, TestApp, Visitor};
-use crate::model::{Asked, Model, Reply, gate};
+use crate::model::{Asked, Model, Reply, gate, with_model};
+use crate::process::frontdesk;
+use crate::transcripts::{run, stopped};
 
 /// What is said before, and what leans on it.
 const SAID: [&str; 3] =
@@ -16,14 +18,12 @@ const SAID: [&str; 3] =
 const IN_FULL: &str = "Can I return opened earbuds?";
 const OPENED: &str = "Opened earbuds cannot be returned for hygiene reasons.";
 
-fn with_model(url: &str) -> impl FnOnce(&mut Settings) + use<> {
-    let url = url.to_owned();
+/// The model asks follow-ups in full, and does nothing else.
+fn with_follow_ups(url: &str) -> impl FnOnce(&mut Settings) + use<> {
+    let with_model = with_model(url);
     move |settings| {
-        settings.generation.url = Some(url);
-        settings.generation.model = Some("small".to_owned());
-        settings.generation.timeout_ms = 1_000;
+        with_model(settings);
         settings.generation.answers = false;
-        settings.generation.summaries = false;
         settings.generation.follow_ups = true;
     }
 }
@@ -41,7 +41,7 @@ async fn talk(visitor: &Visitor<'_>, said: &[&str]) -> Vec<Value> {
 /// What happens in a conversation with a model, or without one.
 async fn happens(model: Option<&Model>, said: &[&str]) -> (Vec<Value>, String) {
     let app = match model {
-        Some(model) => TestApp::start_with(with_model(&model.url)).await,
+        Some(model) => TestApp::start_with(with_follow_ups(&model.url)).await,
         None => TestApp::start().await,
     };
     let events = talk(&app.visitor().await, said).await;
@@ -73,7 +73,7 @@ async fn a_follow_up_is_answered_by_the_entry_that_its_full_question_finds() {
     let without = happens(None, &SAID).await.0;
     assert_ne!(without.last().unwrap()["text"], OPENED, "{without:?}");
     let model = Model::saying(&format!("\"{IN_FULL}\""));
-    let app = TestApp::start_with(with_model(&model.url)).await;
+    let app = TestApp::start_with(with_follow_ups(&model.url)).await;
     let visitor = app.visitor().await;
     let events = talk(&visitor, &SAID).await;
     assert_eq!(
@@ -101,13 +101,23 @@ async fn a_follow_up_is_answered_by_the_entry_that_its_full_question_finds() {
     let metrics = app.get("/metrics").await.text;
     let taken = r#"frontdesk_generated_total{outcome="taken",use="follow_up"} 1"#;
     assert!(metrics.contains(taken), "{metrics}");
+
+    // replayed, the question that was stored is read again, and nobody is asked
+    let folder = stopped(app).await;
+    let mut replay = frontdesk(folder.path());
+    replay.env("FRONTDESK_ENCODER_ENABLED", "false").args(["replay", "--data", "data", "--json"]);
+    let (is_fine, report, wrong) = run(&mut replay);
+    assert!(is_fine, "{wrong}");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((&report["turns"], &report["same"]), (&json!(3), &json!(3)), "{report:#}");
+    assert_eq!(model.asked().len(), 1, "{report:#}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn off_unless_it_is_switched_on() {
     let model = Model::saying(IN_FULL);
     let app = TestApp::start_with(|settings| {
-        with_model(&model.url)(settings);
+        with_follow_ups(&model.url)(settings);
         settings.generation.follow_ups = Settings::default().generation.follow_ups;
     })
     .await;
@@ -172,7 +182,7 @@ async fn who_writes_again_does_not_wait_for_the_model() {
         None => Reply::Hangs,
     });
     let app = TestApp::start_with(|settings| {
-        with_model(&model.url)(settings);
+        with_follow_ups(&model.url)(settings);
         settings.generation.timeout_ms = 60_000;
     })
     .await;

@@ -9,21 +9,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::app::{Agent, PATIENCE, Socket, TestApp, Visitor};
-use crate::model::{Model, Reply, gate};
+use crate::model::{Model, Reply, gate, with_model};
 
 const QUESTION: &str = "What is your return policy?";
 const ENTRY: &str = "You can return unused things within 30 days.";
 const PHRASED: &str = "Happy to help! Unused things can be returned within 30 days.";
-
-fn with_model(url: &str) -> impl FnOnce(&mut Settings) + use<> {
-    let url = url.to_owned();
-    move |settings| {
-        settings.generation.url = Some(url);
-        settings.generation.model = Some("small".to_owned());
-        settings.generation.timeout_ms = 1_000;
-        settings.generation.summaries = false;
-    }
-}
 
 async fn app(model: &Model) -> TestApp {
     TestApp::start_with(with_model(&model.url)).await

@@ -6,7 +6,19 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 
+use frontdesk::config::Settings;
 use serde_json::{Value, json};
+
+/// The settings that ask the model at `url` to phrase answers, and nothing else.
+pub(crate) fn with_model(url: &str) -> impl FnOnce(&mut Settings) + use<> {
+    let url = url.to_owned();
+    move |settings| {
+        settings.generation.url = Some(url);
+        settings.generation.model = Some("small".to_owned());
+        settings.generation.timeout_ms = 1_000;
+        settings.generation.summaries = false;
+    }
+}
 
 /// How it answers.
 pub(crate) enum Reply {
