@@ -22,9 +22,11 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What the operator wrote and what was learned from it.
 pub struct Knowledge {
     /// What the operator wrote.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// What was learned from it.
     pub understanding: Understanding,
+    /// Stands for the texts of both.
+    fingerprint: String,
 }
 
 impl Knowledge {
@@ -44,39 +46,44 @@ impl Knowledge {
         encoding: Option<&Encoding>,
         go_on: &(dyn Fn(usize, usize) -> bool + Sync),
     ) -> Result<Self, Mistakes> {
-        let catalog = Catalog::of(source)?;
+        let catalog = Arc::new(Catalog::of(source)?);
         let trained = Understanding::train(&catalog, encoding, go_on);
         Self::of(source, catalog, trained)
     }
 
-    /// The same, but by words alone where an endpoint that encodes does not answer: what the operator wrote
-    /// comes into use all the same.
-    fn learn_anyhow(
+    /// The same after what is in use, with which it shares what the same texts would give again; and by
+    /// words alone where an endpoint that encodes does not answer: what the operator wrote comes into
+    /// use all the same.
+    fn learn_after(
+        &self,
         source: &Source,
         encoding: Option<&Encoding>,
         go_on: &(dyn Fn(usize, usize) -> bool + Sync),
     ) -> Result<Self, Mistakes> {
-        let catalog = Catalog::of(source)?;
-        let mut trained = Understanding::train(&catalog, encoding, go_on);
+        let is_same = self.fingerprint == source.fingerprint();
+        let catalog =
+            if is_same { Arc::clone(&self.catalog) } else { Arc::new(Catalog::of(source)?) };
+        let before = Some(&self.understanding).filter(|_| is_same);
+        let mut trained = Understanding::train_after(before, &catalog, encoding, go_on);
         if let Err(error) = &trained
             && error.may_pass()
         {
             tracing::warn!(%error, "the knowledge is read by words alone until it answers");
-            trained = Understanding::train(&catalog, None, go_on);
+            trained = Understanding::train_after(before, &catalog, None, go_on);
         }
         Self::of(source, catalog, trained)
     }
 
     fn of(
         source: &Source,
-        catalog: Catalog,
+        catalog: Arc<Catalog>,
         trained: Result<Understanding, TrainError>,
     ) -> Result<Self, Mistakes> {
         let understanding = trained.map_err(|error| {
             let (file, message) = (source.folder().to_owned(), error.to_string());
             Mistakes(vec![Mistake { file, line: 0, message }])
         })?;
-        Ok(Self { catalog, understanding })
+        Ok(Self { catalog, understanding, fingerprint: source.fingerprint() })
     }
 }
 
@@ -248,10 +255,9 @@ impl KnowledgeStore {
     async fn learn(self: &Arc<Self>, tasks: &Tasks, source: Source) -> Result<Knowledge, Mistakes> {
         let (store, stop) = (Arc::clone(self), tasks.soft());
         let learn = move || {
-            let encoding = store.encoding.load_full();
-            let learn = || {
-                Knowledge::learn_anyhow(&source, encoding.as_deref(), &|_, _| !stop.is_cancelled())
-            };
+            let (in_use, encoding) = (store.current(), store.encoding.load_full());
+            let learn =
+                || in_use.learn_after(&source, encoding.as_deref(), &|_, _| !stop.is_cancelled());
             store.background.as_ref().map_or_else(learn, |threads| threads.install(learn))
         };
         tasks.blocking(learn).await
@@ -260,7 +266,7 @@ impl KnowledgeStore {
 
 impl Loaded {
     fn of(knowledge: &Knowledge, took: Duration) -> Self {
-        let Catalog { intents, entries, .. } = &knowledge.catalog;
+        let Catalog { intents, entries, .. } = &*knowledge.catalog;
         Self { intents: intents.len(), entries: entries.len(), took }
     }
 }
@@ -297,6 +303,7 @@ mod tests {
 
     use super::*;
     use crate::catalog::Reply;
+    use crate::understanding::Asked;
     use crate::understanding::encode::{
         EncodeError, Encoded, Encoder, Encoders, KeptVectors, PoolSize,
     };
@@ -350,9 +357,18 @@ mod tests {
         assert_eq!(store.current().catalog.entries[0].answer.en, "At 10.");
         assert!(store.lacks_meaning());
 
+        let by_words = store.current();
         endpoint.is_there.store(true, Relaxed);
         assert!(store.learn_meaning(&tasks).await.unwrap().is_some());
         assert!(!store.lacks_meaning() && store.current().understanding.reads_meaning());
+        let by_meaning = store.current();
+        assert!(Arc::ptr_eq(&by_words.catalog, &by_meaning.catalog), "the texts are the same");
+        let asked = |knowledge: &Knowledge| {
+            let asked = Asked { text: "When?", ..Asked::default() };
+            knowledge.understanding.read(&asked).answers
+        };
+        assert_eq!(asked(&by_meaning)[0].id, "a");
+        assert_eq!(asked(&by_meaning).len(), asked(&by_words).len());
         assert_eq!(store.learn_meaning(&tasks).await, Ok(None), "it is learned");
     }
 }

@@ -6,6 +6,7 @@
 //! read. Both give probabilities, so that whoever decides need not know which it was.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -38,7 +39,7 @@ const KNOWN_STRENGTH: f32 = 60.0;
 
 /// Finds entries.
 pub struct Answerer {
-    index: FaqIndex,
+    index: Arc<FaqIndex>,
     synonyms: Synonyms,
     odds: Logistic<4>,
     meaning: Option<ByMeaning>,
@@ -73,19 +74,23 @@ impl Answerer {
         meanings: Option<Vec<Meaning>>,
         strangers: &[&Prepared],
     ) -> Result<Self, SearchError> {
-        Self::train_with(documents, meanings, strangers, &Synonyms::default())
+        Self::train_with((documents, meanings), strangers, &Synonyms::default(), None)
     }
 
-    /// The same of documents that are read with synonyms.
+    /// The same of documents that are read with synonyms, and where the same ones were indexed before,
+    /// with their `index`.
     pub(super) fn train_with(
-        documents: Vec<Document>,
-        meanings: Option<Vec<Meaning>>,
+        (documents, meanings): (Vec<Document>, Option<Vec<Meaning>>),
         strangers: &[&Prepared],
         synonyms: &Synonyms,
+        index: Option<Arc<FaqIndex>>,
     ) -> Result<Self, SearchError> {
         let (documents, meanings) = sentences_last(documents, meanings);
         let similar = meanings.map(|meanings| SimilarityIndex::build(&documents, &meanings));
-        let index = FaqIndex::build(documents, synonyms)?;
+        let index = match index {
+            Some(index) => index,
+            None => Arc::new(FaqIndex::build(documents, synonyms)?),
+        };
         let synonyms = synonyms.clone();
         let sentences = Sentences::default();
         let mut answerer = Self { index, synonyms, odds: BY_WORDS, meaning: None, sentences };
@@ -152,7 +157,7 @@ impl Answerer {
         let at = self.index.documents().iter().position(is_meant);
         let entry = at.and_then(|at| self.index.documents().get(at)).map(|document| document.entry);
         let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at?));
-        let meaning = meaning.map(std::sync::Arc::new);
+        let meaning = meaning.map(Arc::new);
         (Prepared::of(&self.synonyms.read(question)).with_meaning(meaning), entry)
     }
 
@@ -185,9 +190,15 @@ impl Answerer {
         Ok(self.judge(ranked, message, known))
     }
 
-    /// The words of all documents; whoever reads messages takes them.
+    /// The words of all documents; whoever reads messages takes them. None where the index is not this
+    /// one's alone.
     pub fn take_lexicon(&mut self) -> Lexicon {
-        self.index.take_lexicon()
+        Arc::get_mut(&mut self.index).map(FaqIndex::take_lexicon).unwrap_or_default()
+    }
+
+    /// The index of the documents' words.
+    pub(super) fn index(&self) -> Arc<FaqIndex> {
+        Arc::clone(&self.index)
     }
 
     /// Whether entries are ranked by what the message means.
@@ -276,7 +287,7 @@ impl Answerer {
         let Some(own) = documents.get(at) else { return vec![] };
         let meaning = self.meaning.as_ref().and_then(|known| known.similar.meaning(at));
         let message = Prepared::of(&self.synonyms.read(&own.text));
-        let message = message.with_meaning(meaning.map(std::sync::Arc::new));
+        let message = message.with_meaning(meaning.map(Arc::new));
         let is_own = |other: usize| documents.get(other).is_some_and(|d| d.entry == own.entry);
         // sentences stand behind the documents of the index
         let is_sentence = |other: usize| other >= documents.len();

@@ -50,7 +50,7 @@ pub struct Understanding {
     heads: Heads,
     answerer: Answerer,
     extractor: Extractor,
-    lexicon: Lexicon,
+    lexicon: Arc<Lexicon>,
     entries: Vec<String>,
     limits: Limits,
     human: Vec<String>,
@@ -108,19 +108,39 @@ impl Understanding {
         encoding: Option<&Encoding>,
         go_on: &(dyn Fn(usize, usize) -> bool + Sync),
     ) -> Result<Self, TrainError> {
+        Self::train_after(None, catalog, encoding, go_on)
+    }
+
+    /// The same; what was learned `before` from the same catalog gives the index of its words, which
+    /// is not built anew.
+    pub fn train_after(
+        before: Option<&Self>,
+        catalog: &Catalog,
+        encoding: Option<&Encoding>,
+        go_on: &(dyn Fn(usize, usize) -> bool + Sync),
+    ) -> Result<Self, TrainError> {
         let mut lessons = Lessons::of(catalog, encoding, go_on)?;
         let human = catalog.intents.iter().filter(|intent| intent.act == IntentAct::Human);
         let (documents, meanings) = lessons.take_documents();
+        let index = before.map(|before| before.answerer.index());
         let (heads, (answerer, extractor)) = rayon::join(
             || Heads::train(&lessons),
             || {
                 let (strangers, synonyms) = (lessons.strangers(), lessons.synonyms());
-                let answerer = Answerer::train_with(documents, meanings, &strangers, synonyms);
+                let documents = (documents, meanings);
+                let answerer = Answerer::train_with(documents, &strangers, synonyms, index);
                 (answerer, Extractor::new(&catalog.products, &catalog.patterns))
             },
         );
-        let (mut answerer, mut lexicon) = (answerer?, lessons.lexicon());
-        lexicon.join(&answerer.take_lexicon());
+        let mut answerer = answerer?;
+        let lexicon = before.map_or_else(
+            || {
+                let mut lexicon = lessons.lexicon();
+                lexicon.join(&answerer.take_lexicon());
+                Arc::new(lexicon)
+            },
+            |before| Arc::clone(&before.lexicon),
+        );
         Ok(Self {
             heads,
             answerer,
