@@ -17,7 +17,7 @@ use crate::dialogue::learned::{LearnedPolicy, PolicyFileError};
 use crate::dialogue::{CostCase, Experiment, Strategies, Strategy, Thresholds};
 use crate::handoff::{Timing, Weights};
 use crate::understanding::encode::{
-    EncodeError, Encoders, Encoding, KeptVectors, Origin, PoolSize, RemoteOptions,
+    EncodeError, Encoders, Encoding, KeptVectors, Origin, PoolSize, Remembered, RemoteOptions,
 };
 
 /// The file of vectors in the data folder, and in that of the knowledge.
@@ -29,9 +29,24 @@ const REMOTE_THREADS: usize = 8;
 /// The encoders of the settings, with the vectors kept in the data folder; nothing where they are
 /// switched off.
 pub fn encoding(settings: &Settings) -> Result<Option<Encoding>, EncodeError> {
-    let kept = KeptVectors::open(settings.server.data.join(VECTORS))
-        .beside(settings.server.intents.join(VECTORS));
-    encoding_in(settings, kept)
+    encoding_in(settings, kept_vectors(settings))
+}
+
+/// The same; what they read is looked up in `remembered` first, and added to it.
+pub fn encoding_that_remembers(
+    settings: &Settings,
+    remembered: &Arc<Remembered>,
+) -> Result<Option<Encoding>, EncodeError> {
+    if !settings.encoder.enabled {
+        return Ok(None);
+    }
+    let encoders = remembered.before(&encoders(settings)?);
+    encoding_of(settings, encoders, kept_vectors(settings)).map(Some)
+}
+
+fn kept_vectors(settings: &Settings) -> KeptVectors {
+    KeptVectors::open(settings.server.data.join(VECTORS))
+        .beside(settings.server.intents.join(VECTORS))
 }
 
 /// The encoders of the settings with the vectors of `kept`.
@@ -39,11 +54,19 @@ pub fn encoding_in(
     settings: &Settings,
     kept: KeptVectors,
 ) -> Result<Option<Encoding>, EncodeError> {
-    let encoder = &settings.encoder;
-    if !encoder.enabled {
+    if !settings.encoder.enabled {
         return Ok(None);
     }
-    let encoders = encoders(settings)?;
+    encoding_of(settings, encoders(settings)?, kept).map(Some)
+}
+
+/// Starts the threads of `encoders`, as many as the settings say.
+fn encoding_of(
+    settings: &Settings,
+    encoders: Encoders,
+    kept: KeptVectors,
+) -> Result<Encoding, EncodeError> {
+    let encoder = &settings.encoder;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let usual = if encoder.is_remote() { REMOTE_THREADS.max(cores / 2) } else { cores / 2 };
     let size = PoolSize {
@@ -52,7 +75,7 @@ pub fn encoding_in(
         patience: Duration::from_millis(encoder.patience_ms),
     };
     let started = Encoding::start(encoders, size, kept);
-    started.map(Some).map_err(|error| EncodeError::Inference(error.to_string()))
+    started.map_err(|error| EncodeError::Inference(error.to_string()))
 }
 
 /// The encoders that the settings name, whether they are switched on or not.

@@ -1,8 +1,9 @@
 //! `frontdesk replay`: what recorded conversations would be answered by changed knowledge.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -18,6 +19,7 @@ use crate::conversation::Knowledge;
 use crate::domain::{Clock, SystemClock, Timestamp};
 use crate::events::Frozen;
 use crate::replay::{Change, Compared, Did, Flow, Replay, ReplayReport, Stage};
+use crate::understanding::encode::Remembered;
 
 /// Options of `replay`.
 #[derive(Debug, Args)]
@@ -35,6 +37,10 @@ pub(super) struct Options {
     /// Which tier of understanding reads.
     #[arg(long, value_enum, default_value_t = Tier::Encoder)]
     tier: Tier,
+    /// Keep in this file what the encoders read, so that the same messages take seconds the next time.
+    /// It holds no words, yet much can be guessed from it: treat it like the data folder.
+    #[arg(long, value_name = "FILE")]
+    remember: Option<PathBuf>,
     /// How many differences are printed.
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     show: usize,
@@ -85,20 +91,32 @@ fn replayed(settings: &Settings, options: &Options) -> Result<(ReplayReport, Dur
     if let Some(folder) = &options.knowledge {
         settings.server.intents.clone_from(folder);
     }
-    let encoding = crate::app::encoding(&settings)?;
+    let remembered = options.remember.as_deref().map(remembered).transpose()?;
+    let encoding = match &remembered {
+        Some(remembered) => crate::app::encoding_that_remembers(&settings, remembered)?,
+        None => crate::app::encoding(&settings)?,
+    };
     let knowledge = Knowledge::load(&settings.server.intents, encoding.as_ref(), &tell)?;
     let strategy = &crate::app::strategy(&settings)?;
     let stage = Stage { knowledge: &knowledge, strategy, offset, now };
     let progress = Progress::default();
     let progress = |turns| progress.tell("messages", turns, 0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let (report, took) = runtime.block_on(async {
         let started = Instant::now();
         let replay = Replay { stage, since, progress: &progress };
         let report = replay.run(&frozen.log()).await?;
         frozen.close().await;
-        Ok((report, started.elapsed()))
-    })
+        Ok::<_, Failure>((report, started.elapsed()))
+    })?;
+    if let (Some(remembered), Some(file)) = (remembered, &options.remember) {
+        remembered.save().map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok((report, took))
+}
+
+fn remembered(file: &Path) -> Result<Arc<Remembered>, Failure> {
+    Ok(Remembered::open(file).map_err(|error| format!("{}: {error}", file.display()))?)
 }
 
 /// A moment as people write it.

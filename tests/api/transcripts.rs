@@ -185,6 +185,28 @@ async fn changed_knowledge_is_tried_on_what_customers_wrote() {
 }
 
 #[tokio::test]
+async fn what_the_encoders_read_is_remembered_for_the_next_replay() {
+    let folder = recorded().await;
+    let replay = |file: &str| {
+        let mut command = frontdesk(folder.path());
+        command.env("FRONTDESK_SERVER_INTENTS", concat!(env!("CARGO_MANIFEST_DIR"), "/intents"));
+        run(command.args(["replay", "--data", "data", "--json", "--remember", file]))
+    };
+    let (is_fine, first, wrong) = replay("read.bin");
+    assert!(is_fine, "{wrong}");
+    let read = fs::read(folder.path().join("read.bin")).unwrap();
+    let vector = 384 * 2;
+    assert!(read.len() > 4 * 2 * vector, "{} bytes for four messages", read.len());
+    assert_eq!(replay("read.bin").1, first, "the same is decided about the same vectors");
+    assert_eq!(fs::read(folder.path().join("read.bin")).unwrap(), read);
+
+    fs::write(folder.path().join("notes.txt"), "buy milk").unwrap();
+    let (is_fine, _, wrong) = replay("notes.txt");
+    assert!(!is_fine && wrong.contains("notes.txt: is no file of this command"), "{wrong}");
+    assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "buy milk");
+}
+
+#[tokio::test]
 async fn a_running_server_keeps_its_record_to_itself() {
     let folder = tempfile::tempdir().unwrap();
     copy_knowledge(&folder.path().join("intents"));

@@ -14,9 +14,9 @@ use crate::understanding::encode::{Embedding, EncodeError, Encoded, Encoder, as_
 /// The first bytes of the file, with its version.
 const MAGIC: &[u8; 8] = b"FDVECS03";
 /// Bytes of a key.
-const KEY: usize = 16;
+pub(super) const KEY: usize = 16;
 
-type Key = [u8; KEY];
+pub(super) type Key = [u8; KEY];
 
 /// Which of a text's vectors are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +191,7 @@ const WHOLE: u8 = 0;
 const TELLING: u8 = 1;
 
 /// Exchanges the file at once.
-fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let aside = file.with_extension(format!("new-{}", std::process::id()));
     file.parent().map_or(Ok(()), fs::create_dir_all)?;
     let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, file));
@@ -201,7 +201,7 @@ fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn key_of(model: &str, part: u8, text: &str) -> Key {
+pub(super) fn key_of(model: &str, part: u8, text: &str) -> Key {
     let digest =
         Sha256::new().chain_update(model).chain_update([0, part]).chain_update(text).finalize();
     let mut key = Key::default();

@@ -58,6 +58,14 @@ impl Encoders {
         Ok(Self { multilingual: multilingual?, english: english? })
     }
 
+    /// The same with another encoder in the place of each.
+    pub(super) fn each(&self, other: impl Fn(Arc<dyn Encoder>) -> Arc<dyn Encoder>) -> Self {
+        Self {
+            multilingual: other(Arc::clone(&self.multilingual)),
+            english: self.english.clone().map(other),
+        }
+    }
+
     /// Whether all can be used now.
     pub fn are_there(&self) -> bool {
         self.multilingual.is_there()

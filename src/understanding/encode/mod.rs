@@ -14,6 +14,7 @@ mod pooling;
 mod priority;
 #[cfg(test)]
 mod references;
+mod remembered;
 mod remote;
 mod sentence;
 mod tokeniser;
@@ -30,6 +31,7 @@ pub use kept::{KeptVectors, Parts};
 pub use meaning::{Encoders, Encoding, Meaning};
 pub use pool::{EncoderPool, PoolSize};
 pub use priority::yield_to_others;
+pub use remembered::Remembered;
 pub use remote::{RemoteEncoder, RemoteOptions};
 pub use sentence::{SentenceEncoder, Told};
 
