@@ -195,7 +195,7 @@ async fn what_the_encoders_read_is_remembered_for_the_next_replay() {
     let (is_fine, first, wrong) = replay("read.bin");
     assert!(is_fine, "{wrong}");
     let read = fs::read(folder.path().join("read.bin")).unwrap();
-    let vector = 384 * 2;
+    let vector = 384 * 4;
     assert!(read.len() > 4 * 2 * vector, "{} bytes for four messages", read.len());
     assert_eq!(replay("read.bin").1, first, "the same is decided about the same vectors");
     assert_eq!(fs::read(folder.path().join("read.bin")).unwrap(), read);

@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fs, io};
 
-use half::f16;
-
 use crate::understanding::encode::kept::{KEY, Key, key_of, write};
 use crate::understanding::encode::{Embedding, EncodeError, Encoded, Encoder, Encoders};
 
@@ -94,7 +92,7 @@ impl Encoder for Remembering {
         if let Some(known) = self.remembered.find(&key) {
             return Ok(known);
         }
-        let encoded = rounded(self.inner.encode(text)?);
+        let encoded = self.inner.encode(text)?;
         let text = Text { encoded: encoded.clone(), is_used: true };
         self.remembered.lock().insert(key, text);
         Ok(encoded)
@@ -114,23 +112,9 @@ impl Encoder for Remembering {
     }
 }
 
-/// As it will be read from the file, so that the first time gives what later ones do.
-fn rounded(encoded: Encoded) -> Encoded {
-    let round = |mut vector: Embedding| {
-        for number in &mut vector {
-            *number = f16::from_f32(*number).to_f32();
-        }
-        vector
-    };
-    Encoded {
-        whole: round(encoded.whole),
-        telling: round(encoded.telling),
-        clauses: encoded.clauses.into_iter().map(round).collect(),
-    }
-}
-
 /// The file: magic, then for each text its key, the number of its vectors (the whole, the telling one, the
-/// clauses), and each vector's length and numbers; last a checksum. In order of keys.
+/// clauses), and each vector's length and numbers, all bits of them, so that the same is decided as
+/// without it; last a checksum. In order of keys.
 fn encode(texts: &HashMap<Key, Text>) -> Vec<u8> {
     let mut used: Vec<_> = texts.iter().filter(|(_, text)| text.is_used).collect();
     used.sort_unstable_by_key(|(key, _)| **key);
@@ -142,7 +126,7 @@ fn encode(texts: &HashMap<Key, Text>) -> Vec<u8> {
         out.extend(size(vectors.len()));
         for vector in vectors {
             out.extend(size(vector.len()));
-            out.extend(vector.iter().flat_map(|number| f16::from_f32(*number).to_le_bytes()));
+            out.extend(vector.iter().flat_map(|number| number.to_le_bytes()));
         }
     }
     out.extend(crc32fast::hash(&out).to_le_bytes());
@@ -183,10 +167,10 @@ fn take_size(rest: &mut &[u8]) -> Option<usize> {
 
 fn take_vector(rest: &mut &[u8]) -> Option<Embedding> {
     let length = take_size(rest)?;
-    let (numbers, after) = rest.split_at_checked(length.checked_mul(2)?)?;
+    let (numbers, after) = rest.split_at_checked(length.checked_mul(4)?)?;
     *rest = after;
-    let (numbers, _) = numbers.as_chunks::<2>();
-    Some(numbers.iter().map(|two| f16::from_le_bytes(*two).to_f32()).collect())
+    let (numbers, _) = numbers.as_chunks::<4>();
+    Some(numbers.iter().map(|four| f32::from_le_bytes(*four)).collect())
 }
 
 #[cfg(test)]
