@@ -32,16 +32,22 @@ pub fn encoding(settings: &Settings) -> Result<Option<Encoding>, EncodeError> {
     encoding_in(settings, kept_vectors(settings))
 }
 
-/// The same; what they read is looked up in `remembered` first, and added to it.
+/// The encoders of the settings with the vectors of `kept`.
+pub fn encoding_in(
+    settings: &Settings,
+    kept: KeptVectors,
+) -> Result<Option<Encoding>, EncodeError> {
+    encoding_of(settings, kept, encoders)
+}
+
+/// The encoders of the settings; what they read is looked up in `remembered` first, and added to it.
 pub fn encoding_that_remembers(
     settings: &Settings,
     remembered: &Arc<Remembered>,
 ) -> Result<Option<Encoding>, EncodeError> {
-    if !settings.encoder.enabled {
-        return Ok(None);
-    }
-    let encoders = remembered.before(&encoders(settings)?);
-    encoding_of(settings, encoders, kept_vectors(settings)).map(Some)
+    encoding_of(settings, kept_vectors(settings), |settings| {
+        Ok(remembered.before(&encoders(settings)?))
+    })
 }
 
 fn kept_vectors(settings: &Settings) -> KeptVectors {
@@ -49,23 +55,16 @@ fn kept_vectors(settings: &Settings) -> KeptVectors {
         .beside(settings.server.intents.join(VECTORS))
 }
 
-/// The encoders of the settings with the vectors of `kept`.
-pub fn encoding_in(
+/// Loads the encoders where they are switched on, and starts their threads, as many as the settings say.
+fn encoding_of(
     settings: &Settings,
     kept: KeptVectors,
+    load: impl FnOnce(&Settings) -> Result<Encoders, EncodeError>,
 ) -> Result<Option<Encoding>, EncodeError> {
     if !settings.encoder.enabled {
         return Ok(None);
     }
-    encoding_of(settings, encoders(settings)?, kept).map(Some)
-}
-
-/// Starts the threads of `encoders`, as many as the settings say.
-fn encoding_of(
-    settings: &Settings,
-    encoders: Encoders,
-    kept: KeptVectors,
-) -> Result<Encoding, EncodeError> {
+    let encoders = load(settings)?;
     let encoder = &settings.encoder;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let usual = if encoder.is_remote() { REMOTE_THREADS.max(cores / 2) } else { cores / 2 };
@@ -75,7 +74,7 @@ fn encoding_of(
         patience: Duration::from_millis(encoder.patience_ms),
     };
     let started = Encoding::start(encoders, size, kept);
-    started.map_err(|error| EncodeError::Inference(error.to_string()))
+    started.map(Some).map_err(|error| EncodeError::Inference(error.to_string()))
 }
 
 /// The encoders that the settings name, whether they are switched on or not.

@@ -38,7 +38,9 @@ pub(super) struct Options {
     #[arg(long, value_enum, default_value_t = Tier::Encoder)]
     tier: Tier,
     /// Keep in this file what the encoders read, so that the same messages take seconds the next time.
-    /// It holds no words, yet much can be guessed from it: treat it like the data folder.
+    /// What
+    /// is not read again is forgotten. It holds no words, yet much can be guessed from it: treat it like the
+    /// data folder.
     #[arg(long, value_name = "FILE")]
     remember: Option<PathBuf>,
     /// How many differences are printed.
@@ -90,6 +92,9 @@ fn replayed(settings: &Settings, options: &Options) -> Result<(ReplayReport, Dur
     let mut settings = unhurried(settings, options.tier);
     if let Some(folder) = &options.knowledge {
         settings.server.intents.clone_from(folder);
+    }
+    if options.remember.is_some() && !settings.encoder.enabled {
+        return Err("--remember keeps what the encoders read, and words alone are read".into());
     }
     let remembered = options.remember.as_deref().map(remembered).transpose()?;
     let encoding = match &remembered {

@@ -74,13 +74,14 @@ impl Answerer {
         meanings: Option<Vec<Meaning>>,
         strangers: &[&Prepared],
     ) -> Result<Self, SearchError> {
-        Self::train_with((documents, meanings), strangers, &Synonyms::default(), None)
+        Self::train_with(documents, meanings, strangers, &Synonyms::default(), None)
     }
 
     /// The same of documents that are read with synonyms, and where the same ones were indexed before,
     /// with their `index`.
     pub(super) fn train_with(
-        (documents, meanings): (Vec<Document>, Option<Vec<Meaning>>),
+        documents: Vec<Document>,
+        meanings: Option<Vec<Meaning>>,
         strangers: &[&Prepared],
         synonyms: &Synonyms,
         index: Option<Arc<FaqIndex>>,

@@ -15,6 +15,7 @@ use crate::understanding::explain::{Explanation, classes, entries};
 use crate::understanding::failure::TrainError;
 use crate::understanding::follow_up::{Leaning, leaning};
 use crate::understanding::head::{Head, HeadReading};
+use crate::understanding::heads::Heads;
 use crate::understanding::lessons::{Lessons, YES};
 use crate::understanding::lexicon::Lexicon;
 use crate::understanding::prepared::Prepared;
@@ -58,48 +59,6 @@ pub struct Understanding {
     encoder: Option<Arc<EncoderPool>>,
 }
 
-/// What sorts messages; nothing where the knowledge has no examples of two classes.
-struct Heads {
-    intents: Option<Head>,
-    categories: Option<Head>,
-    urgency: Option<Head>,
-    sentiment: Option<Head>,
-    question_type: Option<Head>,
-    wants_human: Option<Head>,
-}
-
-impl Heads {
-    fn train(lessons: &Lessons<'_>) -> Self {
-        let closed = |examples| Head::train(examples, false);
-        let (((intents, categories), (urgency, sentiment)), (question_type, wants_human)) =
-            rayon::join(
-                || {
-                    rayon::join(
-                        || {
-                            rayon::join(
-                                || Head::train(lessons.intents(), true),
-                                || closed(lessons.categories()),
-                            )
-                        },
-                        || {
-                            rayon::join(
-                                || closed(lessons.urgency()),
-                                || closed(lessons.sentiment()),
-                            )
-                        },
-                    )
-                },
-                || {
-                    rayon::join(
-                        || closed(lessons.question_types()),
-                        || closed(lessons.wants_human()),
-                    )
-                },
-            );
-        Self { intents, categories, urgency, sentiment, question_type, wants_human }
-    }
-}
-
 impl Understanding {
     /// Learns from the operator's knowledge; with `encoding` also from what it means. `go_on` is told
     /// how many texts of how many are encoded, and ends it by saying no.
@@ -127,8 +86,8 @@ impl Understanding {
             || Heads::train(&lessons),
             || {
                 let (strangers, synonyms) = (lessons.strangers(), lessons.synonyms());
-                let documents = (documents, meanings);
-                let answerer = Answerer::train_with(documents, &strangers, synonyms, index);
+                let answerer =
+                    Answerer::train_with(documents, meanings, &strangers, synonyms, index);
                 (answerer, Extractor::new(&catalog.products, &catalog.patterns))
             },
         );

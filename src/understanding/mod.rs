@@ -18,6 +18,7 @@ mod follow_up;
 mod foreign;
 mod function_words;
 mod head;
+mod heads;
 mod knowledge;
 mod lessons;
 mod lexicon;

@@ -187,17 +187,21 @@ async fn changed_knowledge_is_tried_on_what_customers_wrote() {
 #[tokio::test]
 async fn what_the_encoders_read_is_remembered_for_the_next_replay() {
     let folder = recorded().await;
-    let replay = |file: &str| {
+    let replay_as = |file: &str, more: &[&str]| {
         let mut command = frontdesk(folder.path());
         command.env("FRONTDESK_SERVER_INTENTS", concat!(env!("CARGO_MANIFEST_DIR"), "/intents"));
-        run(command.args(["replay", "--data", "data", "--json", "--remember", file]))
+        command.args(["replay", "--data", "data", "--json", "--remember", file]);
+        run(command.args(more))
     };
+    let replay = |file: &str| replay_as(file, &[]);
     let (is_fine, first, wrong) = replay("read.bin");
     assert!(is_fine, "{wrong}");
     let read = fs::read(folder.path().join("read.bin")).unwrap();
     let vector = 384 * 4;
     assert!(read.len() > 4 * 2 * vector, "{} bytes for four messages", read.len());
     assert_eq!(replay("read.bin").1, first, "the same is decided about the same vectors");
+    let (is_fine, _, wrong) = replay_as("read.bin", &["--tier", "lexical"]);
+    assert!(!is_fine && wrong.contains("words alone are read"), "{wrong}");
     assert_eq!(fs::read(folder.path().join("read.bin")).unwrap(), read);
 
     fs::write(folder.path().join("notes.txt"), "buy milk").unwrap();

@@ -371,6 +371,6 @@ async function traffic(page, visitors) {
   note(`heap after ${messages} messages in ${seconds} s`, after.heap, 'MB')
   note('the largest heap after any minute', Math.max(...minutes), 'MB')
   note('growth of the heap after the first minute', after.heap - (minutes[0] ?? after.heap), 'MB', 2)
-  note('nodes of the page before and after', before.nodes, '')
-  note('', after.nodes, '')
+  note('nodes of the page before the traffic', before.nodes, '')
+  note('nodes of the page after it', after.nodes, '')
 }

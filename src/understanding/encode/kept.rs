@@ -1,22 +1,18 @@
 //! Vectors of the knowledge's texts, kept in a file, so that a restart encodes only what is new; a
-//! second file may come with the knowledge, so that a first start has nothing to encode. A file that is missing, of another version or damaged costs time, never answers: every vector
-//! stands under the hash of its model and text, and the file has a checksum.
+//! second file may come with the knowledge, so that a first start has nothing to encode. A file that is
+//! missing, of another version or damaged costs time, never answers: every vector stands under the hash
+//! of its model and text, and the file has a checksum.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
-use sha2::{Digest, Sha256};
-
+use crate::understanding::encode::vector_file::{KEY, Key, key_of, sealed, unsealed, write};
 use crate::understanding::encode::{Embedding, EncodeError, Encoded, Encoder, as_bytes, normalise};
 
 /// The first bytes of the file, with its version.
 const MAGIC: &[u8; 8] = b"FDVECS03";
-/// Bytes of a key.
-pub(super) const KEY: usize = 16;
-
-pub(super) type Key = [u8; KEY];
 
 /// Which of a text's vectors are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,27 +186,6 @@ impl KeptVectors {
 const WHOLE: u8 = 0;
 const TELLING: u8 = 1;
 
-/// Exchanges the file at once.
-pub(super) fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let aside = file.with_extension(format!("new-{}", std::process::id()));
-    file.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, file));
-    if written.is_err() {
-        let _ = fs::remove_file(&aside);
-    }
-    written
-}
-
-pub(super) fn key_of(model: &str, part: u8, text: &str) -> Key {
-    let digest =
-        Sha256::new().chain_update(model).chain_update([0, part]).chain_update(text).finalize();
-    let mut key = Key::default();
-    for (to, from) in key.iter_mut().zip(digest) {
-        *to = from;
-    }
-    key
-}
-
 /// The file: magic, then for each vector its key, its length, its scale and its numbers; last a
 /// checksum. In order of keys, so that the same vectors are the same file.
 fn encode(vectors: &Vectors) -> Vec<u8> {
@@ -225,16 +200,11 @@ fn encode(vectors: &Vectors) -> Vec<u8> {
         out.extend(kept.scale.to_le_bytes());
         out.extend(kept.numbers.iter().flat_map(|number| number.to_le_bytes()));
     }
-    out.extend(crc32fast::hash(&out).to_le_bytes());
-    out
+    sealed(out)
 }
 
 fn decode(bytes: &[u8], source: Source) -> Option<Vectors> {
-    let (body, sum) = bytes.split_last_chunk::<4>().map(|(body, sum)| (body, *sum))?;
-    if crc32fast::hash(body).to_le_bytes() != sum {
-        return None;
-    }
-    let mut rest = body.strip_prefix(MAGIC)?;
+    let mut rest = unsealed(bytes, MAGIC)?;
     let mut vectors = HashMap::new();
     while !rest.is_empty() {
         let (key, after) = rest.split_first_chunk::<KEY>()?;
@@ -252,30 +222,8 @@ fn decode(bytes: &[u8], source: Source) -> Option<Vectors> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
-
-    /// Encodes a text as its length, and counts how often.
-    #[derive(Default)]
-    struct Counting(AtomicUsize);
-
-    impl Encoder for Counting {
-        fn name(&self) -> &'static str {
-            "counting"
-        }
-
-        fn dimensions(&self) -> usize {
-            2
-        }
-
-        fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            let mut whole = vec![1.0, f32::from(u8::try_from(text.len()).unwrap())];
-            normalise(&mut whole);
-            Ok(Encoded { telling: whole.clone(), whole, clauses: vec![] })
-        }
-    }
+    use crate::understanding::encode::counting::Counting;
 
     #[test]
     fn what_is_kept_is_not_encoded_again_and_what_is_unused_goes() {
@@ -290,10 +238,10 @@ mod tests {
         let again = second.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
         assert!((again[0].whole[1] - a[0].whole[1]).abs() < 0.01);
         assert_eq!(again[0].whole.len(), again[0].telling.len());
-        assert_eq!(encoder.0.load(Ordering::Relaxed), 2, "not encoded again");
+        assert_eq!(encoder.count(), 2, "not encoded again");
         second.save().unwrap();
         KeptVectors::open(file).encode(&encoder, &[("bb", Parts::WHOLE)]).unwrap();
-        assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "was not in use any more");
+        assert_eq!(encoder.count(), 3, "was not in use any more");
     }
 
     #[test]
@@ -316,9 +264,9 @@ mod tests {
         kept.save().unwrap();
         assert!(fs::metadata(&own).unwrap().len() < fs::metadata(&shipped).unwrap().len() + 1);
         open().encode(&encoder, &[("bb", Parts::WHOLE)]).unwrap();
-        assert_eq!(encoder.0.load(Ordering::Relaxed), 2);
+        assert_eq!(encoder.count(), 2);
         open().encode(&encoder, &[("bb", Parts::ALL)]).unwrap();
-        assert_eq!(encoder.0.load(Ordering::Relaxed), 3, "its other part was not wanted before");
+        assert_eq!(encoder.count(), 3, "its other part was not wanted before");
     }
 
     #[test]
@@ -330,7 +278,7 @@ mod tests {
         kept.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
         assert!(kept.save().is_err() && kept.save().is_err(), "told as often as it is tried");
         kept.encode(&encoder, &[("a", Parts::ALL)]).unwrap();
-        assert_eq!(encoder.0.load(Ordering::Relaxed), 1);
+        assert_eq!(encoder.count(), 1);
     }
 
     #[test]
@@ -345,6 +293,6 @@ mod tests {
         bytes[30] ^= 1;
         fs::write(&file, &bytes).unwrap();
         KeptVectors::open(file).encode(&encoder, &[("a", Parts::ALL)]).unwrap();
-        assert_eq!(encoder.0.load(Ordering::Relaxed), 2);
+        assert_eq!(encoder.count(), 2);
     }
 }

@@ -5,6 +5,8 @@
 
 mod bundle;
 mod checksum;
+#[cfg(test)]
+mod counting;
 mod inference;
 mod kept;
 mod mapped;
@@ -19,6 +21,7 @@ mod remote;
 mod sentence;
 mod tokeniser;
 mod unigram;
+mod vector_file;
 mod weights;
 mod wordpiece;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fs, io};
 
-use crate::understanding::encode::kept::{KEY, Key, key_of, write};
+use crate::understanding::encode::vector_file::{KEY, Key, key_of, sealed, unsealed, write};
 use crate::understanding::encode::{Embedding, EncodeError, Encoded, Encoder, Encoders};
 
 /// The first bytes of the file, with its version.
@@ -129,8 +129,7 @@ fn encode(texts: &HashMap<Key, Text>) -> Vec<u8> {
             out.extend(vector.iter().flat_map(|number| number.to_le_bytes()));
         }
     }
-    out.extend(crc32fast::hash(&out).to_le_bytes());
-    out
+    sealed(out)
 }
 
 fn size(count: usize) -> [u8; 4] {
@@ -138,11 +137,7 @@ fn size(count: usize) -> [u8; 4] {
 }
 
 fn decode(bytes: &[u8]) -> Option<HashMap<Key, Text>> {
-    let (body, sum) = bytes.split_last_chunk::<4>().map(|(body, sum)| (body, *sum))?;
-    if crc32fast::hash(body).to_le_bytes() != sum {
-        return None;
-    }
-    let mut rest = body.strip_prefix(MAGIC)?;
+    let mut rest = unsealed(bytes, MAGIC)?;
     let mut texts = HashMap::new();
     while !rest.is_empty() {
         let (key, after) = rest.split_first_chunk::<KEY>()?;
@@ -175,33 +170,10 @@ fn take_vector(rest: &mut &[u8]) -> Option<Embedding> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
     use crate::domain::WrittenIn;
     use crate::understanding::encode::Meaning;
-
-    /// Counts what it encodes; a comma makes clauses.
-    #[derive(Default)]
-    struct Counting(AtomicUsize);
-
-    impl Encoder for Counting {
-        fn name(&self) -> &'static str {
-            "counting"
-        }
-
-        fn dimensions(&self) -> usize {
-            2
-        }
-
-        fn encode(&self, text: &str) -> Result<Encoded, EncodeError> {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            let vector = |text: &str| vec![0.1, f32::from(u8::try_from(text.len()).unwrap()) / 3.0];
-            let clauses: Vec<_> = text.split(',').map(vector).collect();
-            let clauses = if clauses.len() > 1 { clauses } else { vec![] };
-            Ok(Encoded { whole: vector(text), telling: vector("telling"), clauses })
-        }
-    }
+    use crate::understanding::encode::counting::Counting;
 
     fn read(file: &Path, inner: &Arc<Counting>, texts: &[&str]) -> Vec<Meaning> {
         let remembered = Remembered::open(file).unwrap();
@@ -215,7 +187,7 @@ mod tests {
     fn a_text_is_encoded_once_and_reads_the_same_from_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let (file, inner) = (folder.path().join("read.bin"), Arc::new(Counting::default()));
-        let count = || inner.0.load(Ordering::Relaxed);
+        let count = || inner.count();
         let texts = ["one", "two clauses, here", "one"];
         let first = read(&file, &inner, &texts);
         assert_eq!((count(), first[1].multilingual.clauses.len()), (2, 2));
