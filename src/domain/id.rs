@@ -120,7 +120,13 @@ impl Seq {
     /// The place before this one; 0 stays 0.
     #[must_use]
     pub fn before(self) -> Self {
-        Self(self.0.saturating_sub(1))
+        self.minus(1)
+    }
+
+    /// The place `count` before this one; before the first there is only 0.
+    #[must_use]
+    pub fn minus(self, count: usize) -> Self {
+        Self(self.0.saturating_sub(count as u64))
     }
 
     /// The place right after this one.

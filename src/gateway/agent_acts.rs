@@ -7,6 +7,7 @@ use crate::domain::{ClientId, ConversationId, MessageText, Seq};
 use crate::gateway::agent_socket::AgentSocket;
 use crate::gateway::attached::Said;
 use crate::gateway::error::ApiError;
+use crate::gateway::event_pages::Wanted;
 use crate::gateway::feed::Feed;
 use crate::gateway::frames::{AgentFrame, FrameNames, ServerFrame};
 use crate::gateway::line::End;
@@ -19,8 +20,9 @@ impl AgentSocket {
     pub(super) async fn handle(&mut self, frame: AgentFrame) -> Result<(), End> {
         match frame {
             AgentFrame::Hello {} => Ok(()),
-            AgentFrame::Open { conversation, after, pages } => {
-                self.open_conversation(conversation, after.unwrap_or_default(), pages).await
+            AgentFrame::Open { conversation, after, pages, tail } => {
+                let wanted = Wanted { after: after.unwrap_or_default(), pages, tail };
+                self.open_conversation(conversation, wanted).await
             }
             AgentFrame::Close { conversation } => {
                 self.open.remove(&conversation);

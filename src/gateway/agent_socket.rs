@@ -15,7 +15,7 @@ use crate::domain::{ClientId, ConversationId, Event, EventBody, Seq};
 use crate::gateway::agent_inbox::Watched;
 use crate::gateway::board::{BoardFrame, FloorFrame, is_owned_by};
 use crate::gateway::error::ApiError;
-use crate::gateway::event_pages::push_page;
+use crate::gateway::event_pages::{Wanted, push_page, push_tail};
 use crate::gateway::feed::Feed;
 use crate::gateway::frames::{self, AgentSelf, FileRules, FrameNames, OwnerView, ServerFrame};
 use crate::gateway::gate::Gate;
@@ -296,15 +296,14 @@ impl AgentSocket {
     pub(super) async fn open_conversation(
         &mut self,
         conversation: ConversationId,
-        after: Seq,
-        in_pages: bool,
+        Wanted { after, pages, tail }: Wanted,
     ) -> Result<(), End> {
         let names = FrameNames { conversation: Some(conversation), client_id: None };
         if self.open.len() >= MAX_OPEN && !self.open.contains_key(&conversation) {
             return self.refuse(&ApiError::Conflict("100 open conversations at most"), names);
         }
         let feed = Feed::start(&self.gate.conversations, conversation, after);
-        let mut feed = feed.in_pages(in_pages);
+        let mut feed = feed.in_pages(pages);
         let Some(last) = self.tell_status(conversation).await? else {
             return self.refuse(&ApiError::NotFound, names);
         };
@@ -312,6 +311,9 @@ impl AgentSocket {
             let conversation = Some(conversation);
             self.line.push(&ServerFrame::Reset { conversation, last })?;
             feed.rewind(Seq::ZERO);
+        }
+        if let Some(tail) = tail {
+            push_tail(&mut self.line, &self.gate.conversations, &feed, last, tail).await?;
         }
         self.open.insert(conversation, feed);
         Ok(())

@@ -1,14 +1,46 @@
 //! What stands in a conversation's log on its way to an agent: an event in a frame, or many in one for
 //! who asks for that.
 
-use crate::domain::{ConversationId, Event, EventBody};
+use crate::conversation::Conversations;
+use crate::domain::{ConversationId, Event, EventBody, Seq};
+use crate::gateway::feed::Feed;
 use crate::gateway::frames::ServerFrame;
 use crate::gateway::line::{End, Line};
 
-/// About as large a frame with many events becomes.
-const FRAME_BYTES: usize = 32 * 1_024;
+/// About as large a frame with many events becomes. A browser takes each on its own, which costs it
+/// more than to read twice as much at once.
+const FRAME_BYTES: usize = 128 * 1_024;
 /// What an event needs beside its words.
 const USUAL_BYTES: usize = 256;
+
+/// What somebody who opens a conversation is to be told of its log.
+pub(super) struct Wanted {
+    /// What comes after this one.
+    pub(super) after: Seq,
+    /// Many events in a frame.
+    pub(super) pages: bool,
+    /// So many of the last ones first.
+    pub(super) tail: Option<u8>,
+}
+
+/// Queues the last events, which come again with all others: what one reads first need not wait for
+/// hundreds. Not where little more than these is to come.
+pub(super) async fn push_tail(
+    line: &mut Line,
+    log: &Conversations,
+    feed: &Feed,
+    last: Seq,
+    tail: u8,
+) -> Result<(), End> {
+    let tail = usize::from(tail);
+    let before = last.minus(tail);
+    if tail == 0 || before < feed.cursor().plus(tail) || !line.has_room() {
+        return Ok(());
+    }
+    let conversation = feed.conversation();
+    let events = log.read(conversation, before, tail).await.map_err(|_| End::Busy)?;
+    line.push(&ServerFrame::AgentEvents { conversation, events: &events })
+}
 
 /// Queues events of the log while there is room, each in a frame or many in one; gives how many.
 pub(super) fn push_page(

@@ -79,6 +79,8 @@ pub(super) enum AgentFrame {
         /// Whether what is in the log may come as frames of many events.
         #[serde(default)]
         pages: bool,
+        /// So many of the last events come first, where many are to come.
+        tail: Option<u8>,
     },
     Close {
         conversation: ConversationId,

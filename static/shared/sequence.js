@@ -9,11 +9,19 @@ export class Sequence {
   constructor() {
     /** @type {ConversationEvent[]} */
     this.events = []
+    /** The place before the first. */
+    this.after = 0
   }
 
   /** The last `seq` that is here without a hole before it. */
   get last() {
-    return this.events.at(-1)?.seq ?? 0
+    return this.events.at(-1)?.seq ?? this.after
+  }
+
+  /** Forgets everything and goes on from a place: what is before it is the caller's to find. @param {number} after */
+  startAfter(after) {
+    this.events = []
+    this.after = after
   }
 
   /**
@@ -31,6 +39,6 @@ export class Sequence {
 
   /** Forgets everything, after the server's `reset`. */
   clear() {
-    this.events = []
+    this.startAfter(0)
   }
 }

@@ -462,7 +462,7 @@ export type AgentFrame =
 /** What an agent says to the server. */
 export type AgentSays =
   | { type: 'hello' }
-  | { type: 'open'; conversation: string; after?: number; pages?: boolean }
+  | { type: 'open'; conversation: string; after?: number; pages?: boolean; tail?: number }
   | { type: 'close'; conversation: string }
   | { type: 'claim'; conversation: string; client_id: string }
   | { type: 'decline'; conversation: string; reason?: string }

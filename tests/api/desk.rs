@@ -260,6 +260,32 @@ async fn a_long_conversation_is_told_whole_while_nothing_else_happens() {
     assert_eq!(told, (3..=last).collect::<Vec<u64>>());
     assert!(frames < 20, "{frames} frames");
 
+    // the last ones come first where that is wanted, and again in their place
+    let ask = |after: u64, tail: u64| {
+        let id = &visitor.conversation;
+        json!({"type": "open", "conversation": id, "after": after, "pages": true, "tail": tail})
+    };
+    let seqs = |page: &Value| -> Vec<u64> {
+        let events = page["events"].as_array().unwrap();
+        events.iter().map(|event| event["seq"].as_u64().unwrap()).collect()
+    };
+    let mut third = admin.console().await;
+    third.send(ask(2, 60)).await;
+    let first = third.find(|frame| frame["type"] == "events").await;
+    assert_eq!(seqs(&first), (last - 59..=last).collect::<Vec<u64>>());
+    let mut told = Vec::new();
+    while told.last() != Some(&last) {
+        told.extend(seqs(&third.find(|frame| frame["type"] == "events").await));
+    }
+    assert_eq!(told, (3..=last).collect::<Vec<u64>>());
+    // where little more than these is to come, nothing is told twice
+    for (after, tail) in [(last - 70, 60), (last - 70, 0)] {
+        let mut fourth = admin.console().await;
+        fourth.send(ask(after, tail)).await;
+        let first = fourth.find(|frame| frame["type"] == "events").await;
+        assert_eq!(seqs(&first), (last - 69..=last).collect::<Vec<u64>>());
+    }
+
     let mut widget = app.socket("/ws/v1/visitor", None).await;
     widget.send(json!({"type": "hello", "token": visitor.token, "after": 0})).await;
     widget.find(is_last).await;

@@ -24,6 +24,7 @@ export function CustomerPanel({ conversation, status, said }) {
   useEffect(() => {
     let isCurrent = true
     setKnown(null)
+    if (!status) return // not there yet
     api.customerOf(conversation).then(
       (found) => isCurrent && setKnown(found),
       () => {}, // nobody is known, or the line is down: the panel stays away

@@ -21,7 +21,6 @@ export { needThread }
 export function Inbox({ conversation }) {
   const t = words.value
   const here = desk.value
-  useEffect(() => here?.show(conversation), [here, conversation])
   useEffect(() => (here ? announceArrivals(here) : undefined), [here])
   if (!here) return null
   return html`<main class="inbox" id="main">

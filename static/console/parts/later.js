@@ -107,16 +107,21 @@ function Coming({ failed, again }) {
     : html`<p class="log-loading"><span class="spinner"></span>${t.loading}</p>`
 }
 
+/** Does something when the browser has nothing else to do; not every browser tells. @param {() => void} run */
+export function whenIdle(run) {
+  const idle = globalThis.requestIdleCallback ?? (() => setTimeout(run, 500))
+  idle(run)
+}
+
 /** Fetches one part after another while the browser has nothing else to do. */
 export function fetchAhead() {
-  const idle = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ run) => setTimeout(run, 500))
   const step = async () => {
     const need = ahead.shift()
     if (!need) return
     await need()
-    idle(step)
+    whenIdle(step)
   }
-  idle(step)
+  whenIdle(step)
 }
 
 /** @type {Promise<void> | undefined} */

@@ -18,6 +18,7 @@ import { language, words } from '../state/settings.js'
 import { earlier, firstRow, reaching } from '../state/rows_window.js'
 import { toast } from '../state/toasts.js'
 import { CustomerFace, Icon } from './bits.js'
+import { whenIdle } from './later.js'
 import { EventRow, PendingRow } from './rows.js'
 
 /** How far from the end still counts as reading the end. */
@@ -72,7 +73,11 @@ export function Log({ desk, thread, name }) {
     from = earlier(from)
     height.current = at.current?.scrollHeight ?? 0
   }
-  const first = firstRow({ count: events.length, from, atEnd, found: place })
+  const [isSeen, setSeen] = useState(false)
+  useEffect(() => {
+    if (thread.loaded.value) whenIdle(() => setSeen(true))
+  }, [thread.loaded.value])
+  const first = firstRow({ count: events.length, from, atEnd, isSeen, found: place })
   top.current = events[first]?.seq ?? 0
   drawn.current = events.length
   const [, draw] = useState(0)
@@ -198,21 +203,20 @@ export function Log({ desk, thread, name }) {
           (first > 0 || begin > 1) &&
           html`<li class="log-earlier" key="earlier"><button type="button" class="link-button" onclick=${() => showEarlier(true)}>${t.earlier}</button></li>`
         }
-        ${events.slice(first).map((event, index) => {
+        ${events.slice(first).flatMap((event, index) => {
           const before = index > 0 ? events[first + index - 1] : undefined
           const newDay = !before || !sameDay(before.at, event.at)
-          return html`
-            ${newDay && html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value, serverNow())}</span></li>`}
-            ${row(event, {
-              joined: !newDay && joins(before, event),
-              found: event.seq === found,
-              mark:
-                event.type === 'agent_message' && event.agent === desk.me.id
-                  ? markOf(event.seq, seen, thread.customerRead.value, thread.customerGot.value)
-                  : '',
-              canQuote: isMine,
-            })}
-          `
+          const drawn = row(event, {
+            joined: !newDay && joins(before, event),
+            found: event.seq === found,
+            mark:
+              event.type === 'agent_message' && event.agent === desk.me.id
+                ? markOf(event.seq, seen, thread.customerRead.value, thread.customerGot.value)
+                : '',
+            canQuote: isMine,
+          })
+          // in one list, where a row is found by its key wherever it comes to stand
+          return newDay ? [html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value, serverNow())}</span></li>`, drawn] : [drawn]
         })}
         ${pending.map((item) => html`<${PendingRow} key=${item.client_id} item=${item} desk=${desk} />`)}
         ${thread.unsent.value && isMine && html`<${Unsent} conversation=${thread.conversation} text=${thread.unsent.value} />`}

@@ -4,7 +4,7 @@
 /** @import { ErrorFrame, MentionedFrame } from '../../shared/wire.js' */
 /** @import { Pending } from './outbox.js' */
 import { api, Refused } from '../api.js'
-import { signal } from '../lib.js'
+import { effect, signal, untracked } from '../lib.js'
 import { Desk } from './desk.js'
 import { isWords } from './outbox.js'
 import { go, route } from './route.js'
@@ -19,6 +19,14 @@ import { toast } from './toasts.js'
 export const stage = signal(/** @type {Stage} */ ('loading'))
 export const account = signal(/** @type {Account | null} */ (null))
 export const desk = signal(/** @type {Desk | null} */ (null))
+
+/** The conversation that is wanted on the screen is asked for before anything is drawn of it. */
+effect(() => {
+  const { conversation } = route.value
+  const here = desk.value
+  untracked(() => here?.show(conversation))
+})
+
 const setupLink = /^#setup=(.+)$/
 const signInLink = /^#sign_in=([a-z_]+)$/
 let setupToken = ''

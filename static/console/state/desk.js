@@ -16,6 +16,7 @@ import { Drafts } from './drafts.js'
 import { InboxList } from './inbox.js'
 import { keep, kept } from './kept.js'
 import { isWords, Outbox } from './outbox.js'
+import { endRows } from './rows_window.js'
 import { undoMs } from './settings.js'
 import { Thread, unreadOf } from './thread.js'
 import { fileRules, filesOf, uploadsOf } from './uploads.js'
@@ -40,6 +41,8 @@ const mostLeft = 20
 const mostMarks = 300
 /** Earlier events that are fetched at once, and how many are wanted above one that is looked for. */
 const pageEvents = 200
+/** So many of the last events of a long conversation come before the others: a few more than are drawn. */
+const tailEvents = endRows + 20
 const fewEvents = 40
 /** An offer that ends this near its time has passed; one that ends earlier was taken by somebody. */
 const nearlyMs = 2_500
@@ -402,9 +405,9 @@ export class Desk {
   }
 
   /** @param {Thread} thread */
-  #open({ conversation, sequence }) {
+  #open({ conversation, complete, loaded }) {
     /** @type {AgentSays} */
-    const frame = { type: 'open', conversation, after: sequence.last, pages: true }
+    const frame = { type: 'open', conversation, after: complete, pages: true, ...(!loaded.peek() && { tail: tailEvents }) }
     this.line.send(frame)
   }
 

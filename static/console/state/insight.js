@@ -21,10 +21,11 @@ export function insightInto(events) {
   /** @type {Insight} */
   const insight = { handoff: null, rated: null, firstMessage: '', lastNote: '', understood: null }
   let said = ''
+  const begins = events[0]?.seq === 1
   for (const event of events) {
     if (event.type === 'visitor_message') {
       said = event.text
-      insight.firstMessage ||= event.text
+      if (begins) insight.firstMessage ||= event.text
     }
     if (event.type === 'handoff_requested') insight.handoff = event
     if (event.type === 'resolved') insight.rated = null

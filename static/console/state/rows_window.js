@@ -3,7 +3,8 @@
  * as one scrolls up. What is above and not drawn costs nothing.
  */
 
-/** How many rows are drawn at the end, and how many more at a time. */
+/** How many rows are drawn before anything is seen, which fill a high screen; how many at the end from then on, and how many more at a time. */
+export const startRows = 20
 export const endRows = 50
 export const moreRows = 120
 
@@ -16,10 +17,11 @@ const above = 30
  * @param {number} now.count how many rows there are
  * @param {number} now.from the first one so far
  * @param {boolean} now.atEnd whether one reads the end
+ * @param {boolean} [now.isSeen] whether the end has been drawn before
  * @param {number} [now.found] the place of a row that has to be there; -1 for none
  */
-export function firstRow({ count, from, atEnd, found = -1 }) {
-  const first = Math.max(0, count - endRows)
+export function firstRow({ count, from, atEnd, isSeen = true, found = -1 }) {
+  const first = Math.max(0, count - (isSeen ? endRows : startRows))
   const start = atEnd ? first : Math.min(from, first)
   return found >= 0 && found < start ? reaching(found) : start
 }

@@ -16,6 +16,8 @@ export class Thread {
   constructor(conversation) {
     this.conversation = conversation
     this.sequence = new Sequence()
+    /** While what comes before the sequence is still on its way: what is here of it. @type {ConversationEvent[] | undefined} */
+    this.early = undefined
     /** Whether the server sends what happens here. */
     this.subscribed = false
     /** Up to here the server has events for us. */
@@ -29,6 +31,8 @@ export class Thread {
     this.fetching = false
     /** The last one with what the assistant understood; of those before it nobody asks any more. @type {BotMessage | undefined} */
     this.understood = undefined
+    /** @type {OpenedFrame | undefined} */
+    this.told = undefined
     this.status = signal(/** @type {Status | null} */ (null))
     this.owner = signal(/** @type {Owner | null} */ (null))
     /** What an agent needs to know, since it was handed over. */
@@ -48,8 +52,18 @@ export class Thread {
     this.typingTimer = 0
   }
 
-  /** @param {OpenedFrame} frame */
-  opened({ last, status, owner, fence, handoff, delivered = 0, read = 0 }) {
+  /** Where it stands. What is drawn for the first time is drawn once, with the first words. @param {OpenedFrame} frame */
+  opened(frame) {
+    this.target = Math.max(this.target, frame.last)
+    this.told = frame
+    if (this.loaded.peek() || this.sequence.last >= this.target) this.#arrive()
+  }
+
+  /** What was told of where it stands counts from now on. */
+  #arrive() {
+    if (!this.told) return
+    const { status, owner, fence, handoff, delivered = 0, read = 0 } = this.told
+    this.told = undefined
     this.deliveredToCustomer(delivered)
     this.seenByCustomer(read)
     if (status !== 'human') this.unsent.value = ''
@@ -58,8 +72,12 @@ export class Thread {
     this.owner.value = owner ?? null
     this.card.value = handoff ?? null
     this.fence = fence
-    this.target = Math.max(this.target, last)
     this.#settle()
+  }
+
+  /** Up to here no event is missing. */
+  get complete() {
+    return this.early ? (this.early.at(-1)?.seq ?? 0) : this.sequence.last
   }
 
   /**
@@ -67,6 +85,52 @@ export class Thread {
    * @param {ConversationEvent[]} events
    */
   add(...events) {
+    const isTail = !this.loaded.peek() && events.length > 1 && (events[0]?.seq ?? 0) > this.sequence.last + 1
+    this.#arrive()
+    if (isTail && (events.at(-1)?.seq ?? 0) >= this.target) {
+      this.early = this.sequence.events
+      this.from.value = events[0]?.seq ?? 1
+      this.sequence.startAfter(this.from.peek() - 1)
+    } else if (this.early && (events[0]?.seq ?? 0) < (this.sequence.events[0]?.seq ?? 0)) {
+      this.#fill(this.early, events)
+      if (this.early) return 'known'
+    }
+    return this.#append(events)
+  }
+
+  /**
+   * Takes in what comes before the sequence. Nothing of it is drawn until it reaches that.
+   * @param {ConversationEvent[]} early
+   * @param {ConversationEvent[]} events
+   */
+  #fill(early, events) {
+    const begin = this.sequence.events[0]?.seq ?? 0
+    let last = early.at(-1)?.seq ?? 0
+    for (const event of events) {
+      if (event.seq !== last + 1 || event.seq >= begin) continue
+      last = event.seq
+      early.push(event)
+      if (event.type === 'visitor_message') this.seenByCustomer(event.seq)
+      // what was understood last is in the sequence, or here
+      if (event.type !== 'bot_message' || !event.reading) continue
+      if (!this.understood || this.understood.seq < event.seq) this.#understands(event)
+      else event.reading = undefined
+    }
+    if (last + 1 < begin) return
+    this.early = undefined
+    this.sequence.events = [...early.filter(({ seq }) => seq < begin), ...this.sequence.events]
+    this.from.value = 1
+    this.#settle()
+  }
+
+  /** @param {BotMessage} event */
+  #understands(event) {
+    if (this.understood) this.understood.reading = undefined
+    this.understood = event
+  }
+
+  /** @param {ConversationEvent[]} events */
+  #append(events) {
     /** @type {ReturnType<Sequence['add']>} */
     let result = 'known'
     let isNew = false
@@ -77,10 +141,7 @@ export class Thread {
         break
       }
       if (result === 'new') isNew = true
-      if (result === 'new' && event.type === 'bot_message' && event.reading) {
-        if (this.understood) this.understood.reading = undefined
-        this.understood = event
-      }
+      if (result === 'new' && event.type === 'bot_message' && event.reading) this.#understands(event)
       if (result !== 'new' || event.type !== 'visitor_message') continue
       this.setTyping(false)
       this.unsent.value = ''
@@ -94,6 +155,7 @@ export class Thread {
   /** The server has less than we do: everything is told again. */
   reset() {
     this.sequence.clear()
+    this.early = undefined
     this.target = 0
     this.loaded.value = false
     this.from.value = 1

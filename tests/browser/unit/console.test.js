@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keepSame } from '../../../static/console/state/board.js'
-import { effect } from '../../../static/console/lib.js'
+import { batch, effect } from '../../../static/console/lib.js'
 import { waited } from '../../../static/console/state/clock.js'
 import { insightInto } from '../../../static/console/state/insight.js'
 import { Outbox } from '../../../static/console/state/outbox.js'
@@ -172,6 +172,64 @@ test('many events come at once, and what is missing among them is asked for', ()
   assert.deepEqual([thread.events.value.length, thread.target], [3, 5])
   assert.equal(thread.add(two, three), 'known')
   stop()
+})
+
+test('of a long conversation the end is there first, and what comes before it joins when it is whole', () => {
+  const thread = new Thread('a')
+  const reading = (/** @type {string} */ name) => ({ intent: { name, confidence: 0.9 }, answers: [] })
+  const all = Array.from({ length: 300 }, (_, at) =>
+    at % 3 === 1
+      ? event(at + 1, { type: 'bot_message', text: 'b', reading: reading(`of ${at + 1}`) })
+      : event(at + 1, { type: 'visitor_message', text: `${at + 1}` }),
+  )
+  const part = (/** @type {number} */ from, /** @type {number} */ to) => structuredClone(all.slice(from - 1, to))
+  const seqs = () => thread.events.value.map(({ seq }) => seq)
+  const opened = (/** @type {number} */ last) => thread.opened({ type: 'opened', conversation: 'a', last, status: 'waiting' })
+  let drawn = 0
+  const stop = effect(() => {
+    if (thread.events.value && thread.status.value) drawn += 1
+  })
+  opened(300)
+  assert.deepEqual([thread.loaded.value, drawn], [false, 0], 'nothing to draw yet')
+  assert.equal(
+    batch(() => thread.add(...part(241, 300))),
+    'new',
+  )
+  assert.deepEqual([thread.loaded.value, thread.from.value, seqs().length, thread.complete, drawn], [true, 241, 60, 0, 1])
+  // what happens meanwhile comes at the end
+  assert.equal(thread.add(event(301, { type: 'visitor_message', text: 'now' })), 'new')
+  assert.deepEqual([seqs().at(-1), thread.complete], [301, 0])
+  assert.equal(thread.add(...part(1, 100)), 'known')
+  assert.deepEqual([thread.complete, seqs()[0]], [100, 241])
+  // a page that somebody scrolled up to
+  thread.addEarlier(part(201, 240))
+  assert.deepEqual([thread.from.value, seqs()[0]], [201, 201])
+  // the line broke, and what is missing is told again with some that is here
+  opened(301)
+  assert.equal(thread.add(...part(101, 230)), 'known')
+  assert.deepEqual(
+    seqs(),
+    Array.from({ length: 301 }, (_, at) => at + 1),
+  )
+  assert.deepEqual([thread.from.value, thread.complete, thread.customerRead.value], [1, 301, 301])
+  assert.equal(thread.add(...part(231, 300)), 'known')
+  const kept = thread.events.value.filter((one) => one.type === 'bot_message' && one.reading)
+  assert.deepEqual(
+    kept.map(({ seq }) => seq),
+    [299],
+  )
+  stop()
+})
+
+test('what was understood stays where only what comes before the end has any of it', () => {
+  const thread = new Thread('a')
+  thread.opened({ type: 'opened', conversation: 'a', last: 4, status: 'waiting' })
+  const said = (/** @type {number} */ seq) => event(seq, { type: 'visitor_message', text: `${seq}` })
+  thread.add(said(3), said(4))
+  thread.add(said(1), event(2, { type: 'bot_message', text: 'b', reading: { intent: { name: 'refund', confidence: 0.9 }, answers: [] } }))
+  assert.equal(insightInto(thread.events.value).understood?.of, '1')
+  thread.reset()
+  assert.deepEqual([thread.loaded.value, thread.complete, thread.events.value.length], [false, 0, 0])
 })
 
 test('only the last reading is kept, which is the one that is shown', () => {
