@@ -30,7 +30,7 @@ fn mistake(label: &str, values: &Values<'_>) -> Option<Mistake> {
     } else {
         format!("every example of `{label}` is `{value}`: give examples of two values or more")
     };
-    Some(Mistake { file: place.file.clone(), line: place.line, message })
+    Some(Mistake { file: place.file.to_path_buf(), line: place.line, message })
 }
 
 fn urgencies(catalog: &Catalog) -> Values<'_> {

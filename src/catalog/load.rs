@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::catalog::classes::lone;
@@ -55,8 +57,32 @@ impl Catalog {
         for file in source.files() {
             loader.read(&source.path(&file.name), &file.text);
         }
-        loader.finish(source.folder())
+        let mut catalog = loader.finish(source.folder())?;
+        catalog.gather().map_err(|error| {
+            let (file, message) = (source.folder().to_owned(), error.to_string());
+            Mistakes(vec![Mistake { file, line: 0, message }])
+        })?;
+        Ok(catalog)
     }
+
+    /// Lays out anew what there is most of. The texts lie scattered among what the files were parsed
+    /// into; with that freed, its memory can only go back to the system where nothing is left in it.
+    fn gather(&mut self) -> serde_json::Result<()> {
+        anew(&mut self.entries)?;
+        anew(&mut self.intents)?;
+        anew(&mut self.categories)?;
+        anew(&mut self.urgency)?;
+        anew(&mut self.messages)
+    }
+}
+
+/// Frees all of a list and makes it again.
+fn anew<T: Serialize + DeserializeOwned>(list: &mut Vec<T>) -> serde_json::Result<()> {
+    let written = serde_json::to_vec(list)?;
+    *list = vec![];
+    *list = serde_json::from_slice(&written)?;
+    list.shrink_to_fit();
+    Ok(())
 }
 
 impl Loader {
@@ -231,7 +257,7 @@ impl Loader {
             return name;
         }
         let here = (notes.file.to_owned(), notes.line(at));
-        self.catalog.places.note_name(kind, name.clone(), notes.place(at));
+        self.catalog.places.note_name(kind, &name, notes.place(at));
         match self.defined.get(&(kind, name.clone())) {
             Some((file, line)) => {
                 let message = format!("{kind} `{name}` stands at {}:{line} too", file.display());

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -36,6 +37,8 @@ pub struct Mistakes(pub Vec<Mistake>);
 /// Collects mistakes of one file.
 pub(super) struct Collector<'a> {
     pub(super) file: &'a Path,
+    /// The same for the places in it.
+    shared: Arc<Path>,
     /// Where each line ends.
     ends: Vec<usize>,
     pub(super) found: Vec<Mistake>,
@@ -45,7 +48,7 @@ impl<'a> Collector<'a> {
     /// Nothing is wrong yet with `file`, which holds `text`.
     pub(super) fn new(file: &'a Path, text: &str) -> Self {
         let ends = text.match_indices('\n').map(|(at, _)| at).collect();
-        Self { file, ends, found: Vec::new() }
+        Self { file, shared: file.into(), ends, found: Vec::new() }
     }
 
     /// Notes a mistake at a byte of the file.
@@ -56,7 +59,7 @@ impl<'a> Collector<'a> {
 
     /// The place of a byte.
     pub(super) fn place(&self, at: usize) -> Place {
-        Place { file: self.file.to_owned(), line: self.line(at) }
+        Place { file: Arc::clone(&self.shared), line: self.line(at) }
     }
 
     /// The line of a byte.

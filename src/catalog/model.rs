@@ -61,7 +61,7 @@ pub struct Catalog {
 }
 
 /// Something customers want.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Intent {
     /// Its name, unique.
     pub name: String,
@@ -78,7 +78,7 @@ pub struct Intent {
 }
 
 /// What an intent means for the dialogue.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum IntentAct {
     /// A question or request about the shop.
     #[default]
@@ -90,7 +90,7 @@ pub enum IntentAct {
 }
 
 /// A question with its answer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FaqEntry {
     /// Its id, unique.
     pub id: String,
@@ -109,7 +109,7 @@ pub struct FaqEntry {
 }
 
 /// A question category.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Category {
     /// Its name, unique.
     pub name: String,
@@ -118,7 +118,7 @@ pub struct Category {
 }
 
 /// Messages of one urgency level.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct UrgencyExamples {
     /// The level.
     pub level: UrgencyLevel,
@@ -127,7 +127,7 @@ pub struct UrgencyExamples {
 }
 
 /// A message with what it is; what is not said is not learned from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelledMessage {
     /// The message.
     pub text: String,

@@ -1,8 +1,10 @@
 //! The labels of a message beside intent, category and urgency, with their names in files and on the
 //! wire.
 
+use serde::{Deserialize, Serialize};
+
 /// The mood of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Sentiment {
     /// Dissatisfaction, anger, worry or distress is expressed.
     Negative,
@@ -24,7 +26,7 @@ impl Sentiment {
 }
 
 /// The kind of an utterance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum QuestionType {
     /// How something is done.
     How,

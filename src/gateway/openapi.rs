@@ -1,8 +1,14 @@
 //! The `OpenAPI` description, generated from the handlers, and a page on which to try it.
 
+use std::sync::LazyLock;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::http::header::ContentType;
+use actix_web::{HttpResponse, guard, web};
+use bytes::Bytes;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::gateway::{
     agent_http, attachment_http, audit_http, bot_http, corrections_http, customer_http, draft_http,
@@ -85,7 +91,22 @@ impl Modify for Schemes {
     }
 }
 
+/// Where the description is.
+const ADDRESS: &str = "/api/openapi.json";
+
 /// `/api/openapi.json` and `/api/docs/`.
-pub(super) fn pages() -> SwaggerUi {
-    SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", Description::openapi())
+pub(super) fn pages() -> impl HttpServiceFactory {
+    let description = web::resource(ADDRESS).guard(guard::Get()).to(describe);
+    (description, SwaggerUi::new("/api/docs/{_:.*}").config(Config::new([ADDRESS])))
+}
+
+/// What describes the API is written when it is first asked for, and kept as text: as values it takes
+/// megabytes, in every worker.
+async fn describe() -> HttpResponse {
+    static WRITTEN: LazyLock<Option<Bytes>> =
+        LazyLock::new(|| Description::openapi().to_json().ok().map(Bytes::from));
+    match &*WRITTEN {
+        Some(text) => HttpResponse::Ok().content_type(ContentType::json()).body(text.clone()),
+        None => HttpResponse::InternalServerError().finish(),
+    }
 }

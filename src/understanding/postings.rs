@@ -37,7 +37,9 @@ impl Postings {
     /// grow or is there twice.
     pub(super) fn of(columns: usize, vectors: impl Iterator<Item = Vector> + Clone) -> Self {
         let mut holding = vec![0_usize; columns];
+        let mut documents = 0;
         for vector in vectors.clone() {
+            documents += 1;
             for column in vector.columns {
                 if let Some(holding) = holding.get_mut(column as usize) {
                     *holding += 1;
@@ -46,14 +48,14 @@ impl Postings {
         }
         let is_common: Vec<bool> = holding.iter().map(|holding| *holding > RARE).collect();
         let rare = holding.iter().map(|holding| if *holding > RARE { 0 } else { *holding });
-        let mut lists = Lists::with_room(rare);
-        let mut rows = Lists::default();
+        let mut lists = Lists::with_room(documents, rare);
+        let mut rows = Lists::below(columns);
         let mut free = lists.starts.clone();
         for (document, vector) in (0_u32..).zip(vectors) {
             for (column, value) in vector.iter() {
                 match (is_common.get(column as usize), free.get_mut(column as usize)) {
                     (Some(false), Some(at)) => {
-                        lists.put(*at, document, value);
+                        lists.put(*at as usize, document, value);
                         *at += 1;
                     }
                     (Some(true), _) => rows.push(column, value),
@@ -98,12 +100,15 @@ impl Postings {
     pub(super) fn add(&self, column: u32, documents: &mut [(u32, f32)], value: f32) {
         if self.is_common.get(column as usize) == Some(&true) {
             for (document, sum) in documents {
-                if self.rows.list(*document as usize).numbers.binary_search(&column).is_ok() {
+                if self.rows.list(*document as usize).has(column) {
                     *sum += value;
                 }
             }
         } else {
-            add(self.lists.list(column as usize).numbers, documents, value);
+            match self.lists.list(column as usize) {
+                List::Short(Part { numbers, .. }) => add(numbers, documents, value),
+                List::Long(Part { numbers, .. }) => add(numbers, documents, value),
+            }
         }
     }
 
@@ -114,13 +119,13 @@ impl Postings {
             scores.resize(self.rows.len().max(scores.len()), 0.0);
             let mut touched: Vec<u32> = Vec::new();
             for (column, value) in message.iter() {
-                for (document, weight) in self.lists.list(column as usize).iter() {
-                    let Some(score) = scores.get_mut(document as usize) else { continue };
+                self.lists.list(column as usize).each(|document, weight| {
+                    let Some(score) = scores.get_mut(document as usize) else { return };
                     if *score == 0.0 {
                         touched.push(document);
                     }
                     *score += value * weight;
-                }
+                });
             }
             let added = also.iter().filter_map(|document| {
                 Some((u32::try_from(*document).ok()?, *scores.get(*document)?))
@@ -137,108 +142,182 @@ impl Postings {
 
 /// The scalar product of two sparse vectors.
 fn product(a: &[(u32, f32)], b: List<'_>) -> f32 {
-    let mut rest = b.iter().peekable();
+    let mut rest = a.iter().peekable();
     let mut sum = 0.0;
-    for (column, value) in a {
-        while rest.next_if(|(other, _)| other < column).is_some() {}
-        if let Some((_, other)) = rest.next_if(|(other, _)| other == column) {
+    b.each(|column, value| {
+        while rest.next_if(|(other, _)| *other < column).is_some() {}
+        if let Some((_, other)) = rest.next_if(|(other, _)| *other == column) {
             sum += value * other;
         }
-    }
+    });
     sum
 }
 
-fn add(list: &[u32], documents: &mut [(u32, f32)], value: f32) {
+fn add<N: Copy + Into<u32>>(list: &[N], documents: &mut [(u32, f32)], value: f32) {
     let is_long = list.len() > LONG * documents.len();
     let mut rest = list;
     for (document, sum) in documents {
-        let before = |other: &u32| other < document;
+        let before = |other: &N| (*other).into() < *document;
         let skipped = if is_long {
             rest.partition_point(before)
         } else {
             rest.iter().take_while(|other| before(other)).count()
         };
         rest = rest.get(skipped..).unwrap_or_default();
-        if rest.first() == Some(document) {
+        if rest.first().is_some_and(|other| (*other).into() == *document) {
             *sum += value;
         }
     }
 }
 
-/// Lists of numbers with values, one behind another, six bytes each: a document has hundreds.
-#[derive(Debug)]
+/// Lists of numbers with values, one behind another: a document has hundreds. Four bytes each where
+/// no number needs more than two, else six.
+#[derive(Debug, Default)]
 struct Lists {
     /// Where each list begins; one more for the end.
-    starts: Vec<usize>,
-    numbers: Vec<u32>,
+    starts: Vec<u32>,
+    numbers: Numbers,
     values: Vec<u16>,
 }
 
-impl Default for Lists {
+#[derive(Debug)]
+enum Numbers {
+    Short(Vec<u16>),
+    Long(Vec<u32>),
+}
+
+impl Default for Numbers {
     fn default() -> Self {
-        Self { starts: vec![0], numbers: vec![], values: vec![] }
+        Self::Short(vec![])
     }
 }
 
 impl Lists {
+    /// No lists, of numbers below `most`.
+    fn below(most: usize) -> Self {
+        let is_short = most <= 1 << u16::BITS;
+        let numbers = if is_short { Numbers::default() } else { Numbers::Long(vec![]) };
+        Self { starts: vec![0], numbers, values: vec![] }
+    }
+
     /// Lists of these lengths, still to be filled.
-    fn with_room(lengths: impl Iterator<Item = usize>) -> Self {
-        let mut lists = Self::default();
+    fn with_room(most: usize, lengths: impl Iterator<Item = usize>) -> Self {
+        let mut lists = Self::below(most);
         let mut end = 0;
         lists.starts.extend(lengths.map(|length| {
             end += length;
-            end
+            place(end)
         }));
-        Self { numbers: vec![0; end], values: vec![0; end], ..lists }
+        lists.values.resize(end, 0);
+        match &mut lists.numbers {
+            Numbers::Short(numbers) => numbers.resize(end, 0),
+            Numbers::Long(numbers) => numbers.resize(end, 0),
+        }
+        lists
     }
 
     fn put(&mut self, at: usize, number: u32, value: f32) {
-        if let (Some(to), Some(beside)) = (self.numbers.get_mut(at), self.values.get_mut(at)) {
-            (*to, *beside) = (number, in_two_bytes(value));
+        if let Some(to) = self.values.get_mut(at) {
+            *to = in_two_bytes(value);
+        }
+        match &mut self.numbers {
+            Numbers::Short(numbers) => {
+                if let (Some(to), Ok(number)) = (numbers.get_mut(at), u16::try_from(number)) {
+                    *to = number;
+                }
+            }
+            Numbers::Long(numbers) => {
+                if let Some(to) = numbers.get_mut(at) {
+                    *to = number;
+                }
+            }
         }
     }
 
     /// Appends to the last list, which [`Lists::end`] ends.
     fn push(&mut self, number: u32, value: f32) {
-        self.numbers.push(number);
-        self.values.push(in_two_bytes(value));
+        let at = self.values.len();
+        self.values.push(0);
+        match &mut self.numbers {
+            Numbers::Short(numbers) => numbers.push(0),
+            Numbers::Long(numbers) => numbers.push(0),
+        }
+        self.put(at, number, value);
     }
 
     fn end(&mut self) {
-        self.starts.push(self.numbers.len());
+        self.starts.push(place(self.values.len()));
     }
 
     fn shrink(&mut self) {
         self.starts.shrink_to_fit();
-        self.numbers.shrink_to_fit();
         self.values.shrink_to_fit();
+        match &mut self.numbers {
+            Numbers::Short(numbers) => numbers.shrink_to_fit(),
+            Numbers::Long(numbers) => numbers.shrink_to_fit(),
+        }
     }
 
     fn len(&self) -> usize {
-        self.starts.len() - 1
+        self.starts.len().saturating_sub(1)
     }
 
     fn list(&self, at: usize) -> List<'_> {
-        let Some([start, end]) = self.starts.get(at..).and_then(<[usize]>::first_chunk) else {
-            return List::default();
-        };
-        List {
-            numbers: self.numbers.get(*start..*end).unwrap_or_default(),
-            values: self.values.get(*start..*end).unwrap_or_default(),
+        let bounds = self.starts.get(at..).and_then(<[u32]>::first_chunk);
+        let range = bounds.map_or(0..0, |[start, end]| *start as usize..*end as usize);
+        let values = self.values.get(range.clone()).unwrap_or_default();
+        match &self.numbers {
+            Numbers::Short(numbers) => {
+                List::Short(Part { numbers: numbers.get(range).unwrap_or_default(), values })
+            }
+            Numbers::Long(numbers) => {
+                List::Long(Part { numbers: numbers.get(range).unwrap_or_default(), values })
+            }
         }
     }
 }
 
-/// One of them.
-#[derive(Clone, Copy, Default)]
-struct List<'a> {
-    numbers: &'a [u32],
+/// What lies further on than four thousand million is in no list.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// One of the lists.
+#[derive(Clone, Copy)]
+enum List<'a> {
+    Short(Part<'a, u16>),
+    Long(Part<'a, u32>),
+}
+
+#[derive(Clone, Copy)]
+struct Part<'a, N> {
+    numbers: &'a [N],
     values: &'a [u16],
 }
 
-impl<'a> List<'a> {
-    fn iter(self) -> impl Iterator<Item = (u32, f32)> + 'a {
-        self.numbers.iter().copied().zip(self.values.iter().map(|value| f32::from(*value) * STEP))
+impl List<'_> {
+    fn each(self, each: impl FnMut(u32, f32)) {
+        match self {
+            Self::Short(part) => part.each(each),
+            Self::Long(part) => part.each(each),
+        }
+    }
+
+    fn has(self, number: u32) -> bool {
+        match self {
+            Self::Short(Part { numbers, .. }) => {
+                u16::try_from(number).is_ok_and(|number| numbers.binary_search(&number).is_ok())
+            }
+            Self::Long(Part { numbers, .. }) => numbers.binary_search(&number).is_ok(),
+        }
+    }
+}
+
+impl<N: Copy + Into<u32>> Part<'_, N> {
+    fn each(self, mut each: impl FnMut(u32, f32)) {
+        for (number, value) in self.numbers.iter().zip(self.values) {
+            each((*number).into(), f32::from(*value) * STEP);
+        }
     }
 }
 
@@ -286,17 +365,36 @@ mod tests {
         assert_eq!(sums.map(|(_, sum)| sum.to_string()), ["2", "5"]);
     }
 
+    #[test]
+    fn documents_are_told_apart_where_two_bytes_do_not_number_them() {
+        for documents in [1 << 16, (1 << 16) + 1, 70_000_usize] {
+            let one_of = |at: usize| if at == documents - 1 { 1 } else { 0 };
+            let vectors = (0..documents).map(|at| vector(&[(one_of(at), 0.5)]));
+            let postings = Postings::of(2, vectors);
+            let found = postings.nearest(&vector(&[(1, 1.0)]), 3, &[], |_| true);
+            assert!(matches!(found.as_slice(), [(at, _)] if *at == documents - 1), "{found:?}");
+            let last = u32::try_from(documents - 1).unwrap();
+            let mut sums = [(3, 0.0), (last, 0.0)];
+            postings.add(1, &mut sums, 1.0);
+            postings.add(0, &mut sums, 2.0);
+            assert_eq!(sums.map(|(_, sum)| sum.to_string()), ["2", "1"]);
+        }
+    }
+
     proptest! {
         #[test]
         fn cosines_are_those_of_the_vectors_and_sums_those_of_the_lists(
             rows in prop::collection::vec(prop::collection::btree_map(0_u32..30, 0.1_f32..1.0, 0..9), 0..60),
             message in prop::collection::btree_map(0_u32..30, 0.1_f32..1.0, 1..9),
             documents in prop::collection::btree_set(0_u32..60, 0..20),
+            is_wide: bool,
         ) {
             let pairs = |map: &std::collections::BTreeMap<u32, f32>| -> Pairs {
                 map.iter().map(|(column, value)| (*column, *value)).collect()
             };
-            let postings = Postings::of(30, rows.iter().map(|row| vector(&pairs(row))));
+            // with few columns numbers are kept in two bytes, with many in four
+            let columns = if is_wide { 100_000 } else { 30 };
+            let postings = Postings::of(columns, rows.iter().map(|row| vector(&pairs(row))));
             let asked = vector(&pairs(&message));
             let found = postings.nearest(&asked, 1_000, &[], |_| true);
             for (document, row) in rows.iter().enumerate() {

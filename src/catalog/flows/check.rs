@@ -81,7 +81,7 @@ fn rivals(catalog: &Catalog, places: &[FlowPlace], found: &mut Vec<Mistake>) {
 }
 
 fn mistake(place: &Place, message: String) -> Mistake {
-    Mistake { file: place.file.clone(), line: place.line, message }
+    Mistake { file: place.file.to_path_buf(), line: place.line, message }
 }
 
 /// What is known at a step.

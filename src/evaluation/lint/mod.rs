@@ -145,6 +145,7 @@ impl<'a> Texts<'a> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
     use super::*;
     use crate::understanding::encode::KeptVectors;
@@ -185,7 +186,7 @@ urgency = "low"
         let mut findings =
             lint(&catalog, &Reader { encoders: None, kept, progress: &progress }).unwrap();
         for place in findings.iter_mut().flat_map(|finding| &mut finding.places) {
-            place.file = place.file.file_name().unwrap().into();
+            place.file = Path::new(place.file.file_name().unwrap()).into();
         }
         findings
     }
