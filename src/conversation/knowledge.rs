@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::catalog::{Catalog, Mistake, Mistakes, Source};
 use crate::tasks::{Tasks, return_unused_memory};
 use crate::understanding::encode::{Encoding, yield_to_others};
-use crate::understanding::{TrainError, Understanding};
+use crate::understanding::{Extractor, TrainError, Understanding};
 
 /// How long what was tried out is kept.
 const KEPT: Duration = Duration::from_mins(10);
@@ -46,7 +46,9 @@ impl Knowledge {
         encoding: Option<&Encoding>,
         go_on: &(dyn Fn(usize, usize) -> bool + Sync),
     ) -> Result<Self, Mistakes> {
-        let catalog = Arc::new(Catalog::of(source)?);
+        // not while much is allocated for learning: what stays would lie scattered
+        let (catalog, ()) = rayon::join(|| Catalog::of(source), Extractor::prepare);
+        let catalog = Arc::new(catalog?);
         let trained = Understanding::train(&catalog, encoding, go_on);
         Self::of(source, catalog, trained)
     }

@@ -49,7 +49,9 @@ impl Postings {
         let is_common: Vec<bool> = holding.iter().map(|holding| *holding > RARE).collect();
         let rare = holding.iter().map(|holding| if *holding > RARE { 0 } else { *holding });
         let mut lists = Lists::with_room(documents, rare);
-        let mut rows = Lists::below(columns);
+        // what is in many documents was mostly met early, and has a low number
+        let most = is_common.iter().rposition(|common| *common).map_or(0, |last| last + 1);
+        let mut rows = Lists::below(most);
         let mut free = lists.starts.clone();
         for (document, vector) in (0_u32..).zip(vectors) {
             for (column, value) in vector.iter() {
@@ -340,14 +342,20 @@ mod tests {
 
     #[test]
     fn what_is_in_very_many_documents_adds_to_what_the_rare_has_found() {
-        // column 0 is in all documents, column 1 in every thousandth
+        for (common, rare) in [(0, 1), (70_000, 80_000)] {
+            what_is_common_adds(common, rare);
+        }
+    }
+
+    /// One column is in all documents, the other in every thousandth.
+    fn what_is_common_adds(common: u32, rare: u32) {
         let documents = 8_192_usize;
         let vectors = (0..documents).map(|at| {
-            let common = (0, if at == 5_000 { 0.9 } else { 0.5 });
-            if at % 1_000 == 0 { vector(&[common, (1, 0.5)]) } else { vector(&[common]) }
+            let common = (common, if at == 5_000 { 0.9 } else { 0.5 });
+            if at % 1_000 == 0 { vector(&[common, (rare, 0.5)]) } else { vector(&[common]) }
         });
-        let postings = Postings::of(2, vectors);
-        let message = vector(&[(0, 0.6), (1, 0.8)]);
+        let postings = Postings::of(rare as usize + 1, vectors);
+        let message = vector(&[(common, 0.6), (rare, 0.8)]);
         let mut found = postings.nearest(&message, 40, &[], |_| true);
         found.sort_by(|a, b| b.1.total_cmp(&a.1));
         assert_eq!(found.len(), documents.div_ceil(1_000), "only what holds the rare is found");
@@ -357,18 +365,18 @@ mod tests {
         let asked = postings.nearest(&message, 1, &[5_000, 77], |_| true);
         let asked: Vec<usize> = asked.into_iter().map(|(document, _)| document).collect();
         assert_eq!(asked, [0, 77, 5_000], "what was asked for has its cosine too");
-        let shown = postings.nearest(&vector(&[(1, 1.0)]), 3, &[], |at| at >= 4_000);
+        let shown = postings.nearest(&vector(&[(rare, 1.0)]), 3, &[], |at| at >= 4_000);
         assert!(shown.len() == 3 && shown.iter().all(|(at, _)| *at >= 4_000), "{shown:?}");
         let mut sums = [(76, 0.0), (5_000, 0.0)];
-        postings.add(0, &mut sums, 2.0);
-        postings.add(1, &mut sums, 3.0);
+        postings.add(common, &mut sums, 2.0);
+        postings.add(rare, &mut sums, 3.0);
         assert_eq!(sums.map(|(_, sum)| sum.to_string()), ["2", "5"]);
     }
 
     #[test]
     fn documents_are_told_apart_where_two_bytes_do_not_number_them() {
         for documents in [1 << 16, (1 << 16) + 1, 70_000_usize] {
-            let one_of = |at: usize| if at == documents - 1 { 1 } else { 0 };
+            let one_of = |at: usize| u32::from(at == documents - 1);
             let vectors = (0..documents).map(|at| vector(&[(one_of(at), 0.5)]));
             let postings = Postings::of(2, vectors);
             let found = postings.nearest(&vector(&[(1, 1.0)]), 3, &[], |_| true);

@@ -79,7 +79,7 @@ impl Rows {
 pub(super) struct Machines {
     /// Weights by column, then class: what one message needs lies together. After the columns that
     /// are shared come the messages that have private ones.
-    weights: Vec<f32>,
+    weights: Weights,
     /// How many columns are shared.
     shared: usize,
     /// For each private column the row of `weights` and the value in its message.
@@ -110,9 +110,9 @@ impl Machines {
                 task.solve(&signs)
             })
             .collect();
-        let mut weights = Vec::with_capacity((shared + rows.len()) * count);
+        let mut weights = Weights::default();
         for column in 0..shared {
-            weights.extend(machines.iter().map(|machine| value_at(&machine.sparse, column)));
+            weights.push(machines.iter().map(|machine| value_at(&machine.sparse, column)));
         }
         let mut private = vec![(0, 0.0); rows.width - shared];
         let mut place = u32::try_from(shared).unwrap_or(u32::MAX);
@@ -124,10 +124,11 @@ impl Machines {
                 }
             }
             if !own.columns.is_empty() {
-                weights.extend(machines.iter().map(|machine| value_at(&machine.alphas, at)));
+                weights.push(machines.iter().map(|machine| value_at(&machine.alphas, at)));
                 place += 1;
             }
         }
+        weights.shrink();
         let biases = machines.iter().map(|machine| machine.bias * BIAS).collect();
         let dense = machines.into_iter().map(|machine| machine.dense).collect();
         Self { weights, shared, private, dense, biases }
@@ -140,7 +141,7 @@ impl Machines {
             let (weights, factor) = self.weights_of(column);
             let value = value * factor;
             for (margin, weight) in margins.iter_mut().zip(weights) {
-                *margin += value * weight;
+                *margin += value * f32::from(*weight);
             }
         }
         for (margin, weights) in margins.iter_mut().zip(&self.dense) {
@@ -152,7 +153,7 @@ impl Machines {
     /// The weight of a column for a class.
     pub(super) fn weight(&self, column: u32, class: usize) -> f32 {
         let (weights, factor) = self.weights_of(column);
-        value_at(weights, class) * factor
+        weights.get(class).map_or(0.0, |weight| f32::from(*weight) * factor)
     }
 
     /// What every message, and what the embedding, brings a class.
@@ -162,7 +163,7 @@ impl Machines {
     }
 
     /// The weights of a column, one a class, and what they are multiplied by.
-    fn weights_of(&self, column: u32) -> (&[f32], f32) {
+    fn weights_of(&self, column: u32) -> (&[i16], f32) {
         let column = column as usize;
         let (row, factor) = match column.checked_sub(self.shared) {
             None => (column, 1.0),
@@ -171,11 +172,106 @@ impl Machines {
                 None => return (&[], 0.0),
             },
         };
-        let count = self.biases.len();
-        (self.weights.get(row * count..(row + 1) * count).unwrap_or_default(), factor)
+        let (weights, scale) = self.weights.row(row);
+        (weights, scale * factor)
     }
+}
+
+/// Rows of weights, two bytes each and a scale a row: the error of a weight is below a sixty-thousandth
+/// of the largest in its row.
+#[derive(Clone, Debug, Default)]
+struct Weights {
+    numbers: Vec<i16>,
+    scales: Vec<f32>,
+}
+
+impl Weights {
+    fn push(&mut self, row: impl Iterator<Item = f32> + Clone) {
+        let largest = row.clone().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+        let scale = largest / f32::from(i16::MAX);
+        // in a row of zeros all stay zero
+        let per_unit = if scale > 0.0 { scale.recip() } else { 0.0 };
+        self.numbers.extend(row.map(|weight| in_two_bytes(weight * per_unit)));
+        self.scales.push(scale);
+    }
+
+    fn shrink(&mut self) {
+        self.numbers.shrink_to_fit();
+        self.scales.shrink_to_fit();
+    }
+
+    /// The weights of a row and their scale; all rows have as many.
+    fn row(&self, at: usize) -> (&[i16], f32) {
+        let Some(scale) = self.scales.get(at) else { return (&[], 0.0) };
+        let width = self.numbers.len() / self.scales.len();
+        (self.numbers.get(at * width..(at + 1) * width).unwrap_or_default(), *scale)
+    }
+}
+
+/// The nearest whole number; what lies beyond two bytes is the last of them.
+#[expect(clippy::cast_possible_truncation, reason = "a float beyond the range becomes its end")]
+fn in_two_bytes(value: f32) -> i16 {
+    value.round() as i16
 }
 
 pub(super) fn value_at(values: &[f32], at: usize) -> f32 {
     values.get(at).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::understanding::solve::Loss;
+
+    #[test]
+    fn shared_and_private_columns_tell_classes_apart() {
+        let vector = |columns: &[u32]| Vector {
+            columns: columns.to_vec(),
+            values: columns.iter().map(|_| 0.5).collect(),
+        };
+        let mut rows = Rows::new(5, 1);
+        // columns 0 and 1 are shared, 2 to 4 are in one message each
+        for columns in [&[0, 2][..], &[0, 3], &[1, 4], &[1]] {
+            rows.push(&vector(columns), &[0.0]);
+        }
+        let penalty = Penalty { loss: Loss::SquaredHinge, cost: 10.0 };
+        let machines = Machines::train(&rows, &[0, 0, 1, 1], 2, penalty);
+        for (columns, class) in [(&[0][..], 0), (&[2], 0), (&[3], 0), (&[1], 1), (&[4], 1)] {
+            let message = vector(columns);
+            let margins = machines.margins(&message, &[0.0]);
+            assert!(margins[class] > margins[1 - class] + 0.1, "{columns:?}: {margins:?}");
+            let (bias, dense) = machines.constants(class, &[0.0]);
+            let summed = bias + dense + 0.5 * machines.weight(columns[0], class);
+            assert!((summed - margins[class]).abs() < 1e-6, "{columns:?}: {summed}, {margins:?}");
+        }
+        let unknown = machines.margins(&vector(&[9]), &[0.0]);
+        assert_eq!(unknown, machines.biases, "a column that nobody has weighs nothing");
+    }
+
+    proptest! {
+        #[test]
+        fn weights_come_back_nearly_as_they_were(
+            rows in prop::collection::vec(prop::array::uniform5(-30.0_f32..30.0), 1..9),
+            tiny in prop::array::uniform5(-1e-38_f32..1e-38),
+        ) {
+            let mut weights = Weights::default();
+            let zeros = [0.0; 5];
+            let all: Vec<[f32; 5]> = rows.into_iter().chain([zeros, tiny]).collect();
+            for row in &all {
+                weights.push(row.iter().copied());
+            }
+            for (at, row) in all.iter().enumerate() {
+                let largest = row.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+                let (numbers, scale) = weights.row(at);
+                prop_assert_eq!(numbers.len(), row.len());
+                for (number, weight) in numbers.iter().zip(row) {
+                    let back = f32::from(*number) * scale;
+                    prop_assert!((back - weight).abs() <= largest / 60_000.0 + 1e-38);
+                }
+            }
+            prop_assert_eq!(weights.row(all.len()).0.len(), 0);
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod times;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use regex::Regex;
@@ -46,21 +47,32 @@ pub enum ExtractorError {
     BuiltIn(#[from] regex::Error),
 }
 
+/// The rules of this module. Their patterns are large, and the same for all knowledge.
+static BUILT_IN: LazyLock<Result<Vec<Rule>, regex::Error>> = LazyLock::new(|| {
+    let builders = [contact::rules, order::rules, money::rules, dates::rules, times::rules];
+    let mut rules = Vec::new();
+    for build in builders {
+        rules.extend(build()?);
+    }
+    Ok(rules)
+});
+
 /// Finds entities in messages.
 pub struct Extractor {
-    rules: Vec<Rule>,
+    rules: &'static [Rule],
     gazetteer: Gazetteer,
     patterns: Vec<EntityPattern>,
 }
 
 impl Extractor {
+    /// Makes ready what all extractors have in common, which takes some time.
+    pub fn prepare() {
+        LazyLock::force(&BUILT_IN);
+    }
+
     /// An extractor that knows these products and patterns.
     pub fn new(products: &[Product], patterns: &[EntityPattern]) -> Result<Self, ExtractorError> {
-        let builders = [contact::rules, order::rules, money::rules, dates::rules, times::rules];
-        let mut rules = Vec::new();
-        for build in builders {
-            rules.extend(build()?);
-        }
+        let rules = BUILT_IN.as_ref().map_err(Clone::clone)?;
         Ok(Self { rules, gazetteer: Gazetteer::new(products)?, patterns: patterns.to_vec() })
     }
 
@@ -69,7 +81,7 @@ impl Extractor {
     pub fn extract(&self, text: &str, today: Date) -> Vec<Entity> {
         let folded = Folded::new(text);
         let mut found = Vec::new();
-        for rule in &self.rules {
+        for rule in self.rules {
             rule.find(&folded, today, &mut found);
         }
         self.gazetteer.find(&folded, &mut found);
