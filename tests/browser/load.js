@@ -219,7 +219,8 @@ async function firstLoad(page) {
   await page.addInitScript(() => {
     /** @type {(() => void)[]} */
     const later = []
-    Object.assign(window, { later, requestIdleCallback: (/** @type {() => void} */ run) => later.push(run) })
+    const idle = window.requestIdleCallback.bind(window)
+    Object.assign(window, { later, idle, requestIdleCallback: (/** @type {() => void} */ run) => later.push(run) })
   })
   await new Agent(page, 'en', server.url).signIn(admin)
   await page.locator('.card').first().waitFor()
@@ -254,15 +255,12 @@ async function firstLoad(page) {
   await page.waitForLoadState('networkidle')
 }
 
-/** From now on the page has time. @param {import('playwright-core').Page} page */
+/** From now on the page has time when the browser says so. @param {import('playwright-core').Page} page */
 async function idle(page) {
   await page.evaluate(() => {
-    const run = () => {
-      const [next] = /** @type {any} */ (window).later.splice(0, 1)
-      next?.()
-      setTimeout(run, 10)
-    }
-    run()
+    const { later, idle } = /** @type {any} */ (window)
+    window.requestIdleCallback = idle
+    for (const run of later.splice(0)) idle(run)
   })
 }
 
@@ -278,7 +276,8 @@ async function open({ conversation, rows }) {
   for (;;) {
     await frame()
     const log = document.querySelector('.log[aria-busy="false"]')
-    const last = log?.querySelector('.log-rows > .row:last-child')
+    // what happens beside messages, such as a promise that was missed, has no number
+    const last = [...(log?.querySelectorAll('.log-rows > .row[data-seq]') ?? [])].at(-1)
     const seq = Number(last?.getAttribute('data-seq') ?? 0)
     if (log && seq >= rows) break
     if (performance.now() - began > 20_000) throw new Error('it does not open')

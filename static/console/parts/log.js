@@ -216,7 +216,9 @@ export function Log({ desk, thread, name }) {
             canQuote: isMine,
           })
           // in one list, where a row is found by its key wherever it comes to stand
-          return newDay ? [html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value, serverNow())}</span></li>`, drawn] : [drawn]
+          return newDay
+            ? [html`<li class="day" key=${`day-${event.seq}`}><span>${dayName(event.at, language.value, serverNow())}</span></li>`, drawn]
+            : [drawn]
         })}
         ${pending.map((item) => html`<${PendingRow} key=${item.client_id} item=${item} desk=${desk} />`)}
         ${thread.unsent.value && isMine && html`<${Unsent} conversation=${thread.conversation} text=${thread.unsent.value} />`}
