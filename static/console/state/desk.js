@@ -39,10 +39,10 @@ const mostFollowed = 80
 /** So many conversations that are followed no more stay as they were, for when somebody comes back to one. */
 const mostLeft = 20
 const mostMarks = 300
-/** Earlier events that are fetched at once, and how many are wanted above one that is looked for. */
-const pageEvents = 200
 /** So many of the last events of a long conversation come before the others: a few more than are drawn. */
 const tailEvents = endRows + 20
+/** Earlier events that are fetched at once, and how many are wanted above one that is looked for. */
+const pageEvents = 200
 const fewEvents = 40
 /** An offer that ends this near its time has passed; one that ends earlier was taken by somebody. */
 const nearlyMs = 2_500
