@@ -146,7 +146,7 @@ export class Thread {
       this.setTyping(false)
       this.unsent.value = ''
       // Whoever writes has seen what stands above.
-      this.customerRead.value = event.seq
+      this.seenByCustomer(event.seq)
     }
     if (isNew) this.#settle()
     return result

@@ -157,6 +157,13 @@ test('a thread takes every event once and is loaded when it has all that was pro
   )
 })
 
+test('what the customer has read is known from the beginning, whatever they wrote before it', () => {
+  const thread = new Thread('a')
+  thread.opened({ type: 'opened', conversation: 'a', last: 2, status: 'human', delivered: 2, read: 2 })
+  thread.add(event(1, { type: 'visitor_message', text: 'hi' }), event(2, { type: 'agent_message', name: 'Me', agent: 'me', text: 'hello' }))
+  assert.deepEqual([thread.customerRead.value, thread.customerGot.value], [2, 2])
+})
+
 test('many events come at once, and what is missing among them is asked for', () => {
   const thread = new Thread('a')
   thread.opened({ type: 'opened', conversation: 'a', last: 3, status: 'waiting' })
