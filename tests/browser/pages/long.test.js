@@ -48,6 +48,8 @@ test('a long conversation is there at its end, and all of it as one goes up', li
   }
   const run = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: to - from + 1 }, (_, at) => from + at)
   await log.getByText(`line ${count}.`).waitFor()
+  // what stands above the screen is drawn when the page is idle
+  await log.getByText(`line ${count - 49}.`).waitFor({ state: 'attached' })
   assert.deepEqual(await numbers(), run(count - 49, count), 'the end of it, drawn')
 
   // the page lets go of the first with the next message; they are fetched again
