@@ -195,6 +195,7 @@ impl AgentSocket {
         }
         for (conversation, feed) in &mut self.open {
             while feed.is_behind() && self.line.has_room() {
+                self.line.send_now().await?;
                 let page = feed.page(&self.gate.conversations).await.map_err(|_| End::Busy)?;
                 let taken = push_page(&mut self.line, *conversation, &page, feed.is_in_pages())?;
                 if let Some(left) = page.get(taken) {

@@ -13,7 +13,7 @@ use actix_ws::{
     AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session,
 };
 use bytestring::ByteString;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use serde::Serialize;
 use tokio::time::{Instant, Interval};
 use tokio_util::sync::CancellationToken;
@@ -172,6 +172,20 @@ impl Line {
                 }
             }
         }
+    }
+
+    /// Sends what the other side takes at once, and lets it go out before more is read from the log:
+    /// who waits for the first frame does not wait for the last.
+    pub(super) async fn send_now(&mut self) -> Result<(), End> {
+        while let Some(front) = self.outbox.front().cloned() {
+            let bytes = front.len();
+            let Some(sent) = self.session.text(front).now_or_never() else { break };
+            sent.map_err(|_| End::Gone)?;
+            self.outbox.pop_front();
+            self.outbox_bytes -= bytes;
+        }
+        tokio::task::yield_now().await;
+        Ok(())
     }
 
     /// Counts a frame against what one socket may send.

@@ -77,7 +77,8 @@ export function Log({ desk, thread, name }) {
   useEffect(() => {
     if (thread.loaded.value) whenIdle(() => setSeen(true))
   }, [thread.loaded.value])
-  const first = firstRow({ count: events.length, from, atEnd, isSeen, found: place })
+  const unseen = isSeen ? {} : { height: at.current?.clientHeight || window.innerHeight }
+  const first = firstRow({ count: events.length, from, atEnd, found: place, ...unseen })
   top.current = events[first]?.seq ?? 0
   drawn.current = events.length
   const [, draw] = useState(0)

@@ -46,7 +46,6 @@ function Factors({ factors }) {
         ${t.ahead(t.factors[factor] ?? factor, `+${minutes}`)}
       </li>`,
     )}
-    <li class="chip-unit">${t.minutesShort}</li>
   </ul>`
 }
 

@@ -339,8 +339,7 @@ export const en = {
     reply_window: 'reply window',
   }),
   /** @param {string} factor @param {string} minutes */
-  ahead: (factor, minutes) => `${minutes} ${factor}`,
-  minutesShort: 'min',
+  ahead: (factor, minutes) => `${minutes} min ${factor}`,
   promises: /** @type {Record<string, string>} */ ({
     first_response: 'First reply',
     next_response: 'Next reply',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { earlier, endRows, firstRow, moreRows, startRows } from '../../../static/console/state/rows_window.js'
+import { earlier, endRows, firstRow, moreRows } from '../../../static/console/state/rows_window.js'
 
 test('of a short conversation all is drawn, of a long one its end', () => {
   assert.equal(firstRow({ count: 0, from: 0, atEnd: true }), 0)
@@ -9,10 +9,11 @@ test('of a short conversation all is drawn, of a long one its end', () => {
 })
 
 test('at first only as much is drawn as can be seen', () => {
-  assert.equal(firstRow({ count: 500, from: 0, atEnd: true, isSeen: false }), 500 - startRows)
-  assert.equal(firstRow({ count: startRows, from: 0, atEnd: true, isSeen: false }), 0)
+  assert.equal(firstRow({ count: 500, from: 0, atEnd: true, height: 480 }), 488)
+  assert.equal(firstRow({ count: 500, from: 0, atEnd: true, height: 10_000 }), 500 - endRows)
+  assert.equal(firstRow({ count: 8, from: 0, atEnd: true, height: 480 }), 0)
   // who has come for a message gets it at once
-  assert.equal(firstRow({ count: 500, from: 480, atEnd: false, isSeen: false, found: 450 }), 420)
+  assert.equal(firstRow({ count: 500, from: 480, atEnd: false, height: 480, found: 450 }), 420)
 })
 
 test('who reads above keeps what is drawn while more comes in below', () => {
