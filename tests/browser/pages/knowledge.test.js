@@ -62,6 +62,8 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
   const answerField = language === 'zh' ? 'answer.zh' : 'answer.en'
   const asAdmin = async (/** @type {typeof ada} */ who) => {
     const window = await openWindow(browser, { ...inLanguage(language), colorScheme: language === 'zh' ? 'dark' : 'light' })
+    // trying out and publishing learn anew, which takes a build without optimisation its time
+    window.context.setDefaultTimeout(90_000)
     const agent = new Agent(window.page, language, server.url)
     await agent.signIn(who)
     await window.page.getByRole('link', { name: agent.words.knowledge }).click()
