@@ -4,6 +4,8 @@
 //! logistic regression (Yu, Huang and Lin 2011, "Dual Coordinate Descent Methods for Logistic
 //! Regression and Maximum Entropy Models").
 
+use pulp::{Arch, NullaryFnOnce};
+
 use crate::understanding::svm::value_at;
 
 /// Passes over the data at most; in practice training ends far earlier.
@@ -86,25 +88,68 @@ pub(super) struct Machine {
     pub(super) alphas: Vec<f32>,
 }
 
-/// The scalar product, in lanes that the compiler keeps in registers.
+/// The scalar product, as far as the shorter one goes. Wide registers are used where the processor has
+/// them; the sum is the same without.
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    if a.is_empty() {
+    if a.is_empty() || b.is_empty() {
         return 0.0; // words alone
     }
-    let mut lanes = [0.0_f32; 16];
-    let (a_chunks, b_chunks) = (a.chunks_exact(16), b.chunks_exact(16));
-    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += a * b;
+    let length = a.len().min(b.len());
+    let a = a.get(..length).unwrap_or_default();
+    Arch::new().dispatch(Dot { a, b: b.get(..length).unwrap_or_default() })
+}
+
+struct Dot<'a> {
+    a: &'a [f32],
+    b: &'a [f32],
+}
+
+impl NullaryFnOnce for Dot<'_> {
+    type Output = f32;
+
+    #[expect(clippy::inline_always, reason = "only inlined it may use the wide registers")]
+    #[inline(always)]
+    fn call(self) -> f32 {
+        let mut lanes = [0.0_f32; 16];
+        let (a, b) = (self.a.chunks_exact(16), self.b.chunks_exact(16));
+        let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
+        for (a, b) in a.zip(b) {
+            for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+                *lane += a * b;
+            }
         }
+        lanes.iter().sum::<f32>() + rest
     }
-    lanes.iter().sum::<f32>() + rest
+}
+
+/// Adds a multiple of `row` to `weights`.
+fn add(weights: &mut [f32], row: &[f32], factor: f32) {
+    if !row.is_empty() {
+        Arch::new().dispatch(Add { weights, row, factor });
+    }
+}
+
+struct Add<'a> {
+    weights: &'a mut [f32],
+    row: &'a [f32],
+    factor: f32,
+}
+
+impl NullaryFnOnce for Add<'_> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "only inlined it may use the wide registers")]
+    #[inline(always)]
+    fn call(self) {
+        let pairs = self.weights.iter_mut().zip(self.row);
+        pairs.for_each(|(weight, value)| *weight += self.factor * value);
+    }
 }
 
 /// A message as training sees it.
 pub(super) struct Solved<'a> {
     pub(super) shared: Sparse<'a>,
+    /// Without the zeros at its end.
     pub(super) dense: &'a [f32],
     /// The square of what only this message has.
     pub(super) private: f32,
@@ -188,9 +233,7 @@ impl Task<'_> {
         for (column, value) in row.shared.iter() {
             machine.sparse.get_mut(column).into_iter().for_each(|weight| *weight += step * value);
         }
-        for (weight, value) in machine.dense.iter_mut().zip(row.dense) {
-            *weight += step * value;
-        }
+        add(&mut machine.dense, row.dense, step);
         machine.bias += step * BIAS;
     }
 
@@ -236,9 +279,7 @@ impl Task<'_> {
                 for (column, value) in row.shared.iter() {
                     weights[column] += step * value;
                 }
-                for (weight, value) in dense.iter_mut().zip(row.dense) {
-                    *weight += step * value;
-                }
+                add(&mut dense, row.dense, step);
                 bias += step * BIAS;
             }
             active.truncate(kept);

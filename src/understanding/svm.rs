@@ -96,7 +96,7 @@ impl Machines {
         let solved: Vec<Solved<'_>> = (0..rows.len())
             .map(|at| {
                 let (shared, private) = rows.row(at).split(shared);
-                let dense = rows.dense(at);
+                let dense = without_end_zeros(rows.dense(at));
                 let square = shared.square() + private.square() + dot(dense, dense) + BIAS * BIAS;
                 Solved { shared, dense, private: private.square(), square }
             })
@@ -175,6 +175,12 @@ impl Machines {
         let (weights, scale) = self.weights.row(row);
         (weights, scale * factor)
     }
+}
+
+/// A row as far as something is in it: of a message that only the first encoder read, half is zero.
+fn without_end_zeros(row: &[f32]) -> &[f32] {
+    let end = row.iter().rposition(|value| *value != 0.0).map_or(0, |last| last + 1);
+    row.get(..end).unwrap_or_default()
 }
 
 /// Rows of weights, two bytes each and a scale a row: the error of a weight is below a sixty-thousandth
